@@ -1,0 +1,76 @@
+"""For those who develop prisma-lsp: ``python -m prisma_lsp.dev generate [--check]``.
+
+Writes everything that is generated and committed; with ``--check`` it only says what is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from prisma_lsp.syntax import document, grammar, line
+
+ROOT = Path(__file__).parents[1]
+
+
+def outputs() -> Iterator[tuple[Path, str]]:
+    """(path, content) of every generated file."""
+    yield ROOT / "prisma_lsp/syntax/seed.py", _seed()
+
+
+def _seed() -> str:
+    """The lexer's table and the templates of every valid shape in our own schemas."""
+    shapes: dict[tuple[str, str], grammar.Template] = {}
+    schemas = [*ROOT.glob("tests/schemas/**/*.prisma"), *ROOT.glob("examples/**/*.prisma")]
+    for path in sorted(schemas):
+        text = path.read_bytes().decode("utf-8")
+        for block in document.read(text).blocks:
+            mode = document.MODES.get(block.kind, "top_line")
+            inside = range(block.header + 1, block.close) if block.close >= 0 else range(0)
+            wanted = [(mode, index) for index in inside]
+            wanted += [("top_line", block.header)] if block.header >= 0 else []
+            for rule, index in wanted:
+                shape, _ = line.tokenize(block.line(index))
+                if shape in ("", "c", "d") or (rule, shape) in shapes:
+                    continue
+                template = grammar.derive(rule, shape)
+                if template[0] != "error":
+                    shapes[rule, shape] = template
+    rows = [
+        '"""Generated from grammar/prisma.lark and our own schemas; see `prisma_lsp.dev`."""',
+        "# fmt: off",
+        "# ruff: noqa: E501",
+        "from typing import Any",
+        "",
+        "LEXER: tuple[tuple[str, str], ...] = (",
+        *(f"    ({name!r}, {regexp!r})," for name, regexp in grammar.terminals()),
+        ")",
+        f"KINDS: dict[str, str] = {grammar.KIND_OF_TERMINAL!r}",
+        "TEMPLATES: dict[tuple[str, str], tuple[Any, ...]] = {",
+        *(f"    {key!r}: {template!r}," for key, template in sorted(shapes.items())),
+        "}",
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] != ["generate"] or arguments[1:] not in ([], ["--check"]):
+        print("usage: python -m prisma_lsp.dev generate [--check]", file=sys.stderr)
+        return 2
+    stale = 0
+    for path, content in outputs():
+        if path.exists() and path.read_text("utf-8") == content:
+            continue
+        stale += 1
+        if arguments[1:]:
+            print(f"stale: {path.relative_to(ROOT)}")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8", newline="\n")
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 1 if stale and arguments[1:] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,110 @@
+"""Positions in a line of text, in the three units that editors count in.
+
+Everywhere inside prisma-lsp a column is a number of characters (Unicode code points) from the
+start of its line, because that is how Python indexes a string.  Editors count UTF-16 code units
+(the protocol's default), UTF-8 bytes or characters; this module is the only place that converts.
+A line here is one physical line, with or without its line end: ``\\n``, ``\\r\\n`` or ``\\r``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class Range(NamedTuple):
+    """A stretch of a file: lines from 0, columns in characters; the end is exclusive."""
+
+    line: int
+    start: int
+    end_line: int
+    end: int
+
+
+class Edit(NamedTuple):
+    """A replacement in one file: ``range`` as it is before the edit, and the new text."""
+
+    range: Range
+    text: str
+
+
+def split_lines(text: str) -> list[str]:
+    """The physical lines of ``text``, each with its line end; no line for an empty rest.
+
+    Only ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line, as in the protocol and in Prisma:
+    ``str.splitlines`` would also split at U+2028 and others.
+    """
+    return _LINES.findall(text)
+
+
+def width(line: str) -> int:
+    """The number of characters of ``line`` before its line end."""
+    return len(line.rstrip("\r\n"))
+
+
+def to_units(line: str, column: int, encoding: Encoding) -> int:
+    """The column, given in characters of ``line``, in the units of ``encoding``."""
+    if line.isascii() or encoding == "utf-32":
+        return column
+    before = line[:column]
+    if encoding == "utf-8":
+        return len(before.encode("utf-8", "surrogatepass"))
+    return column + sum(1 for c in before if c > "\uffff")
+
+
+def from_units(line: str, units: int, encoding: Encoding) -> int:
+    """The column in characters that ``units`` of ``encoding`` from the start of ``line`` mean.
+
+    A position past the end is the end of the line, as the protocol wants; one inside a character
+    is the character's start.
+    """
+    if units <= 0:
+        return 0
+    limit = width(line)
+    if line.isascii() or encoding == "utf-32":
+        return min(units, limit)
+    passed = 0
+    for column, char in enumerate(line[:limit]):
+        if encoding == "utf-16":
+            passed += 2 if char > "\uffff" else 1
+        else:
+            passed += len(char.encode("utf-8", "surrogatepass"))
+        if passed > units:
+            return column
+        if passed == units:
+            return column + 1
+    return limit
+
+
+def apply_edits(text: str, edits: list[Edit]) -> str:
+    """``text`` with ``edits`` made; they refer to the text as given and must not overlap.
+
+    Edits at one and the same place keep the order in which they are given.  Raises ``ValueError``
+    where two edits overlap.
+    """
+    lines = split_lines(text)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+
+    def offset(line: int, column: int) -> int:
+        return starts[line] + column if line < len(lines) else len(text)
+
+    spots = []
+    for number, edit in enumerate(edits):
+        at = edit.range
+        spots.append((offset(at.line, at.start), offset(at.end_line, at.end), number, edit.text))
+    spots.sort(key=lambda s: (s[0], s[2]))
+    out: list[str] = []
+    done = 0
+    for start, end, _, new in spots:
+        if start < done:
+            raise ValueError("overlapping edits")
+        out += (text[done:start], new)
+        done = end
+    out.append(text[done:])
+    return "".join(out)
