@@ -52,7 +52,15 @@ class Block:
     """
 
     __slots__ = (
-        "kind", "lines", "header", "node", "close", "comments", "_entries", "_problems", "__weakref__",
+        "__weakref__",
+        "_entries",
+        "_problems",
+        "close",
+        "comments",
+        "header",
+        "kind",
+        "lines",
+        "node",
     )  # fmt: skip
 
     def __init__(
@@ -151,7 +159,7 @@ def _line_problem(index: int, text: str, parsed: Line) -> Problem:
 class Document:
     """The blocks of one file.  ``starts[i]`` is the number of the first line of ``blocks[i]``."""
 
-    __slots__ = ("blocks", "starts", "fragile")
+    __slots__ = ("blocks", "fragile", "starts")
 
     def __init__(self, blocks: tuple[Block, ...], starts: list[int], fragile: bool) -> None:
         self.blocks = blocks

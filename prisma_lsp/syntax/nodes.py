@@ -13,7 +13,7 @@ from typing import Union
 class Node:
     """A stretch of a line: columns ``start`` to ``end``, the end exclusive."""
 
-    __slots__ = ("start", "end")
+    __slots__ = ("end", "start")
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
@@ -70,7 +70,7 @@ class Reference(Node):
 class Call(Node):
     """A function call; ``name_end`` is the column where its name ends."""
 
-    __slots__ = ("name", "name_end", "arguments")
+    __slots__ = ("arguments", "name", "name_end")
 
     def __init__(
         self, start: int, end: int, name: str, name_end: int, arguments: tuple[Argument, ...]
@@ -123,7 +123,7 @@ class Attribute(Node):
     ``arguments`` is None where there are no parentheses.  ``trailing_comma`` is its column or -1.
     """
 
-    __slots__ = ("name", "name_end", "arguments", "trailing_comma")
+    __slots__ = ("arguments", "name", "name_end", "trailing_comma")
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class Type(Node):
     ``unsupported`` is the literal in ``Unsupported("…")``.
     """
 
-    __slots__ = ("name", "name_start", "name_end", "arity", "legacy", "unsupported")
+    __slots__ = ("arity", "legacy", "name", "name_end", "name_start", "unsupported")
 
     def __init__(
         self,
@@ -210,7 +210,7 @@ class Alias(Node):
 class FieldLine(Node):
     """``name Type @attribute …``; ``colon`` is the column of a legacy colon or -1."""
 
-    __slots__ = ("name", "type", "attributes", "colon", "comment")
+    __slots__ = ("attributes", "colon", "comment", "name", "type")
 
     def __init__(
         self,
@@ -234,7 +234,7 @@ class FieldLine(Node):
 class ValueLine(Node):
     """A value of an enum."""
 
-    __slots__ = ("name", "attributes", "comment")
+    __slots__ = ("attributes", "comment", "name")
 
     def __init__(
         self, start: int, end: int, name: Name, attributes: tuple[Attribute, ...], comment: str
@@ -259,7 +259,7 @@ class BlockAttributeLine(Node):
 class PropertyLine(Node):
     """``name = value`` in a datasource or generator."""
 
-    __slots__ = ("name", "value", "comment")
+    __slots__ = ("comment", "name", "value")
 
     def __init__(
         self, start: int, end: int, name: Name, value: Expression | None, comment: str

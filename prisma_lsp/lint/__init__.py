@@ -1,0 +1,1 @@
+"""Rules, the validity checks, and what runs them."""

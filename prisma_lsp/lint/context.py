@@ -1,0 +1,62 @@
+"""What a rule may ask, with every question and answer written down.
+
+A block is checked again only when it is new or when one of its answers has changed, so a rule must
+reach other blocks through its context and never otherwise.  Ask for the least: `field` rather than
+`model`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prisma_lsp.migrations import Migrations
+from prisma_lsp.schema.schema import Questions, Schema, fingerprint
+from prisma_lsp.settings import Settings
+
+Asked = dict[tuple[str, ...], Any]
+
+
+class Environment:
+    """What rules depend on besides the schema; a new one makes every block be checked again."""
+
+    __slots__ = ("auth_library", "migrations", "settings")
+
+    def __init__(
+        self, settings: Settings, migrations: Migrations, auth_library: str | None = None
+    ) -> None:
+        self.settings = settings
+        self.migrations = migrations
+        # "better-auth" or "next-auth" where package.json names one.
+        self.auth_library = auth_library
+
+    def is_migrated(self, database_name: str) -> bool:
+        """Whether a table, column or type of this name may already be in a database.
+
+        It counts as new only if the settings say so, or if there are migrations and none of them
+        holds the name.
+        """
+        if self.settings.database == "new":
+            return False
+        return not self.migrations.exists or self.migrations.knows(database_name)
+
+
+class Context(Questions):
+    """The questions of one block's check.  ``asked`` maps each to its answer's fingerprint."""
+
+    def __init__(self, schema: Schema, environment: Environment) -> None:
+        self._schema = schema
+        self._answers: dict[tuple[str, ...], Any] = {}
+        self.asked: Asked = {}
+        self.environment = environment
+        self.settings = environment.settings
+        self.options: Any = None
+
+    def _answer(self, question: str, *arguments: str) -> Any:
+        key = (question, *arguments)
+        try:
+            return self._answers[key]
+        except KeyError:
+            answer = self._schema._answer(question, *arguments)
+            self._answers[key] = answer
+            self.asked[key] = fingerprint(answer)
+            return answer

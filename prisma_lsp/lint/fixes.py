@@ -1,0 +1,166 @@
+"""Fixes: what they are, and a workbench that makes their edits.
+
+A fix is made when somebody asks for it, against the schema as it is then, so its maker may look at
+every file.  Its class says what Prisma Migrate would do with the edit; a maker that renames or
+retypes something in the database must ask `Workbench.is_migrated` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.rule import Safety
+from prisma_lsp.schema.declarations import Declaration, Field
+from prisma_lsp.schema.rename import Piece
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax import nodes
+from prisma_lsp.text import Edit, Range
+
+Edits = dict[str, list[Edit]]
+
+
+class Fix(NamedTuple):
+    """A repair: its title as the user reads it, its class, and its edits by file.
+
+    ``preferred`` marks the one that "fix this" should take where there are several.
+    """
+
+    title: str
+    safety: Safety
+    edits: Edits
+    preferred: bool = False
+
+
+class Workbench:
+    """Makes edits in the schema.  Lines and columns of the edits are those of the files."""
+
+    def __init__(self, schema: Schema, environment: Environment) -> None:
+        self.schema = schema
+        self.environment = environment
+
+    def is_migrated(self, database_name: str) -> bool:
+        return self.environment.is_migrated(database_name)
+
+    def draft(self) -> Draft:
+        return Draft(self.schema)
+
+
+class Draft:
+    """Collects the edits of one fix."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.edits: Edits = {}
+        self._starts: dict[Declaration, int] = {}
+
+    def _start(self, declaration: Declaration) -> int:
+        if declaration not in self._starts:
+            self._starts[declaration] = self.schema.place(declaration).line
+        return self._starts[declaration]
+
+    def replace(
+        self, declaration: Declaration, line: int, start: int, end: int, text: str
+    ) -> Draft:
+        """Replace columns ``start`` to ``end`` of a line of the declaration's block."""
+        row = self._start(declaration) + line
+        edits = self.edits.setdefault(declaration.path, [])
+        edit = Edit(Range(row, start, row, end), text)
+        if edit not in edits:
+            edits.append(edit)
+        return self
+
+    def insert(self, declaration: Declaration, line: int, column: int, text: str) -> Draft:
+        return self.replace(declaration, line, column, column, text)
+
+    def append_attribute(self, field: Field, text: str) -> Draft:
+        """Write ``text`` (``@map("x")``) behind a field's last attribute."""
+        return self.insert(field.owner, field.line, field.node.end, " " + text)
+
+    def replace_node(self, declaration: Declaration, line: int, node: nodes.Node, text: str) -> Draft:
+        return self.replace(declaration, line, node.start, node.end, text)
+
+    def remove_attribute(self, field: Field, attribute: nodes.Attribute) -> Draft:
+        """Take an attribute away with the white space before it."""
+        before = field.owner.block.line(field.line)[: attribute.start]
+        return self.replace(
+            field.owner, field.line, len(before.rstrip()), attribute.end, ""
+        )
+
+    def set_argument(
+        self, declaration: Declaration, line: int, attribute: nodes.Attribute, name: str, value: str
+    ) -> Draft:
+        """Give a named argument of an attribute a value, in place or behind the last argument."""
+        for argument in attribute.arguments or ():
+            if argument.name is not None and argument.name.value == name:
+                return self.replace_node(declaration, line, argument, f"{name}: {value}")
+        if attribute.arguments is None:
+            return self.insert(declaration, line, attribute.name_end, f"({name}: {value})")
+        if attribute.arguments:
+            last = attribute.arguments[-1].end
+            return self.insert(declaration, line, last, f", {name}: {value}")
+        return self.insert(declaration, line, attribute.end - 1, f"{name}: {value}")
+
+    def add_line(self, declaration: Declaration, line: int, text: str) -> Draft:
+        """Put a line before line ``line`` of the block, indented as the block is."""
+        row = self._start(declaration) + line
+        lines = declaration.block.lines
+        end = "\r\n" if lines[0].endswith("\r\n") else "\n"
+        edits = self.edits.setdefault(declaration.path, [])
+        if line > 0 and not lines[line - 1].endswith(("\n", "\r")):
+            # The file's last line has no end; the new line must not join it.
+            at = Range(row - 1, len(lines[line - 1]), row - 1, len(lines[line - 1]))
+            edits.append(Edit(at, end + indent_of(declaration) + text))
+        else:
+            edits.append(Edit(Range(row, 0, row, 0), indent_of(declaration) + text + end if text else end))
+        return self
+
+    def add_field_after(self, field: Field, text: str) -> Draft:
+        return self.add_line(field.owner, field.line + 1, text)
+
+    def add_block_attribute(self, declaration: Declaration, text: str) -> Draft:
+        """Write ``@@…`` where it belongs: keys and indexes first, the rest behind them.
+
+        A blank line sets the block attributes apart from the fields.
+        """
+        block = declaration.block
+        is_index = text.startswith(("@@id", "@@unique", "@@index", "@@fulltext"))
+        existing = [(line, a.name) for line, a in declaration.attributes]
+        indexes = [line for line, name in existing if name in _INDEXES]
+        others = [line for line, name in existing if name not in _INDEXES]
+        if is_index and indexes:
+            return self.add_line(declaration, max(indexes) + 1, text)
+        if not is_index and existing:
+            return self.add_line(declaration, max(line for line, _ in existing) + 1, text)
+        if is_index and others:
+            first = min(others)
+            self.add_line(declaration, first, text)
+            return self.add_line(declaration, first, "")
+        close = block.close if block.close >= 0 else len(block.lines)
+        above = block.lines[close - 1].strip() if close - 1 > block.header else ""
+        if above:
+            self.add_line(declaration, close, "")
+        return self.add_line(declaration, close, text)
+
+
+_INDEXES = ("id", "unique", "index", "fulltext")
+
+
+def indent_of(declaration: Declaration) -> str:
+    """The white space that the block's lines start with."""
+    for line, node in declaration.block.entries:
+        if node is not None and not isinstance(node, nodes.CommentLine):
+            return declaration.block.lines[line][: node.start]
+    return "  "
+
+
+
+
+
+
+def as_edits(draft: Draft, pieces: Iterable[Piece]) -> Draft:
+    """The pieces of a rename as edits."""
+    for piece in pieces:
+        draft.replace(piece.declaration, piece.line, piece.start, piece.end, piece.text)
+    return draft

@@ -1,0 +1,216 @@
+"""Runs the checks over a schema's blocks and remembers what they found.
+
+`Linter.update` takes a new snapshot and what has changed in it.  A block is checked when it is new,
+or when a question it asked would be answered differently now; everything else stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Asked, Context, Environment
+from prisma_lsp.lint.rule import Finding, Rule, all_rules, validity_checks
+from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
+from prisma_lsp.schema.schema import Key, Schema, fingerprint, key_of
+from prisma_lsp.syntax.document import Block
+
+log = logging.getLogger(__name__)
+
+_SEVERITIES = ("error", "warning", "info", "hint")
+
+
+class Linter:
+    """The findings of one schema.  Call `update` or `start`, then `work` until nothing is left."""
+
+    def __init__(self, schema: Schema, environment: Environment) -> None:
+        self.schema = schema
+        self.environment = environment
+        self._plan = Plan(environment)
+        self._findings: dict[Block, list[Finding]] = {}
+        self._asked: dict[Block, Asked] = {}
+        self._askers: dict[Key, set[Block]] = {}
+        # What is still to be done: block → path, oldest first.
+        self._open: dict[Block, str] = {}
+        self.restart(schema, environment)
+
+    def restart(self, schema: Schema, environment: Environment) -> None:
+        """Forget everything and plan to check every block."""
+        self.schema = schema
+        self.environment = environment
+        self._plan = Plan(environment)
+        self._findings.clear()
+        self._asked.clear()
+        self._askers.clear()
+        self._open = {
+            block: path for path, document in schema.files.items() for block in document.blocks
+        }
+
+    def update(
+        self,
+        schema: Schema,
+        path: str,
+        removed: Iterable[Block],
+        added: Iterable[Block],
+        keys: Iterable[Key],
+    ) -> set[str]:
+        """Take a new snapshot; returns the paths where findings may change by the next `work`."""
+        self.schema = schema
+        touched = {path}
+        gone = set(removed)
+        for block in gone:
+            self._forget(block)
+            self._open.pop(block, None)
+        for block in added:
+            self._open[block] = path
+        candidates: set[Block] = set()
+        for key in keys:
+            candidates |= self._askers.get(key, set())
+        if candidates:
+            paths = self._paths(candidates)
+            for block in candidates:
+                if block not in self._open and self._is_stale(block):
+                    self._open[block] = paths[block]
+                    touched.add(paths[block])
+        return touched
+
+    @property
+    def is_done(self) -> bool:
+        return not self._open
+
+    def work(self, limit: int | None = None) -> int:
+        """Check up to ``limit`` blocks (all, where None); returns how many were checked."""
+        done = 0
+        while self._open and (limit is None or done < limit):
+            block = next(iter(self._open))
+            path = self._open.pop(block)
+            self._check(path, block)
+            done += 1
+        return done
+
+    def findings(self, block: Block) -> list[Finding]:
+        """What was found in ``block``, in the order of its lines."""
+        return self._findings.get(block, _NONE)
+
+    def _paths(self, blocks: set[Block]) -> dict[Block, str]:
+        found: dict[Block, str] = {}
+        for path, document in self.schema.files.items():
+            for block in document.blocks:
+                if block in blocks:
+                    found[block] = path
+        return found
+
+    def _is_stale(self, block: Block) -> bool:
+        for (question, *arguments), answer in self._asked.get(block, {}).items():
+            if fingerprint(self.schema._answer(question, *arguments)) != answer:
+                return True
+        return False
+
+    def _forget(self, block: Block) -> None:
+        self._findings.pop(block, None)
+        for question, *arguments in self._asked.pop(block, {}):
+            key = key_of(question, tuple(arguments))
+            askers = self._askers.get(key)
+            if askers is not None:
+                askers.discard(block)
+                if not askers:
+                    del self._askers[key]
+
+    def _check(self, path: str, block: Block) -> None:
+        self._forget(block)
+        context = Context(self.schema, self.environment)
+        found = self._plan.run(context, self.schema.owner(path, block), block)
+        self._findings[block] = found
+        self._asked[block] = context.asked
+        for question, *arguments in context.asked:
+            self._askers.setdefault(key_of(question, tuple(arguments)), set()).add(block)
+
+
+_NONE: list[Finding] = []
+
+
+class Plan:
+    """Which checks run on what, by the settings; made once per environment."""
+
+    def __init__(self, environment: Environment) -> None:
+        settings = environment.settings
+        self._by_node: dict[str, list[tuple[Rule, str, object]]] = {}
+        checks = validity_checks() if settings.validity != "off" else []
+        for check in checks:
+            self._by_node.setdefault(check.node, []).append((check, check.level, None))
+        for rule in all_rules():
+            chosen = settings.rules.get(rule.name)
+            level = (chosen.level if chosen is not None else None) or rule.level
+            if level not in _SEVERITIES:
+                continue
+            options = None
+            if rule.options is not None:
+                given = dict(chosen.options) if chosen is not None else {}
+                options = _options(rule.options, given)
+            self._by_node.setdefault(rule.node, []).append((rule, level, options))
+
+    def run(
+        self, context: Context, declaration: Declaration | None, block: Block
+    ) -> list[Finding]:
+        """Every finding of one block, in the order of its lines."""
+        found: list[Finding] = []
+        for rule, level, options in self._by_node.get("Block", ()):
+            self._run(found, rule, level, options, block, context)
+        if declaration is not None:
+            for node_type, node in _nodes(declaration, context):
+                for rule, level, options in self._by_node.get(node_type, ()):
+                    self._run(found, rule, level, options, node, context)
+        if len(found) > 1:
+            found.sort(key=lambda f: (f.line, f.start, f.end))
+        return found
+
+    def _run(
+        self,
+        found: list[Finding],
+        rule: Rule,
+        level: str,
+        options: object,
+        node: object,
+        context: Context,
+    ) -> None:
+        context.options = options
+        try:
+            for finding in rule.check(node, context):
+                finding.rule = finding.rule or rule.name
+                finding.level = level  # type: ignore[assignment]
+                finding.source = rule.source
+                found.append(finding)
+        except Exception:  # A faulty rule must not take the others with it.
+            log.exception("rule %s failed", rule.name)
+
+
+def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, object]]:
+    """(node type, node) for everything in a declaration that a check may be about."""
+    yield "Declaration", declaration
+    match declaration:
+        case Model():
+            yield "Model", declaration
+            for field in declaration.all_fields:
+                yield "Field", field
+                kind = context.kind_of(field.type_name)
+                if kind == "model" or kind == "view":
+                    yield "RelationField", field
+                elif kind is not None:
+                    yield "ScalarField", field
+        case Enum():
+            yield "Enum", declaration
+            for value in declaration.values:
+                yield "EnumValue", value
+        case Config():
+            yield "Config", declaration
+
+
+def _options(options: type, given: dict[str, object]) -> object:
+    """The rule's options with the given values, by their names in any of the usual spellings."""
+    fields = {name.replace("_", "-"): name for name in options.__dataclass_fields__}  # type: ignore[attr-defined]
+    values = {fields[k.replace("_", "-")]: v for k, v in given.items() if k.replace("_", "-") in fields}
+    return options(**values)
+
+
+def is_relation(field: Field, context: Context) -> bool:
+    return context.kind_of(field.type_name) in ("model", "view")

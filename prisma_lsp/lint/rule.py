@@ -1,0 +1,154 @@
+"""What a rule is, and how rules are found.
+
+A rule is one file in ``prisma_lsp/lint/rules/<group>/``.  Its name comes from the file's, its group
+from the folder's, its documentation from the docstring; what it looks at comes from the annotation
+of its check's first parameter.  Nothing has to be registered anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from prisma_lsp.lint.fixes import Fix, Workbench
+
+Level = Literal["error", "warning", "info", "hint"]
+# T: text only, no migration.  R: reversible DDL.  D: rewrites or loses data.
+Safety = Literal["T", "R", "D"]
+FixMaker = Callable[["Workbench"], Iterable["Fix"]]
+
+# What the first parameter of a check may be annotated with.
+NODE_TYPES = (
+    "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
+    "Block",
+)  # fmt: skip
+
+
+class Finding:
+    """Something to say about one stretch of one line.
+
+    ``line`` counts from the first line of the block that was checked, ``start`` and ``end`` count
+    characters.  ``fixes`` is asked for fixes only when somebody wants them.  ``unused`` and
+    ``deprecated`` say how an editor may draw the stretch.  ``related`` points at other places:
+    (declaration's name or "", line of its block, start, end, what it is), seen from the same schema.
+    """
+
+    __slots__ = ("deprecated", "end", "fixes", "level", "line", "message", "rule", "source", "start", "unused")
+
+    def __init__(
+        self,
+        line: int,
+        start: int,
+        end: int,
+        message: str,
+        fixes: FixMaker | None = None,
+        *,
+        unused: bool = False,
+        deprecated: bool = False,
+    ) -> None:
+        self.rule = ""
+        self.level: Level = "warning"
+        self.source = "prisma-lsp"
+        self.line = line
+        self.start = start
+        self.end = end
+        self.message = message
+        self.fixes = fixes
+        self.unused = unused
+        self.deprecated = deprecated
+
+    def __repr__(self) -> str:
+        return f"Finding({self.rule}, {self.line}:{self.start}-{self.end}, {self.message!r})"
+
+
+class Rule(NamedTuple):
+    """A check with all that is known about it.
+
+    ``node`` is one of `NODE_TYPES`; ``options`` is the class of the rule's options or None;
+    ``source`` is what findings carry: ``prisma-lsp``, or ``prisma`` for validity.
+    """
+
+    name: str
+    group: str
+    level: Level
+    node: str
+    check: Callable[..., Iterator[Finding]]
+    options: type[Any] | None
+    source: str
+
+    @property
+    def module(self) -> Any:
+        return import_module(self.check.__module__)
+
+    @property
+    def documentation(self) -> str:
+        """The rule's page as Markdown, without its title."""
+        return (self.module.__doc__ or "").strip()
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation: why it matters."""
+        return self.documentation.split("\n", 1)[0]
+
+
+def rule(*, level: Level, options: type[Any] | None = None) -> Callable[[Any], Any]:
+    """Mark the check of a rule: a generator of findings over (node, context).
+
+    ``options`` is a frozen dataclass whose fields, defaults and field docs become settings.
+    """
+
+    def mark(check: Any) -> Any:
+        module = check.__module__
+        *_, group, name = module.split(".")
+        annotations = check.__annotations__
+        node = annotations[check.__code__.co_varnames[0]]
+        node = node if isinstance(node, str) else node.__name__
+        assert node in NODE_TYPES, f"{module}: {node} is not something a check can be about"
+        source = "prisma" if group == "validity" else "prisma-lsp"
+        check.rule = Rule(name.replace("_", "-"), group, level, node, check, options, source)
+        return check
+
+    return mark
+
+
+_rules: list[Rule] | None = None
+_validity: list[Rule] | None = None
+
+
+def all_rules() -> list[Rule]:
+    """Every rule, by group and name; found once."""
+    global _rules
+    if _rules is None:
+        folder = Path(__file__).parent / "rules"
+        _rules = [
+            found
+            for group in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] != "_")
+            for found in _rules_in(group, f"prisma_lsp.lint.rules.{group.name}")
+        ]
+    return _rules
+
+
+def validity_checks() -> list[Rule]:
+    """The checks of what Prisma itself rejects; a module may hold several."""
+    global _validity
+    if _validity is None:
+        _validity = list(_rules_in(Path(__file__).parent / "validity", "prisma_lsp.lint.validity"))
+    return _validity
+
+
+def _rules_in(folder: Path, package: str) -> Iterator[Rule]:
+    for path in sorted(folder.glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        module = import_module(f"{package}.{path.stem}")
+        for value in vars(module).values():
+            found = getattr(value, "rule", None)
+            if isinstance(found, Rule) and value.__module__ == module.__name__:
+                yield found
+
+
+def find_rule(name: str) -> Rule | None:
+    return next((rule for rule in all_rules() if rule.name == name), None)

@@ -1,0 +1,1 @@
+"""What Prisma itself rejects, in our own words."""

@@ -1,0 +1,221 @@
+"""What the migrations folder knows: the names that the database may already have.
+
+A fix that renames a table is harmless on a new model and drops a table on a migrated one, so the
+one question here, *is this name in any migration?*, is answered with yes whenever in doubt: an
+unreadable or enormous file knows every name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_FOLDER_BYTES = 200 * 1024 * 1024
+_MAX_MIGRATIONS = 20_000
+# Above this, comments are not told from code: their words then count as names, which is safe.
+_MAX_TOKENISED = 2 * 1024 * 1024
+_LONGEST_NAME = 256
+
+# Each alternative starts with a different character and takes each character once: linear.
+# `--x` without a space is arithmetic to MySQL, so it is read as code: in doubt, a name is known.
+_TOKEN = re.compile(
+    r"""--(?!\S)[^\r\n]*
+    |/\*
+    |'[^']*(?:''[^']*)*'?
+    |"[^"]*(?:""[^"]*)*"?
+    |`[^`]*(?:``[^`]*)*`?
+    |\[[^\[\]'"`\r\n]+\]
+    |\$(?:[^\W\d]\w*)?\$
+    |\w[\w$#@]*""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"\w[\w$#@]*")
+_BRACKETS = re.compile(r"\[([^\[\]\r\n]+)\]")
+_CLOSERS = {'"': '""', "`": "``"}
+
+_Names = frozenset[str] | None
+"""The identifiers of one file; None: it may hold any name."""
+
+
+class _Stamp(NamedTuple):
+    path: str
+    modified: int
+    size: int
+
+
+class Migrations:
+    """The names in the `migration.sql` files of one folder, read at the first question.
+
+    Does not change once it has been asked; ``refreshed`` gives the present state.
+    """
+
+    __slots__ = ("_files", "_folder", "_names")
+
+    def __init__(self, folder: str | None, names: dict[_Stamp, _Names] | None = None) -> None:
+        self._folder = folder
+        self._files: tuple[_Stamp, ...] | None = None
+        self._names: dict[_Stamp, _Names] = names or {}
+
+    @classmethod
+    def read(cls, folder: Path | None) -> Migrations:
+        """The migrations in the direct sub-folders of ``folder``; None gives ``none()``."""
+        return cls(None if folder is None else os.path.abspath(folder))
+
+    @classmethod
+    def none(cls) -> Migrations:
+        """No migrations folder: ``exists`` is False and nothing is known."""
+        return cls(None)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is at least one `migration.sql`."""
+        return bool(self._stamps())
+
+    def knows(self, name: str) -> bool:
+        """Whether some migration holds the database name ``name`` as an identifier, or may.
+
+        Quoted identifiers count as written, bare words also in lower case, as PostgreSQL folds
+        them.  Words in comments do not count, words inside string literals do (`EXECUTE '…'`).
+        """
+        stamps = self._stamps()
+        if not stamps:
+            return False
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            return True
+        budget = MAX_FOLDER_BYTES
+        for stamp in stamps:
+            budget -= stamp.size
+            if budget < 0:
+                return True
+            if stamp not in self._names:
+                self._names[stamp] = _read_names(stamp)
+            names = self._names[stamp]
+            if names is None or name in names:
+                return True
+        return False
+
+    def is_new(self, name: str) -> bool:
+        """Whether the database cannot have ``name`` yet: migrations exist, and none holds it."""
+        return self.exists and not self.knows(name)
+
+    def refreshed(self) -> Migrations:
+        """The same object when the files are as they were, else a new one that reads only what
+        changed (by modification time and size)."""
+        if self._files is None or self._folder is None:
+            return self
+        now = _list(self._folder)
+        if now == self._files:
+            return self
+        fresh = Migrations(
+            self._folder, {stamp: self._names[stamp] for stamp in now if stamp in self._names}
+        )
+        fresh._files = now
+        return fresh
+
+    def _stamps(self) -> tuple[_Stamp, ...]:
+        if self._files is None:
+            self._files = () if self._folder is None else _list(self._folder)
+        return self._files
+
+
+def _list(folder: str) -> tuple[_Stamp, ...]:
+    """The `migration.sql` files, sorted; size -1 for one that is there but cannot be looked at."""
+    stamps: list[_Stamp] = []
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+    except (OSError, ValueError):
+        return ()
+    for name in names:
+        path = os.path.join(folder, name, "migration.sql")
+        try:
+            status = os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            stamps.append(_Stamp(path, 0, -1))
+            continue
+        if stat.S_ISREG(status.st_mode):
+            stamps.append(_Stamp(path, status.st_mtime_ns, status.st_size))
+    if len(stamps) > _MAX_MIGRATIONS:
+        return (_Stamp(folder, 0, -1),)
+    return tuple(stamps)
+
+
+def _read_names(stamp: _Stamp) -> _Names:
+    if not 0 <= stamp.size <= MAX_FILE_BYTES:
+        return None
+    try:
+        with open(stamp.path, "rb") as handle:
+            data = handle.read(MAX_FILE_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if len(data) > MAX_FILE_BYTES or "\0" in text:
+        return None
+    names: set[str] = set()
+    if len(text) > _MAX_TOKENISED or not _tokenised(text, names):
+        _everything(text, names)
+    return frozenset(names)
+
+
+def _tokenised(text: str, names: set[str]) -> bool:
+    """Adds the identifiers of ``text``; False when it is not SQL as this reads it.
+
+    Then a comment may have been taken for code or code for a comment, and the caller falls back
+    to ``_everything``.
+    """
+    if "\\'" in text:
+        # MySQL's escaped quote, or PostgreSQL's backslash before a closing one: dialects differ.
+        return False
+    position = 0
+    while found := _TOKEN.search(text, position):
+        token = found.group()
+        position = found.end()
+        first = token[0]
+        if token == "/*":
+            position = text.find("*/", position) + 2
+            if position == 1:
+                return False
+        elif first == "'":
+            if len(token) < 2 or token[-1] != "'":
+                return False
+            _everything(token[1:-1], names)
+        elif first in _CLOSERS:
+            if len(token) < 2 or token[-1] != first:
+                return False
+            names.add(token[1:-1].replace(_CLOSERS[first], first))
+        elif first == "[":
+            names.add(token[1:-1])
+            _words(token, names)
+        elif first == "$":
+            end = text.find(token, position)
+            if end < 0:
+                return False
+            _everything(text[position:end], names)
+            position = end + len(token)
+        elif first != "-":
+            names.add(token)
+            names.add(token.lower())
+    return True
+
+
+def _everything(text: str, names: set[str]) -> None:
+    """Adds whatever could be an identifier in ``text``, wherever quotes and comments begin."""
+    for quote in '"`':
+        if quote in text:
+            # Between any two quotes: right whichever of the two opens.
+            names.update(part for part in text.split(quote) if 0 < len(part) <= _LONGEST_NAME)
+    if "[" in text:
+        names.update(_BRACKETS.findall(text))
+    _words(text, names)
+
+
+def _words(text: str, names: set[str]) -> None:
+    words = set(_WORD.findall(text))
+    names.update(words)
+    names.update(word.lower() for word in words)

@@ -1,0 +1,427 @@
+"""What one block declares: models, enums, and the settings of datasources and generators.
+
+A declaration is read from its own block only.  Whatever needs another block (what a type name
+means, a relation's other side) is a question for the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal, NewType
+
+from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.document import Block
+
+IndexKind = Literal["id", "unique", "index", "fulltext"]
+
+
+class Field:
+    """A field of a model, view or composite type.
+
+    ``line`` counts from the first line of the owner's block; columns of ``node`` count characters.
+    """
+
+    __slots__ = ("_signature", "arity", "line", "name", "node", "owner", "type_name")
+
+    def __init__(self, owner: Model, line: int, node: nodes.FieldLine) -> None:
+        self.owner = owner
+        self.line = line
+        self.node = node
+        self.name = node.name.value
+        self.type_name = node.type.name if node.type is not None else ""
+        self.arity = node.type.arity if node.type is not None else ""
+        self._signature: str | None = None
+
+    @property
+    def signature(self) -> str:
+        """The field's own text without layout and comment: equal exactly where its meaning is."""
+        if self._signature is None:
+            text = self.owner.block.line(self.line)[self.node.start : self.node.end]
+            self._signature = " ".join(text.split())
+        return self._signature
+
+    @property
+    def attributes(self) -> tuple[nodes.Attribute, ...]:
+        return self.node.attributes
+
+    def attribute(self, name: str) -> nodes.Attribute | None:
+        """The first attribute called ``name`` (without its at sign)."""
+        for attribute in self.node.attributes:
+            if attribute.name == name:
+                return attribute
+        return None
+
+    @property
+    def is_list(self) -> bool:
+        return self.arity == "[]"
+
+    @property
+    def is_optional(self) -> bool:
+        return self.arity == "?"
+
+    @property
+    def is_ignored(self) -> bool:
+        return self.attribute("ignore") is not None
+
+    @property
+    def native_type(self) -> nodes.Attribute | None:
+        """The ``@db.…`` attribute."""
+        for attribute in self.node.attributes:
+            if "." in attribute.name:
+                return attribute
+        return None
+
+    @property
+    def native(self) -> str | None:
+        """The native type as written after the prefix, arguments and all: ``VarChar(255)``."""
+        attribute = self.native_type
+        if attribute is None:
+            return None
+        name = attribute.name.split(".", 1)[1]
+        if not attribute.arguments:
+            return name
+        text = self.owner.block.line(self.line)
+        given = [text[a.start : a.end].strip() for a in attribute.arguments]
+        return f"{name}({', '.join(given)})"
+
+    @property
+    def mapped_name(self) -> str | None:
+        """The name given by ``@map``."""
+        return _string(self.attribute("map"), "name", 0)
+
+    @property
+    def column(self) -> str:
+        """The name of the column in the database."""
+        return self.mapped_name or self.name
+
+    @property
+    def default(self) -> nodes.Expression | None:
+        attribute = self.attribute("default")
+        return attribute.argument("value", 0) if attribute is not None else None
+
+    @property
+    def default_function(self) -> nodes.Call | None:
+        value = self.default
+        return value if isinstance(value, nodes.Call) else None
+
+    @property
+    def relation(self) -> nodes.Attribute | None:
+        return self.attribute("relation")
+
+    @property
+    def key(self) -> tuple[str, ...] | None:
+        """The names in ``@relation(fields: […])``, or None where this side does not hold the key."""
+        return self._names("fields")
+
+    @property
+    def references(self) -> tuple[str, ...] | None:
+        return self._names("references")
+
+    @property
+    def relation_name(self) -> str | None:
+        return _string(self.relation, "name", 0)
+
+    def action(self, event: str) -> nodes.Reference | None:
+        """The action written for ``onDelete`` or ``onUpdate``."""
+        relation = self.relation
+        value = relation.argument(event) if relation is not None else None
+        return value if isinstance(value, nodes.Reference) else None
+
+    def _names(self, argument: str) -> tuple[str, ...] | None:
+        relation = self.relation
+        value = relation.argument(argument) if relation is not None else None
+        if value is None:
+            return None
+        items = value.items if isinstance(value, nodes.Array) else (value,)
+        return tuple(i.name for i in items if isinstance(i, nodes.Reference))
+
+
+# What a rule's first parameter may be besides a declaration: a field whose type is a model or view,
+# and one whose type is a scalar, an enum or a composite type.  Which it is needs the schema.
+RelationField = NewType("RelationField", Field)
+ScalarField = NewType("ScalarField", Field)
+
+
+class IndexColumn:
+    """One column of an index: a field's name (or a path into a composite type)."""
+
+    __slots__ = ("end", "length", "name", "ops", "sort", "start")
+
+    def __init__(
+        self, name: str, sort: str | None, length: str | None, ops: str | None, start: int, end: int
+    ) -> None:
+        self.name = name
+        self.sort = sort
+        self.length = length
+        self.ops = ops
+        self.start = start
+        self.end = end
+
+
+class Index:
+    """A key or index, written as a field's attribute or as a block attribute.
+
+    ``field`` is the field that carries the attribute, or None.  ``columns`` are in key order.
+    """
+
+    __slots__ = ("attribute", "columns", "field", "kind", "line")
+
+    def __init__(
+        self,
+        kind: IndexKind,
+        columns: tuple[IndexColumn, ...],
+        attribute: nodes.Attribute,
+        line: int,
+        field: Field | None,
+    ) -> None:
+        self.kind: IndexKind = kind
+        self.columns = columns
+        self.attribute = attribute
+        self.line = line
+        self.field = field
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def type(self) -> str | None:
+        """``BTree``, ``Hash``, …, where it is written."""
+        value = self.attribute.argument("type")
+        return value.name if isinstance(value, nodes.Reference) else None
+
+    @property
+    def database_name(self) -> str | None:
+        return _string(self.attribute, "map", None)
+
+    @property
+    def where(self) -> nodes.Expression | None:
+        """The predicate of a partial index."""
+        return self.attribute.argument("where")
+
+    @property
+    def is_unique(self) -> bool:
+        return self.kind in ("id", "unique")
+
+
+class Declaration:
+    """What a block declares, in the file ``path``."""
+
+    def __init__(self, path: str, block: Block) -> None:
+        self.path = path
+        self.block = block
+        self.kind = block.kind
+        self.name = block.name
+
+    @property
+    def name_node(self) -> nodes.Name:
+        """Where the name stands, on the line ``block.header``."""
+        assert self.block.node is not None and self.block.node.name is not None
+        return self.block.node.name
+
+    @cached_property
+    def attributes(self) -> list[tuple[int, nodes.Attribute]]:
+        """(line, attribute) of every block attribute."""
+        return [
+            (line, node.attribute)
+            for line, node in self.block.entries
+            if isinstance(node, nodes.BlockAttributeLine)
+        ]
+
+    def attribute(self, name: str) -> nodes.Attribute | None:
+        """The first block attribute called ``name`` (without its at signs)."""
+        for _, attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        return None
+
+    @property
+    def mapped_name(self) -> str | None:
+        """The name given by ``@@map``."""
+        return _string(self.attribute("map"), "name", 0)
+
+    @property
+    def database_name(self) -> str:
+        """The name of the table, view or enum type in the database."""
+        return self.mapped_name or self.name
+
+    @property
+    def is_ignored(self) -> bool:
+        return self.attribute("ignore") is not None
+
+    @property
+    def docs(self) -> str:
+        return self.block.docs
+
+    @cached_property
+    def signature(self) -> tuple[object, ...]:
+        """Equal exactly where the declaration's meaning is: no comments, no layout."""
+        lines = []
+        for line, node in self.block.entries:
+            if node is not None and not isinstance(node, nodes.CommentLine):
+                text = self.block.line(line)[node.start : node.end]
+                lines.append(" ".join(text.split()))
+        return (self.kind, self.name, *lines)
+
+
+class Model(Declaration):
+    """A model, a view or a composite type (``kind`` says which)."""
+
+    @cached_property
+    def all_fields(self) -> list[Field]:
+        """Every field in order, those with a name that is already taken included."""
+        return [
+            Field(self, line, node)
+            for line, node in self.block.entries
+            if isinstance(node, nodes.FieldLine)
+        ]
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """The fields by name; the first where a name is taken twice."""
+        found: dict[str, Field] = {}
+        for field in self.all_fields:
+            found.setdefault(field.name, field)
+        return found
+
+    @cached_property
+    def indexes(self) -> list[Index]:
+        """Every id, unique and index, those on fields first, in the order they are written."""
+        found: list[Index] = []
+        for field in self.all_fields:
+            for attribute in field.node.attributes:
+                if attribute.name in ("id", "unique"):
+                    column = IndexColumn(
+                        field.name,
+                        _word(attribute, "sort"),
+                        _word(attribute, "length"),
+                        None,
+                        field.node.name.start,
+                        field.node.name.end,
+                    )
+                    kind: IndexKind = "id" if attribute.name == "id" else "unique"
+                    found.append(Index(kind, (column,), attribute, field.line, field))
+        for line, attribute in self.attributes:
+            if attribute.name in ("id", "unique", "index", "fulltext"):
+                columns = tuple(_columns(attribute))
+                found.append(Index(attribute.name, columns, attribute, line, None))  # type: ignore[arg-type]
+        return found
+
+    @property
+    def id(self) -> Index | None:
+        """The primary key."""
+        for index in self.indexes:
+            if index.kind == "id":
+                return index
+        return None
+
+    @property
+    def table(self) -> str:
+        return self.database_name
+
+    @property
+    def database_schema(self) -> str | None:
+        """The name given by ``@@schema``."""
+        return _string(self.attribute("schema"), "name", 0)
+
+
+class EnumValue:
+    __slots__ = ("line", "name", "node", "owner")
+
+    def __init__(self, owner: Enum, line: int, node: nodes.ValueLine) -> None:
+        self.owner = owner
+        self.line = line
+        self.node = node
+        self.name = node.name.value
+
+    @property
+    def mapped_name(self) -> str | None:
+        for attribute in self.node.attributes:
+            if attribute.name == "map":
+                return _string(attribute, "name", 0)
+        return None
+
+    @property
+    def database_name(self) -> str:
+        return self.mapped_name or self.name
+
+
+class Enum(Declaration):
+    @cached_property
+    def values(self) -> list[EnumValue]:
+        return [
+            EnumValue(self, line, node)
+            for line, node in self.block.entries
+            if isinstance(node, nodes.ValueLine)
+        ]
+
+
+class Config(Declaration):
+    """A datasource or a generator."""
+
+    @cached_property
+    def properties(self) -> dict[str, tuple[int, nodes.PropertyLine]]:
+        """(line, node) of each property; the first where one is given twice."""
+        found: dict[str, tuple[int, nodes.PropertyLine]] = {}
+        for line, node in self.block.entries:
+            if isinstance(node, nodes.PropertyLine):
+                found.setdefault(node.name.value, (line, node))
+        return found
+
+    def string(self, name: str) -> str | None:
+        """A property's value where it is a plain string."""
+        entry = self.properties.get(name)
+        value = entry[1].value if entry is not None else None
+        return value.value if isinstance(value, nodes.String) else None
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """A property's value where it is a list of strings, or one string."""
+        entry = self.properties.get(name)
+        value = entry[1].value if entry is not None else None
+        items = value.items if isinstance(value, nodes.Array) else (value,)
+        return tuple(item.value for item in items if isinstance(item, nodes.String))
+
+
+def declare(path: str, block: Block) -> Declaration | None:
+    """What ``block`` declares; None for a gap and for a block without a usable header."""
+    match block.kind:
+        case "model" | "view" | "type":
+            return Model(path, block)
+        case "enum":
+            return Enum(path, block)
+        case "datasource" | "generator":
+            return Config(path, block)
+    return None
+
+
+def _columns(attribute: nodes.Attribute) -> Iterator[IndexColumn]:
+    value = attribute.argument("fields", 0)
+    items = value.items if isinstance(value, nodes.Array) else (value,)
+    for item in items:
+        if isinstance(item, nodes.Reference):
+            yield IndexColumn(item.name, None, None, None, item.start, item.end)
+        elif isinstance(item, nodes.Call):
+            yield IndexColumn(
+                item.name, _word(item, "sort"), _word(item, "length"), _word(item, "ops"),
+                item.start, item.name_end,
+            )  # fmt: skip
+
+
+def _string(attribute: nodes.Attribute | None, name: str, position: int | None) -> str | None:
+    value = attribute.argument(name, position) if attribute is not None else None
+    return value.value if isinstance(value, nodes.String) else None
+
+
+def _word(node: nodes.Attribute | nodes.Call, name: str) -> str | None:
+    """An argument's value as text, where it is a word, a number or a call such as ``raw("…")``."""
+    for argument in node.arguments or ():
+        if argument.name is not None and argument.name.value == name:
+            match argument.value:
+                case nodes.Reference(name=word):
+                    return word
+                case nodes.Number(text=digits):
+                    return digits
+                case nodes.Call(name="raw", arguments=(nodes.Argument(value=nodes.String(raw=raw)),)):
+                    return f"raw({raw})"
+    return None

@@ -1,0 +1,217 @@
+"""The edits of a rename that leaves the database as it is.
+
+Renaming a model, field, enum or value here changes every place in every file that means it, and
+writes the old name into ``@map``/``@@map`` where the database's name came from it.  Where no such
+rename exists, `NotPossible` says why.  Used by fixes and by the editor's rename.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Declaration, EnumValue, Field, Model
+from prisma_lsp.schema.relations import is_many_to_many, join_table, opposite
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax import nodes
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+class NotPossible(Exception):
+    """Why a thing cannot be renamed by text alone; the message is for the user."""
+
+
+class Piece(NamedTuple):
+    """A replacement in the block of a declaration: line counted from the block's first."""
+
+    declaration: Declaration
+    line: int
+    start: int
+    end: int
+    text: str
+
+
+def rename_declaration(schema: Schema, declaration: Declaration, name: str) -> list[Piece]:
+    """Rename a model, view, composite type or enum.  Raises `NotPossible`."""
+    _check_name(name)
+    if schema.kind_of(name) is not None:
+        raise NotPossible(f"`{name}` is taken")
+    if len(schema.declarations(declaration.name)) > 1:
+        raise NotPossible(f"`{declaration.name}` is declared more than once")
+    pieces = [_at(declaration, declaration.block.header, declaration.name_node, name)]
+    pieces += _pin_join_tables(schema, declaration, name)
+    for model in schema.referrers(declaration.name):
+        for field in model.all_fields:
+            if field.type_name == declaration.name and field.node.type is not None:
+                type_ = field.node.type
+                pieces.append(Piece(model, field.line, type_.name_start, type_.name_end, name))
+    if declaration.mapped_name is None and declaration.kind != "type":
+        pieces.append(_block_attribute(declaration, f'@@map("{declaration.name}")'))
+    return pieces
+
+
+def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
+    """Rename a field of a model, view or composite type.  Raises `NotPossible`."""
+    _check_name(name)
+    model = field.owner
+    if name in model.fields:
+        raise NotPossible(f"`{model.name}` has a field `{name}` already")
+    if sum(other.name == field.name for other in model.all_fields) > 1:
+        raise NotPossible(f"`{model.name}` has the field `{field.name}` more than once")
+    if model.kind == "type" and _has_paths(schema):
+        raise NotPossible("an index refers to fields of composite types by path")
+    is_relation = schema.kind_of(field.type_name) in ("model", "view")
+    if is_relation and field.type_name == model.name and is_many_to_many(field, schema):
+        other = opposite(field, schema)
+        if other is not None and (field.name < other.name) != (name < other.name):
+            raise NotPossible("the columns of the relation's hidden table would change places")
+    pieces = [_at(model, field.line, field.node.name, name)]
+    pieces += _uses_in_owner(field, name)
+    for other_model in [model, *schema.referrers(model.name)]:
+        for relation in other_model.all_fields:
+            if relation.type_name == model.name:
+                pieces += _uses_in_relation(relation, "references", field.name, name)
+    if not is_relation and field.mapped_name is None:
+        attribute = f' @map("{field.name}")'
+        pieces.append(Piece(model, field.line, field.node.end, field.node.end, attribute))
+    return _unique(pieces)
+
+
+def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
+    """Rename a value of an enum.  Raises `NotPossible`."""
+    _check_name(name)
+    enum = value.owner
+    if any(other.name == name for other in enum.values):
+        raise NotPossible(f"`{enum.name}` has a value `{name}` already")
+    if sum(other.name == value.name for other in enum.values) > 1:
+        raise NotPossible(f"`{enum.name}` has the value `{value.name}` more than once")
+    pieces = [_at(enum, value.line, value.node.name, name)]
+    for model in schema.referrers(enum.name):
+        for field in model.all_fields:
+            if field.type_name != enum.name or field.default is None:
+                continue
+            for node in _references(field.default):
+                if node.name == value.name:
+                    pieces.append(_at(model, field.line, node, name))
+    if value.mapped_name is None:
+        end = value.node.end
+        pieces.append(Piece(enum, value.line, end, end, f' @map("{value.name}")'))
+    return pieces
+
+
+def _check_name(name: str) -> None:
+    if NAME.fullmatch(name) is None:
+        raise NotPossible(f"`{name}` is not a name: letters, digits and `_`, starting with a letter")
+    if name in catalogue.SCALARS or name == "Unsupported":
+        raise NotPossible(f"`{name}` is a type of Prisma's own")
+
+
+def _at(declaration: Declaration, line: int, node: nodes.Node, text: str) -> Piece:
+    return Piece(declaration, line, node.start, node.end, text)
+
+
+def _block_attribute(declaration: Declaration, text: str) -> Piece:
+    """``text`` as a new last line of the block.  It is written behind the line above it."""
+    block = declaration.block
+    close = block.close if block.close >= 0 else len(block.lines)
+    above = block.lines[close - 1]
+    end = "\r\n" if block.lines[0].endswith("\r\n") else "\n"
+    content = above.rstrip("\r\n")
+    gap = "" if not content.strip() or declaration.attributes or close - 1 == block.header else end
+    return Piece(declaration, close - 1, len(content), len(content), f"{end}{gap}  {text}")
+
+
+def _pin_join_tables(schema: Schema, declaration: Declaration, name: str) -> Iterator[Piece]:
+    """Name the implicit many-to-many relations of a model after the tables they have today."""
+    if not isinstance(declaration, Model):
+        return
+    for field in declaration.all_fields:
+        table = join_table(field, schema)
+        if table is None:
+            continue
+        other = opposite(field, schema)
+        assert other is not None
+        if field.type_name != declaration.name:
+            if (declaration.name < field.type_name) != (name < field.type_name):
+                raise NotPossible(
+                    f"the columns of the hidden table `{table}` would change places"
+                )
+        if field.relation_name is None:
+            for side in (field, other):
+                yield _relation_name(side, table.removeprefix("_"))
+
+
+def _relation_name(field: Field, name: str) -> Piece:
+    relation = field.relation
+    if relation is None:
+        return Piece(field.owner, field.line, field.node.end, field.node.end, f' @relation("{name}")')
+    at = relation.name_end
+    if relation.arguments is None:
+        return Piece(field.owner, field.line, at, at, f'("{name}")')
+    rest = ", " if relation.arguments else ""
+    text = field.owner.block.line(field.line)
+    column = text.index("(", at) + 1
+    return Piece(field.owner, field.line, column, column, f'"{name}"{rest}')
+
+
+def _uses_in_owner(field: Field, name: str) -> Iterator[Piece]:
+    model = field.owner
+    for index in model.indexes:
+        if index.field is not None:
+            continue
+        for column in index.columns:
+            if column.name == field.name:
+                yield Piece(model, index.line, column.start, column.end, name)
+            elif column.name.startswith(field.name + "."):
+                yield Piece(model, index.line, column.start, column.start + len(field.name), name)
+        if isinstance(index.where, nodes.Object):
+            for key, _ in index.where.entries:
+                if key.value == field.name:
+                    yield _at(model, index.line, key, name)
+        elif index.where is not None:
+            # raw SQL names columns, and columns keep their names.
+            continue
+    for line, attribute in model.attributes:
+        if attribute.name == "shardKey":
+            value = attribute.argument("fields", 0)
+            for node in _references(value) if value is not None else ():
+                if node.name == field.name:
+                    yield _at(model, line, node, name)
+    for relation in model.all_fields:
+        yield from _uses_in_relation(relation, "fields", field.name, name)
+
+
+def _uses_in_relation(relation: Field, argument: str, old: str, name: str) -> Iterator[Piece]:
+    attribute = relation.relation
+    value = attribute.argument(argument) if attribute is not None else None
+    for node in _references(value) if value is not None else ():
+        if node.name == old:
+            yield _at(relation.owner, relation.line, node, name)
+
+
+def _references(value: nodes.Expression) -> Iterator[nodes.Reference]:
+    if isinstance(value, nodes.Reference):
+        yield value
+    elif isinstance(value, nodes.Array):
+        for item in value.items:
+            yield from _references(item)
+
+
+def _has_paths(schema: Schema) -> bool:
+    return any(
+        "." in column.name
+        for declaration in schema.all_declarations()
+        if isinstance(declaration, Model)
+        for index in declaration.indexes
+        for column in index.columns
+    )
+
+
+def _unique(pieces: list[Piece]) -> list[Piece]:
+    return list(dict.fromkeys(pieces))
+
+
+

@@ -1,0 +1,466 @@
+"""All files of one schema as one value that answers questions.
+
+`Questions` lists everything that may be asked.  `Schema` answers them.  A rule asks through a
+`Context` (see `prisma_lsp.lint.context`), which answers the same questions and remembers which ones
+were asked, so that it is known exactly when a rule has to run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model, declare
+from prisma_lsp.syntax.document import Block, Change, Document
+
+# What a question depends on: ("name", X) the declarations called X, ("refs", X) the fields of type
+# X anywhere, ("config", "") datasources and generators, ("tenant", "") the model most others hang on.
+Key = tuple[str, str]
+
+CONFIG: Key = ("config", "")
+TENANT: Key = ("tenant", "")
+
+
+class Questions:
+    """What may be asked of a schema.  Answers are values or declarations, never None by accident."""
+
+    def _answer(self, question: str, *arguments: str) -> Any:
+        raise NotImplementedError
+
+    def kind_of(self, name: str) -> str | None:
+        """"model", "view", "type", "enum" or "scalar"; None for a name that nothing has."""
+        if name in catalogue.SCALARS:
+            return "scalar"
+        return self._answer("kind_of", name)  # type: ignore[no-any-return]
+
+    def model(self, name: str) -> Model | None:
+        """The model, view or composite type of that name.  Prefer a smaller question."""
+        return self._answer("model", name)  # type: ignore[no-any-return]
+
+    def enum(self, name: str) -> Enum | None:
+        return self._answer("enum", name)  # type: ignore[no-any-return]
+
+    def field(self, model: str, name: str) -> Field | None:
+        return self._answer("field", model, name)  # type: ignore[no-any-return]
+
+    def fields_of_type(self, model: str, type_name: str) -> tuple[Field, ...]:
+        """The fields of ``model`` whose type is ``type_name``, in order."""
+        return self._answer("fields_of_type", model, type_name)  # type: ignore[no-any-return]
+
+    def id_fields(self, model: str) -> tuple[str, ...]:
+        """The names of the fields of the primary key."""
+        return self._answer("id_fields", model)  # type: ignore[no-any-return]
+
+    def is_ignored(self, model: str) -> bool:
+        return self._answer("is_ignored", model)  # type: ignore[no-any-return]
+
+    def declarations(self, name: str) -> tuple[Declaration, ...]:
+        """Everything called ``name`` in the namespace of models and types, in the files' order."""
+        return self._answer("declarations", name)  # type: ignore[no-any-return]
+
+    def is_referenced(self, name: str) -> bool:
+        """Whether a field anywhere has the type ``name``."""
+        return self._answer("is_referenced", name)  # type: ignore[no-any-return]
+
+    def provider(self) -> str | None:
+        """The datasource's provider, as the catalogue spells it; None where it is not known."""
+        return self._answer("provider")  # type: ignore[no-any-return]
+
+    def relation_mode(self) -> str:
+        """"foreignKeys" or "prisma"."""
+        return self._answer("relation_mode")  # type: ignore[no-any-return]
+
+    def datasource_name(self) -> str:
+        """What native types are prefixed with; "db" where there is no datasource."""
+        return self._answer("datasource_name")  # type: ignore[no-any-return]
+
+    def preview_features(self) -> frozenset[str]:
+        return self._answer("preview_features")  # type: ignore[no-any-return]
+
+    def generator_providers(self) -> tuple[str, ...]:
+        return self._answer("generator_providers")  # type: ignore[no-any-return]
+
+    def tenant(self) -> str | None:
+        """The model that at least 60 % of the models hold a foreign key to, if there is one."""
+        return self._answer("tenant")  # type: ignore[no-any-return]
+
+
+class Place(NamedTuple):
+    """Where a block stands: the file and the number of its first line."""
+
+    path: str
+    line: int
+
+
+Index = dict[str, tuple[Declaration, ...]]
+
+
+class Schema(Questions):
+    """A snapshot.  ``files`` maps a path (any string that its owner understands) to a document."""
+
+    def __init__(self, files: Mapping[str, Document] | None = None) -> None:
+        self.files: dict[str, Document] = {}
+        self._names: Index = {}
+        self._configs: tuple[Config, ...] = ()
+        self._refs: Index | None = None
+        self._models = 0
+        self._holders: dict[str, int] | None = None
+        self._tenant: tuple[str | None] | None = None
+        self._config_answers: dict[str, Any] = {}
+        if files:
+            self.files = dict(sorted(files.items()))
+            for path, document in self.files.items():
+                for block in document.blocks:
+                    self._add(path, block)
+
+    # --- how a new snapshot is made --------------------------------------------------------------
+
+    def with_change(self, path: str, change: Change) -> tuple[Schema, set[Key]]:
+        """The schema after a change in one file, and every key whose questions may answer anew."""
+        return self._with(path, change.document, change.removed, change.added)
+
+    def with_file(self, path: str, document: Document | None) -> tuple[Schema, set[Key]]:
+        """The schema with a file put in, replaced, or (None) taken away."""
+        old = self.files.get(path)
+        removed = old.blocks if old is not None else ()
+        added = document.blocks if document is not None else ()
+        return self._with(path, document, removed, added)
+
+    def _with(
+        self, path: str, document: Document | None, removed: Iterable[Block], added: Iterable[Block]
+    ) -> tuple[Schema, set[Key]]:
+        new = Schema.__new__(Schema)
+        new.files = dict(self.files)
+        if document is None:
+            new.files.pop(path, None)
+        else:
+            known = path in new.files
+            new.files[path] = document
+            if not known:
+                new.files = dict(sorted(new.files.items()))
+        new._names = self._names
+        new._refs = self._refs
+        new._holders = self._holders
+        new._configs = self._configs
+        new._models = self._models
+        new._tenant = self._tenant
+        new._config_answers = self._config_answers
+        gone = {block: self._owner(path, block) for block in removed}
+        come = {block: declare(path, block) for block in added}
+        keys: set[Key] = set()
+        if not any(gone.values()) and not any(come.values()):
+            return new, keys
+        new._names = dict(self._names)
+        if self._refs is not None:
+            new._refs = dict(self._refs)
+            new._holders = dict(self._holders or {})
+        for declaration in gone.values():
+            if declaration is not None:
+                new._remove(declaration)
+        for block, declaration in come.items():
+            if declaration is not None:
+                new._insert(declaration)
+        keys |= _changed_keys(
+            [d for d in gone.values() if d is not None], [d for d in come.values() if d is not None]
+        )
+        if CONFIG in keys:
+            new._config_answers = {}
+        if new._models != self._models or new._holders != self._holders:
+            new._tenant = None
+            if self._tenant is not None and new.tenant() != self._tenant[0]:
+                keys.add(TENANT)
+        return new, keys
+
+    def _add(self, path: str, block: Block) -> None:
+        declaration = declare(path, block)
+        if declaration is not None:
+            self._insert(declaration)
+
+    def _owner(self, path: str, block: Block) -> Declaration | None:
+        if block.kind in ("datasource", "generator"):
+            candidates: Iterable[Declaration] = self._configs
+        else:
+            candidates = self._names.get(block.name, ())
+        for declaration in candidates:
+            if declaration.block is block and declaration.path == path:
+                return declaration
+        return None
+
+    def _insert(self, declaration: Declaration) -> None:
+        if isinstance(declaration, Config):
+            self._configs += (declaration,)
+            return
+        name = declaration.name
+        self._names[name] = self._names.get(name, ()) + (declaration,)
+        if declaration.kind == "model":
+            self._models += 1
+        if self._refs is not None and isinstance(declaration, Model):
+            self._link(declaration)
+
+    def _remove(self, declaration: Declaration) -> None:
+        if isinstance(declaration, Config):
+            self._configs = tuple(c for c in self._configs if c is not declaration)
+            return
+        _drop(self._names, declaration.name, declaration)
+        if declaration.kind == "model":
+            self._models -= 1
+        if self._refs is not None and isinstance(declaration, Model):
+            for name in _types(declaration):
+                _drop(self._refs, name, declaration)
+            assert self._holders is not None
+            for name in _held(declaration):
+                self._holders[name] -= 1
+                if not self._holders[name]:
+                    del self._holders[name]
+
+    def _link(self, declaration: Model) -> None:
+        assert self._refs is not None and self._holders is not None
+        for name in _types(declaration):
+            self._refs[name] = self._refs.get(name, ()) + (declaration,)
+        for name in _held(declaration):
+            self._holders[name] = self._holders.get(name, 0) + 1
+
+    def _references(self) -> Index:
+        """Type name → the declarations with a field of that type; made when first asked for."""
+        if self._refs is None:
+            self._refs = {}
+            self._holders = {}
+            for declarations in self._names.values():
+                for declaration in declarations:
+                    if isinstance(declaration, Model):
+                        self._link(declaration)
+        return self._refs
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def _answer(self, question: str, *arguments: str) -> Any:
+        return _ANSWERS[question][0](self, *arguments)
+
+    def owner(self, path: str, block: Block) -> Declaration | None:
+        """The declaration that ``block`` of file ``path`` makes."""
+        return self._owner(path, block)
+
+    def all_declarations(self) -> Iterable[Declaration]:
+        """Everything in the namespace of models and types, in no particular order."""
+        for declarations in self._names.values():
+            yield from declarations
+
+    @property
+    def configs(self) -> tuple[Config, ...]:
+        """Datasources and generators."""
+        if len(self._configs) < 2:
+            return self._configs
+        return tuple(sorted(self._configs, key=lambda c: self.place(c)))
+
+    def place(self, declaration: Declaration) -> Place:
+        """Where a declaration's block starts; as slow as its file has blocks."""
+        document = self.files[declaration.path]
+        return Place(declaration.path, document.starts[document.blocks.index(declaration.block)])
+
+    def referrers(self, name: str) -> tuple[Model, ...]:
+        """The models, views and types with a field of the type ``name``, by name."""
+        found = self._references().get(name, ())
+        return tuple(sorted((d for d in found if isinstance(d, Model)), key=lambda d: d.name))
+
+    def _first(self, name: str) -> Declaration | None:
+        found = self._names.get(name, ())
+        if len(found) > 1:
+            found = self._in_order(found)
+        return found[0] if found else None
+
+    def _in_order(self, found: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
+        return tuple(sorted(found, key=self.place))
+
+
+def _kind_of(schema: Schema, name: str) -> str | None:
+    found = schema._first(name)
+    return found.kind if found is not None else None
+
+
+def _model(schema: Schema, name: str) -> Model | None:
+    found = schema._first(name)
+    return found if isinstance(found, Model) else None
+
+
+def _enum(schema: Schema, name: str) -> Enum | None:
+    found = schema._first(name)
+    return found if isinstance(found, Enum) else None
+
+
+def _field(schema: Schema, model: str, name: str) -> Field | None:
+    found = _model(schema, model)
+    return found.fields.get(name) if found is not None else None
+
+
+def _fields_of_type(schema: Schema, model: str, type_name: str) -> tuple[Field, ...]:
+    found = _model(schema, model)
+    if found is None:
+        return ()
+    return tuple(field for field in found.all_fields if field.type_name == type_name)
+
+
+def _id_fields(schema: Schema, model: str) -> tuple[str, ...]:
+    found = _model(schema, model)
+    return found.id.names if found is not None and found.id is not None else ()
+
+
+def _is_ignored(schema: Schema, model: str) -> bool:
+    found = _model(schema, model)
+    return found is not None and found.is_ignored
+
+
+def _declarations(schema: Schema, name: str) -> tuple[Declaration, ...]:
+    found = schema._names.get(name, ())
+    return schema._in_order(found) if len(found) > 1 else found
+
+
+def _is_referenced(schema: Schema, name: str) -> bool:
+    return bool(schema._references().get(name))
+
+
+def _config(schema: Schema, name: str) -> Any:
+    """An answer about datasources and generators, remembered until one of them changes."""
+    if name not in schema._config_answers:
+        schema._config_answers[name] = _CONFIG_ANSWERS[name](schema)
+    return schema._config_answers[name]
+
+
+def _datasource(schema: Schema) -> Config | None:
+    return next((c for c in schema.configs if c.kind == "datasource"), None)
+
+
+def _provider(schema: Schema) -> str | None:
+    source = _datasource(schema)
+    written = source.string("provider") if source is not None else None
+    return catalogue.canonical_provider(written) if written is not None else None
+
+
+def _relation_mode(schema: Schema) -> str:
+    source = _datasource(schema)
+    if source is not None:
+        for name in ("relationMode", "referentialIntegrity"):
+            written = source.string(name)
+            if written in ("prisma", "foreignKeys"):
+                return written
+    return catalogue.default_relation_mode(schema.provider() or "postgresql")
+
+
+def _datasource_name(schema: Schema) -> str:
+    source = _datasource(schema)
+    return source.name if source is not None else "db"
+
+
+def _preview_features(schema: Schema) -> frozenset[str]:
+    generators = [c for c in schema.configs if c.kind == "generator"]
+    return frozenset(name for c in generators for name in c.strings("previewFeatures"))
+
+
+def _generator_providers(schema: Schema) -> tuple[str, ...]:
+    generators = [c for c in schema.configs if c.kind == "generator"]
+    return tuple(c.string("provider") or "" for c in generators)
+
+
+def _tenant(schema: Schema) -> str | None:
+    if schema._tenant is None:
+        schema._references()
+        holders = schema._holders or {}
+        best = max(holders.items(), key=lambda item: (item[1], item[0]), default=None)
+        # The tenant's own model cannot hold the key to itself, so it does not count.
+        others = schema._models - 1
+        enough = best is not None and others >= 3 and best[1] * 10 >= others * 6
+        schema._tenant = (best[0] if best is not None and enough else None,)
+    return schema._tenant[0]
+
+
+_CONFIG_ANSWERS = {
+    "provider": _provider,
+    "relation_mode": _relation_mode,
+    "datasource_name": _datasource_name,
+    "preview_features": _preview_features,
+    "generator_providers": _generator_providers,
+}
+
+# question → (how a schema answers it, the key of what it depends on, given its first argument).
+_ANSWERS: dict[str, tuple[Any, str]] = {
+    "kind_of": (_kind_of, "name"),
+    "model": (_model, "name"),
+    "enum": (_enum, "name"),
+    "field": (_field, "name"),
+    "fields_of_type": (_fields_of_type, "name"),
+    "id_fields": (_id_fields, "name"),
+    "is_ignored": (_is_ignored, "name"),
+    "declarations": (_declarations, "name"),
+    "is_referenced": (_is_referenced, "refs"),
+    "provider": (lambda s: _config(s, "provider"), "config"),
+    "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),
+    "datasource_name": (lambda s: _config(s, "datasource_name"), "config"),
+    "preview_features": (lambda s: _config(s, "preview_features"), "config"),
+    "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
+    "tenant": (_tenant, "tenant"),
+}
+
+
+def key_of(question: str, arguments: tuple[str, ...]) -> Key:
+    """What the answer to a question depends on."""
+    scope = _ANSWERS[question][1]
+    return (scope, arguments[0] if scope in ("name", "refs") else "")
+
+
+def fingerprint(answer: Any) -> Any:
+    """A value that is equal exactly where two answers mean the same to a rule."""
+    if isinstance(answer, tuple):
+        return tuple([fingerprint(item) for item in answer])
+    if isinstance(answer, (Field, Declaration)):
+        return answer.signature
+    return answer
+
+
+def _types(model: Model) -> set[str]:
+    return {f.type_name for f in model.all_fields if f.type_name not in catalogue.SCALARS}
+
+
+def _held(model: Model) -> set[str]:
+    """The names of the models that ``model`` holds a foreign key to."""
+    if model.kind != "model":
+        return set()
+    return {f.type_name for f in model.all_fields if f.key and f.type_name != model.name}
+
+
+def _drop(index: Index, name: str, declaration: Declaration) -> None:
+    rest = tuple(d for d in index.get(name, ()) if d is not declaration)
+    if rest:
+        index[name] = rest
+    else:
+        index.pop(name, None)
+
+
+def _changed_keys(gone: list[Declaration], come: list[Declaration]) -> set[Key]:
+    keys: set[Key] = set()
+    before = {d: d.signature for d in gone}
+    after = {d: d.signature for d in come}
+    for declaration in [*gone, *come]:
+        if isinstance(declaration, Config):
+            keys.add(CONFIG)
+    names = {d.name for d in [*gone, *come] if not isinstance(d, Config)}
+    for name in names:
+        # More than one of a name: which is the first may change even where none of them does.
+        old = [before[d] for d in gone if d.name == name]
+        new = [after[d] for d in come if d.name == name]
+        if old != new:
+            keys.add(("name", name))
+    old_types = _type_counts(gone)
+    new_types = _type_counts(come)
+    for name in old_types.keys() | new_types.keys():
+        if old_types.get(name) != new_types.get(name):
+            keys.add(("refs", name))
+    return keys
+
+
+def _type_counts(declarations: list[Declaration]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for declaration in declarations:
+        if isinstance(declaration, Model):
+            for name in _types(declaration):
+                counts[name] = counts.get(name, 0) + 1
+    return counts

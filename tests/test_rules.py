@@ -1,0 +1,54 @@
+"""Every rule's documentation, and its page of further cases, is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pages
+import pytest
+
+from prisma_lsp.lint.rule import Rule, all_rules, validity_checks
+
+PAGES = Path(__file__).parent / "pages"
+RULES = {rule.name: rule for rule in all_rules()}
+
+
+def check_page(path: Path, text: str, only: str | None, tmp_path: Path, update: bool) -> None:
+    found = list(pages.cases(text))
+    assert found, f"{path.name} has no case"
+    real = text
+    for number, case in enumerate(found):
+        rendered = pages.render(case.text, only, tmp_path / str(number), list(RULES))
+        if not update:
+            assert rendered == case.text, f"{path.name}: {case.title}"
+        real = real.replace(case.text, rendered)
+    if update and real != text:
+        source = path.read_text("utf-8")
+        assert text in source
+        path.write_text(source.replace(text, real), "utf-8")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_documentation(rule: Rule, tmp_path: Path, update: bool) -> None:
+    path = Path(rule.module.__file__)
+    text = rule.module.__doc__
+    assert "```prisma\n" in text, "a rule's docstring shows what is bad"
+    assert "//" in text and "^" in text, "and what is said about it"
+    check_page(path, text, rule.name, tmp_path, update)
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("rules/*.md")), ids=lambda p: p.stem)
+def test_page(path: Path, tmp_path: Path, update: bool) -> None:
+    assert path.stem in RULES, f"there is no rule {path.stem}"
+    check_page(path, path.read_text("utf-8"), path.stem, tmp_path, update)
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("validity/*.md")), ids=lambda p: p.stem)
+def test_validity_page(path: Path, tmp_path: Path, update: bool) -> None:
+    assert validity_checks()
+    check_page(path, path.read_text("utf-8"), "prisma", tmp_path, update)
+
+
+def test_every_rule_has_a_page_with_silent_cases() -> None:
+    missing = [name for name in RULES if not (PAGES / f"rules/{name}.md").exists()]
+    assert not missing
