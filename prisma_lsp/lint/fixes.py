@@ -43,6 +43,10 @@ class Workbench:
     def is_migrated(self, database_name: str) -> bool:
         return self.environment.is_migrated(database_name)
 
+    def is_migrated_column(self, field: Field) -> bool:
+        """Whether a field's column may already be in a database."""
+        return self.is_migrated(field.owner.table) and self.is_migrated(field.column)
+
     def draft(self) -> Draft:
         return Draft(self.schema)
 
@@ -77,6 +81,12 @@ class Draft:
     def append_attribute(self, field: Field, text: str) -> Draft:
         """Write ``text`` (``@map("x")``) behind a field's last attribute."""
         return self.insert(field.owner, field.line, field.node.end, " " + text)
+
+    def lead_attribute(self, field: Field, text: str) -> Draft:
+        """Write ``text`` (``@default(now())``) in front of a field's first attribute."""
+        if field.node.attributes:
+            return self.insert(field.owner, field.line, field.node.attributes[0].start, text + " ")
+        return self.append_attribute(field, text)
 
     def replace_node(self, declaration: Declaration, line: int, node: nodes.Node, text: str) -> Draft:
         return self.replace(declaration, line, node.start, node.end, text)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Asked, Context, Environment
-from prisma_lsp.lint.rule import Finding, Rule, all_rules, validity_checks
+from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, validity_checks
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
 from prisma_lsp.schema.schema import Key, Schema, fingerprint, key_of
 from prisma_lsp.syntax.document import Block
@@ -28,6 +28,11 @@ class Linter:
         self.environment = environment
         self._plan = Plan(environment)
         self._findings: dict[Block, list[Finding]] = {}
+        # By path: the blocks with findings and with errors, and how many there are of each.
+        self._places: dict[Block, str] = {}
+        self._found: dict[str, set[Block]] = {}
+        self._failing: dict[str, set[Block]] = {}
+        self._totals: dict[str, list[int]] = {}
         self._asked: dict[Block, Asked] = {}
         self._askers: dict[Key, set[Block]] = {}
         # What is still to be done: block → path, oldest first.
@@ -40,11 +45,31 @@ class Linter:
         self.environment = environment
         self._plan = Plan(environment)
         self._findings.clear()
+        self._places.clear()
+        self._found.clear()
+        self._failing.clear()
+        self._totals.clear()
         self._asked.clear()
         self._askers.clear()
         self._open = {
             block: path for path, document in schema.files.items() for block in document.blocks
         }
+
+    def fork(self) -> Linter:
+        """Another linter that knows the same and goes its own way from here."""
+        other = Linter.__new__(Linter)
+        other.schema = self.schema
+        other.environment = self.environment
+        other._plan = self._plan
+        other._findings = dict(self._findings)
+        other._places = dict(self._places)
+        other._found = {path: set(blocks) for path, blocks in self._found.items()}
+        other._failing = {path: set(blocks) for path, blocks in self._failing.items()}
+        other._totals = {path: list(totals) for path, totals in self._totals.items()}
+        other._asked = dict(self._asked)
+        other._askers = {key: set(askers) for key, askers in self._askers.items()}
+        other._open = dict(self._open)
+        return other
 
     def update(
         self,
@@ -92,6 +117,17 @@ class Linter:
         """What was found in ``block``, in the order of its lines."""
         return self._findings.get(block, _NONE)
 
+    def totals(self, path: str) -> tuple[int, int]:
+        """How many findings a file has, and how many of them are errors."""
+        found = self._totals.get(path)
+        return (found[0], found[1]) if found is not None else (0, 0)
+
+    def blocks_with_findings(self, path: str) -> set[Block]:
+        return self._found.get(path, set())
+
+    def blocks_with_errors(self, path: str) -> set[Block]:
+        return self._failing.get(path, set())
+
     def _paths(self, blocks: set[Block]) -> dict[Block, str]:
         found: dict[Block, str] = {}
         for path, document in self.schema.files.items():
@@ -107,7 +143,14 @@ class Linter:
         return False
 
     def _forget(self, block: Block) -> None:
-        self._findings.pop(block, None)
+        found = self._findings.pop(block, None)
+        if found:
+            path = self._places.pop(block)
+            self._found[path].discard(block)
+            self._failing.get(path, set()).discard(block)
+            totals = self._totals[path]
+            totals[0] -= len(found)
+            totals[1] -= sum([f.level == "error" for f in found])
         for question, *arguments in self._asked.pop(block, {}):
             key = key_of(question, tuple(arguments))
             askers = self._askers.get(key)
@@ -121,6 +164,15 @@ class Linter:
         context = Context(self.schema, self.environment)
         found = self._plan.run(context, self.schema.owner(path, block), block)
         self._findings[block] = found
+        if found:
+            self._places[block] = path
+            self._found.setdefault(path, set()).add(block)
+            totals = self._totals.setdefault(path, [0, 0])
+            errors = sum([f.level == "error" for f in found])
+            totals[0] += len(found)
+            totals[1] += errors
+            if errors:
+                self._failing.setdefault(path, set()).add(block)
         self._asked[block] = context.asked
         for question, *arguments in context.asked:
             self._askers.setdefault(key_of(question, tuple(arguments)), set()).add(block)
@@ -161,6 +213,11 @@ class Plan:
                 for rule, level, options in self._by_node.get(node_type, ()):
                     self._run(found, rule, level, options, node, context)
         if len(found) > 1:
+            if block.problems:
+                # Of a line that cannot be read only that is said.
+                broken = {p.line for p in block.problems if p.code != "unclosed-block"}
+                codes = {p.code for p in block.problems}
+                found = [f for f in found if f.line not in broken or f.rule in codes]
             found.sort(key=lambda f: (f.line, f.start, f.end))
         return found
 
@@ -177,11 +234,18 @@ class Plan:
         try:
             for finding in rule.check(node, context):
                 finding.rule = finding.rule or rule.name
-                finding.level = level  # type: ignore[assignment]
+                finding.level = _weaker(level, finding.at_most)
                 finding.source = rule.source
                 found.append(finding)
         except Exception:  # A faulty rule must not take the others with it.
             log.exception("rule %s failed", rule.name)
+
+
+def _weaker(level: str, at_most: Level | None) -> Level:
+    """The rule's level, or the finding's own where that is less."""
+    if at_most is None or _SEVERITIES.index(level) >= _SEVERITIES.index(at_most):
+        return level  # type: ignore[return-value]
+    return at_most
 
 
 def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, object]]:

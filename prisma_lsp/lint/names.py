@@ -56,6 +56,11 @@ def is_camel(name: str) -> bool:
     return re.fullmatch(r"[a-z][A-Za-z0-9]*", name) is not None
 
 
+def with_article(name: str) -> str:
+    """``a `Shop` ``, ``an `Order` ``."""
+    return f"an `{name}`" if name[:1] in "AEIOaeio" else f"a `{name}`"
+
+
 def plural(name: str) -> str:
     """A snake_case name with its last word in the plural."""
     return _last_word(name, "plural")

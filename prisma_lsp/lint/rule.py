@@ -36,7 +36,7 @@ class Finding:
     (declaration's name or "", line of its block, start, end, what it is), seen from the same schema.
     """
 
-    __slots__ = ("deprecated", "end", "fixes", "level", "line", "message", "rule", "source", "start", "unused")
+    __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "rule", "source", "start", "unused")
 
     def __init__(
         self,
@@ -46,10 +46,12 @@ class Finding:
         message: str,
         fixes: FixMaker | None = None,
         *,
+        rule: str = "",
         unused: bool = False,
         deprecated: bool = False,
+        at_most: Level | None = None,
     ) -> None:
-        self.rule = ""
+        self.rule = rule
         self.level: Level = "warning"
         self.source = "prisma-lsp"
         self.line = line
@@ -59,6 +61,7 @@ class Finding:
         self.fixes = fixes
         self.unused = unused
         self.deprecated = deprecated
+        self.at_most = at_most
 
     def __repr__(self) -> str:
         return f"Finding({self.rule}, {self.line}:{self.start}-{self.end}, {self.message!r})"

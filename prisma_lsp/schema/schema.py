@@ -59,6 +59,14 @@ class Questions:
         """Everything called ``name`` in the namespace of models and types, in the files' order."""
         return self._answer("declarations", name)  # type: ignore[no-any-return]
 
+    def kinds_named(self, name: str) -> tuple[str, ...]:
+        """The kinds of everything called ``name``, in no particular order; more than one is wrong."""
+        return self._answer("kinds_named", name)  # type: ignore[no-any-return]
+
+    def enum_values(self, name: str) -> tuple[str, ...] | None:
+        """The names of an enum's values; None where ``name`` is no enum."""
+        return self._answer("enum_values", name)  # type: ignore[no-any-return]
+
     def is_referenced(self, name: str) -> bool:
         """Whether a field anywhere has the type ``name``."""
         return self._answer("is_referenced", name)  # type: ignore[no-any-return]
@@ -74,6 +82,10 @@ class Questions:
     def datasource_name(self) -> str:
         """What native types are prefixed with; "db" where there is no datasource."""
         return self._answer("datasource_name")  # type: ignore[no-any-return]
+
+    def config_blocks(self) -> tuple[Config, ...]:
+        """Every datasource and generator, in the files' order."""
+        return self._answer("config_blocks")  # type: ignore[no-any-return]
 
     def preview_features(self) -> frozenset[str]:
         return self._answer("preview_features")  # type: ignore[no-any-return]
@@ -315,6 +327,15 @@ def _declarations(schema: Schema, name: str) -> tuple[Declaration, ...]:
     return schema._in_order(found) if len(found) > 1 else found
 
 
+def _kinds_named(schema: Schema, name: str) -> tuple[str, ...]:
+    return tuple([d.kind for d in schema._names.get(name, ())])
+
+
+def _enum_values(schema: Schema, name: str) -> tuple[str, ...] | None:
+    found = _enum(schema, name)
+    return tuple([value.name for value in found.values]) if found is not None else None
+
+
 def _is_referenced(schema: Schema, name: str) -> bool:
     return bool(schema._references().get(name))
 
@@ -378,6 +399,7 @@ _CONFIG_ANSWERS = {
     "relation_mode": _relation_mode,
     "datasource_name": _datasource_name,
     "preview_features": _preview_features,
+    "config_blocks": lambda schema: schema.configs,
     "generator_providers": _generator_providers,
 }
 
@@ -391,10 +413,13 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "id_fields": (_id_fields, "name"),
     "is_ignored": (_is_ignored, "name"),
     "declarations": (_declarations, "name"),
+    "kinds_named": (_kinds_named, "name"),
+    "enum_values": (_enum_values, "name"),
     "is_referenced": (_is_referenced, "refs"),
     "provider": (lambda s: _config(s, "provider"), "config"),
     "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),
     "datasource_name": (lambda s: _config(s, "datasource_name"), "config"),
+    "config_blocks": (lambda s: _config(s, "config_blocks"), "config"),
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
     "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
     "tenant": (_tenant, "tenant"),

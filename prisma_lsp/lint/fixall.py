@@ -1,0 +1,235 @@
+"""Applies the fixes of many findings until nothing is left to fix.
+
+Each round takes as many fixes as do not touch the same place, makes their edits block by block, and
+checks again only what that changed.  A round that makes the schema worse (two renames may want one
+and the same name) is taken back and tried with half of its fixes; a fix that alone makes it worse is
+left out for good.
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.fixes import Edits, Fix, Workbench
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.lint.rule import Finding, Safety, all_rules
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.settings import Options, RuleSetting
+from prisma_lsp.syntax import document
+from prisma_lsp.text import Edit, Range, apply_edits
+
+log = logging.getLogger(__name__)
+
+_Key = tuple[str, str, str, str]
+
+TEXT_ONLY: frozenset[Safety] = frozenset({"T"})
+
+
+class Fixed(NamedTuple):
+    """What came out: the schema, the linter that has checked it, and how many fixes were made."""
+
+    schema: Schema
+    linter: Linter
+    count: int
+    before: Schema
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The new text of every file that is not as it was."""
+        changed: dict[str, str] = {}
+        for path, file in self.schema.files.items():
+            if file is not self.before.files[path]:
+                text = file.text
+                if text != self.before.files[path].text:
+                    changed[path] = text
+        return changed
+
+
+class _Chosen(NamedTuple):
+    """A fix to make; ``key`` knows it again in a later round."""
+
+    key: _Key
+    edits: Edits
+
+
+def fix_all(
+    schema: Schema,
+    environment: Environment,
+    *,
+    safety: Collection[Safety] = TEXT_ONLY,
+    rules: Collection[str] | None = None,
+    paths: Collection[str] | None = None,
+    max_rounds: int = 20,
+    linter: Linter | None = None,
+) -> Fixed:
+    """``schema`` after the fixes of the classes ``safety``.
+
+    Of a finding's fixes the preferred one is taken where its class is allowed, else the first that
+    is.  ``rules`` and ``paths`` limit which findings are fixed; a fix may still edit other files of
+    the schema.  ``linter`` is one that has checked ``schema`` already; it is not changed.
+    """
+    now = linter.fork() if linter is not None else Linter(schema, environment)
+    now.work()
+    # Where validity is off, a second linter sees what Prisma would say.
+    judge = _judge(schema, environment) if environment.settings.validity == "off" else None
+    health = _health(judge or now)
+    refused: set[_Key] = set()
+    count = 0
+    rounds = 0.0
+    while rounds < max_rounds:
+        batch = whole = list(_chosen(now, safety, rules, paths, refused))
+        if not batch:
+            break
+        while batch:
+            after, judge_after = now.fork(), judge.fork() if judge is not None else None
+            if _apply(after, judge_after, batch):
+                health_after = _health(judge_after or after)
+                if health_after <= health:
+                    now, judge, health = after, judge_after, health_after
+                    count += len(batch)
+                    break
+            if len(batch) == 1:
+                refused.add(batch[0].key)
+            batch = batch[: len(batch) // 2]
+        # The limit is for two fixes that undo each other; a halved round is no sign of that.
+        rounds += 1 if batch is whole else 0.1
+    return Fixed(now.schema, now, count, schema)
+
+
+def fix_of(
+    finding: Finding, bench: Workbench, safety: Collection[Safety] = TEXT_ONLY
+) -> Fix | None:
+    """The fix that fixing all takes for ``finding``; None where none is of an allowed class."""
+    allowed = [fix for fix in fixes_of(finding, bench) if fix.safety in safety]
+    return next((fix for fix in allowed if fix.preferred), allowed[0] if allowed else None)
+
+
+def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
+    """Every fix of ``finding``; none, and a line in the log, where its maker fails."""
+    if finding.fixes is None:
+        return []
+    try:
+        return list(finding.fixes(bench))
+    except Exception:  # A faulty maker must not take the others with it.
+        log.exception("a fix of rule %s failed", finding.rule)
+        return []
+
+
+def _chosen(
+    linter: Linter,
+    safety: Collection[Safety],
+    rules: Collection[str] | None,
+    paths: Collection[str] | None,
+    refused: set[_Key],
+) -> Iterator[_Chosen]:
+    """Fixes that can be made together, in the order of files and lines."""
+    schema = linter.schema
+    bench = Workbench(schema, linter.environment)
+    taken: dict[str, list[Range]] = {}
+    for path, file in schema.files.items():
+        if paths is not None and path not in paths:
+            continue
+        for block in file.blocks:
+            for finding in linter.findings(block):
+                if finding.fixes is None or (rules is not None and finding.rule not in rules):
+                    continue
+                fix = fix_of(finding, bench, safety)
+                if fix is None or not fix.edits or not all(fix.edits.values()):
+                    continue
+                key = (path, finding.rule, finding.message, fix.title)
+                if key in refused or not fix.edits.keys() <= schema.files.keys():
+                    continue
+                if _take(taken, fix.edits):
+                    yield _Chosen(key, fix.edits)
+
+
+def _take(taken: dict[str, list[Range]], edits: Edits) -> bool:
+    """Reserve the places of ``edits``; False, and nothing reserved, where one is not free."""
+    for path, some in edits.items():
+        ranges = taken.get(path, [])
+        for edit in some:
+            at = bisect_left(ranges, edit.range)
+            if any(_meet(edit.range, other) for other in ranges[max(0, at - 1) : at + 1]):
+                return False
+    for path, some in edits.items():
+        for edit in some:
+            insort(taken.setdefault(path, []), edit.range)
+    return True
+
+
+def _meet(one: Range, other: Range) -> bool:
+    """Whether two stretches overlap, or one is a place at the other's edge."""
+    start, end = one[:2], one[2:]
+    other_start, other_end = other[:2], other[2:]
+    if start == end or other_start == other_end:
+        return start <= other_end and other_start <= end
+    return start < other_end and other_start < end
+
+
+def _apply(linter: Linter, judge: Linter | None, batch: Iterable[_Chosen]) -> bool:
+    """Make the edits and check again; False where a fix has edits that cannot be made.
+
+    The last block of a file comes first, so that the lines above keep their numbers.
+    """
+    linters = (linter,) if judge is None else (linter, judge)
+    edits: dict[str, list[Edit]] = {}
+    for chosen in batch:
+        for path, some in chosen.edits.items():
+            edits.setdefault(path, []).extend(some)
+    try:
+        texts = {path: list(_by_block(linter.schema.files[path], edits[path])) for path in edits}
+    except ValueError:
+        return False
+    for path, stretches in texts.items():
+        for at, text in reversed(stretches):
+            change = document.edit(linter.schema.files[path], at, text)
+            schema, keys = linter.schema.with_change(path, change)
+            for one in linters:
+                one.update(schema, path, change.removed, change.added, keys)
+    for one in linters:
+        one.work()
+    return True
+
+
+def _by_block(file: document.Document, edits: list[Edit]) -> Iterator[tuple[Range, str]]:
+    """(lines, their new text) for every run of blocks that edits touch, from top to bottom."""
+    runs: list[tuple[int, int, list[Edit]]] = []
+    # Stable: edits of one place keep the order in which the fix gave them.
+    for edit in sorted(edits, key=lambda edit: edit.range):
+        first, last = file.locate(edit.range.line), file.locate(edit.range.end_line)
+        if runs and first <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(last, runs[-1][1]), [*runs[-1][2], edit])
+        else:
+            runs.append((first, last, [edit]))
+    for first, last, some in runs:
+        start = file.starts[first]
+        lines = [line for block in file.blocks[first : last + 1] for line in block.lines]
+        moved = [
+            Edit(Range(at.line - start, at.start, at.end_line - start, at.end), text)
+            for at, text in some
+        ]
+        yield Range(start, 0, start + len(lines), 0), apply_edits("".join(lines), moved)
+
+
+def _judge(schema: Schema, environment: Environment) -> Linter:
+    """A linter of validity alone, for where the settings turn validity off."""
+    silent = Options({rule.name: RuleSetting("off") for rule in all_rules()})
+    settings = environment.settings._replace(validity="on", rules=silent)
+    judge = Linter(schema, Environment(settings, environment.migrations, environment.auth_library))
+    judge.work()
+    return judge
+
+
+def _health(judge: Linter) -> int:
+    """How many errors Prisma would see: the fewer the better."""
+    errors = 0
+    for file in judge.schema.files.values():
+        for block in file.blocks:
+            errors += len(block.problems)
+            for finding in judge.findings(block):
+                errors += finding.source == "prisma" and finding.level == "error"
+    return errors

@@ -1,0 +1,114 @@
+"""The options of rules: the class of a rule's options checks what a user gives."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any, NamedTuple
+
+from prisma_lsp.lint.rule import Rule, all_rules
+from prisma_lsp.settings import Layer, Options, Problem, RuleSetting
+
+
+class Option(NamedTuple):
+    """One option of a rule.  ``name`` is as in `prisma-lsp.toml`: kebab-case."""
+
+    name: str
+    type: Any
+    default: Any
+    doc: str
+
+    @property
+    def attribute(self) -> str:
+        """The name in the class of options."""
+        return self.name.replace("-", "_")
+
+    @property
+    def type_text(self) -> str:
+        """The type as a reader of the settings knows it."""
+        return _type_text(self.type)
+
+
+def options_of(rule: Rule) -> tuple[Option, ...]:
+    """The options of ``rule``: the fields of its frozen dataclass, each documented by the string
+    below it."""
+    if rule.options is None:
+        return ()
+    import dataclasses
+
+    docs = _docs(rule.options)
+    types = typing.get_type_hints(rule.options)
+    return tuple(
+        Option(field.name.replace("_", "-"), types[field.name], field.default, docs[field.name])
+        for field in dataclasses.fields(rule.options)
+    )
+
+
+def checked(layer: Layer, source: str) -> tuple[Layer, list[Problem]]:
+    """``layer`` without the options that its rules do not have or cannot take, and what is wrong."""
+    if not any(setting.options for setting in layer.rules.values()):
+        return layer, []
+    problems: list[Problem] = []
+    rules = dict(layer.rules)
+    by_name = {rule.name: rule for rule in all_rules()}
+    for name, setting in layer.rules.items():
+        known = {option.attribute: option for option in options_of(by_name[name])}
+        kept: dict[str, object] = {}
+        for key, value in setting.options.items():
+            path = f"rules.{name}.{key.replace('_', '-')}"
+            option = known.get(key)
+            if option is None:
+                names = ", ".join(f"`{one.name}`" for one in known.values())
+                rest = f"; it has {names}" if names else "; it has none"
+                problems.append(Problem(source, path, f"is not an option of this rule{rest}"))
+            elif not fits(value, option.type):
+                problems.append(Problem(source, path, f"must be {option.type_text}"))
+            else:
+                kept[key] = value
+        rules[name] = RuleSetting(setting.level, Options(kept))
+    return Layer(layer.values, Options(rules)), problems
+
+
+def fits(value: object, wanted: Any) -> bool:
+    """Whether ``value``, as settings hold it, is of the type that an option is annotated with."""
+    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin is typing.Literal:
+        return value in arguments
+    if origin is tuple:
+        return isinstance(value, tuple) and all(fits(item, arguments[0]) for item in value)
+    if arguments:
+        # A union; any other generic is no type that a setting can have.
+        return any(fits(value, one) for one in arguments)
+    if wanted is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, wanted)
+
+
+def _type_text(wanted: Any) -> str:
+    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin is typing.Literal:
+        return " or ".join(f'"{one}"' if isinstance(one, str) else str(one) for one in arguments)
+    if origin is tuple:
+        return f"a list, each item {_type_text(arguments[0])}"
+    if arguments:
+        return " or ".join(_type_text(one) for one in arguments if one is not type(None))
+    names = {bool: "true or false", str: "a string", int: "a whole number", float: "a number"}
+    return names.get(wanted, "a table")
+
+
+def _docs(options: type) -> dict[str, str]:
+    """The string literal below each field of ``options``; "" where there is none."""
+    import ast
+    import inspect
+    import textwrap
+
+    body = ast.parse(textwrap.dedent(inspect.getsource(options))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    name = ""
+    for statement in body.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = ""
+            case ast.Expr(value=ast.Constant(value=str(text))) if name in found:
+                found[name] = inspect.cleandoc(text).replace("\n", " ")
+    return found

@@ -1,0 +1,137 @@
+"""Findings as the protocol's diagnostics, written straight as JSON.
+
+A file with thousands of findings is published again at every keystroke.  Going through the
+protocol's classes would cost 15 ms for 1,000 of them, so each block's findings are written once and
+the pieces of all blocks are joined; tests compare the result with the protocol's own classes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.lint.rule import Finding
+from prisma_lsp.syntax.document import Block
+from prisma_lsp.text import Encoding, to_units
+
+_SEVERITY = {"error": 1, "warning": 2, "info": 3, "hint": 4}
+
+
+class _Written(NamedTuple):
+    """The findings of a block as JSON for one first line: each with whether it is an error."""
+
+    findings: list[Finding]
+    line: int
+    items: list[tuple[bool, str]]
+    joined: str
+    errors: int
+
+
+class Writer:
+    """Writes the diagnostics of a file.  ``page`` gives the URI of a rule's page or None."""
+
+    def __init__(self, encoding: Encoding, page: Callable[[str], str | None]) -> None:
+        self._encoding: Encoding = encoding
+        self._page = page
+        self._tails: dict[tuple[str, str, str], str] = {}
+        self._written: dict[Block, _Written] = {}
+
+    def file(self, linter: Linter, path: str, limit: int) -> str:
+        """The JSON array of the diagnostics of ``path``: errors first where ``limit`` cuts."""
+        document = linter.schema.files.get(path)
+        if document is None:
+            return "[]"
+        total, errors = linter.totals(path)
+        pieces: list[str]
+        if total <= limit:
+            with_findings = linter.blocks_with_findings(path)
+            if not with_findings:
+                return "[]"
+            pieces = [
+                self._block(linter, block, start).joined
+                for block, start in zip(document.blocks, document.starts, strict=True)
+                if block in with_findings
+            ]
+        else:
+            pieces = list(self._cut(linter, path, limit - 1, errors))
+            pieces.append(_more(total - (limit - 1), total))
+        return "[" + ",".join(pieces) + "]"
+
+    def _cut(self, linter: Linter, path: str, room: int, errors: int) -> Iterator[str]:
+        document = linter.schema.files[path]
+        failing = linter.blocks_with_errors(path)
+        rows = zip(document.blocks, document.starts, strict=True)
+        if failing:
+            for block, start in zip(document.blocks, document.starts, strict=True):
+                if block in failing:
+                    for is_error, item in self._block(linter, block, start).items:
+                        if is_error and room > 0:
+                            room -= 1
+                            yield item
+        for block, start in rows:
+            if room <= 0:
+                return
+            written = self._block(linter, block, start)
+            if not written.items:
+                continue
+            if len(written.items) <= room and not written.errors:
+                room -= len(written.items)
+                yield written.joined
+            else:
+                for is_error, item in written.items:
+                    if not is_error and room > 0:
+                        room -= 1
+                        yield item
+
+    def _block(self, linter: Linter, block: Block, line: int) -> _Written:
+        findings = linter.findings(block)
+        known = self._written.get(block)
+        if known is not None and known.findings is findings and known.line == line:
+            return known
+        if len(self._written) > 20_000:
+            self._written.clear()
+        items = [(f.level == "error", self._item(f, block, line)) for f in findings]
+        joined = ",".join([item for _, item in items])
+        written = _Written(findings, line, items, joined, sum(e for e, _ in items))
+        self._written[block] = written
+        return written
+
+    def _item(self, finding: Finding, block: Block, line: int) -> str:
+        text = block.lines[finding.line]
+        row = line + finding.line
+        start, end = finding.start, finding.end
+        if not text.isascii():
+            start = to_units(text, start, self._encoding)
+            end = to_units(text, end, self._encoding)
+        key = (finding.source, finding.rule, finding.level)
+        tail = self._tails.get(key)
+        if tail is None:
+            self._tails[key] = tail = self._tail(finding)
+        tags = ""
+        if finding.unused or finding.deprecated:
+            numbers = ["1"] * finding.unused + ["2"] * finding.deprecated
+            tags = f',"tags":[{",".join(numbers)}]'
+        return (
+            f'{{"range":{{"start":{{"line":{row},"character":{start}}},'
+            f'"end":{{"line":{row},"character":{end}}}}}{tail}{tags},'
+            f'"message":{json.dumps(finding.message)}}}'
+        )
+
+    def _tail(self, finding: Finding) -> str:
+        page = self._page(finding.rule) if finding.source == "prisma-lsp" else None
+        described = f',"codeDescription":{{"href":{json.dumps(page)}}}' if page else ""
+        return (
+            f',"severity":{_SEVERITY[finding.level]},"code":{json.dumps(finding.rule)}'
+            f'{described},"source":{json.dumps(finding.source)}'
+        )
+
+
+def _more(left: int, total: int) -> str:
+    start = '{"line":0,"character":0}'
+    message = f"{left} more findings are not shown: this file has {total}"
+    return (
+        f'{{"range":{{"start":{start},"end":{start}}},"severity":3,"code":"too-many-findings",'
+        f'"source":"prisma-lsp","message":{json.dumps(message)}}}'
+    )

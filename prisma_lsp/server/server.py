@@ -1,0 +1,524 @@
+"""The language server on stdio: method → handler, each a few lines over the rooms below."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from prisma_lsp import __version__, settings
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.pages import page_uri
+from prisma_lsp.lint.rule import Finding
+from prisma_lsp.server import convert
+from prisma_lsp.server.diagnostics import Writer
+from prisma_lsp.server.protocol import Protocol, Raw, serve_stdio
+from prisma_lsp.syntax.document import Document
+from prisma_lsp.text import Encoding, Range
+from prisma_lsp.workspace import Session, Workspace
+
+log = logging.getLogger("prisma_lsp")
+
+SECTION = "prismaLsp"
+FIX_ALL = "source.fixAll.prisma-lsp"
+WATCHED = (
+    "**/*.prisma",
+    "**/prisma.config.{ts,js,mjs,cjs,mts,cts}",
+    "**/.config/prisma.{ts,js,mjs,cjs,mts,cts}",
+    "**/package.json",
+    "**/prisma-lsp.toml",
+    "**/migrations/*/migration.sql",
+)
+
+# How long checking may keep the loop before other messages get their turn, and how long a first
+# answer waits for the rest of a big file, in seconds.
+SLICE = 0.010
+FIRST_SLICE = 0.040
+
+Answer = TypeVar("Answer")
+
+
+class Server(LanguageServer):
+    """One client's server.  Everything happens on the event loop's thread."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "prisma-lsp",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+        )
+        self.stop_event = Event()
+        self.store = Workspace()
+        self.uris = convert.Uris()
+        self.encoding: Encoding = "utf-16"
+        self.pulls = False
+        self.versions: dict[str, int] = {}
+        self._writer: Writer | None = None
+        self._published: dict[str, str] = {}
+        self._dirty: set[str] = set()
+        self._drain: asyncio.Task[None] | None = None
+        self._said: set[str] = set()
+
+    # --- what the client announced ---------------------------------------------------------------
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        capabilities = params.capabilities
+        text = capabilities.text_document
+        if text is not None and text.diagnostic is not None:
+            self.pulls = True
+            self.feature(
+                types.TEXT_DOCUMENT_DIAGNOSTIC,
+                types.DiagnosticOptions(
+                    inter_file_dependencies=True, workspace_diagnostics=False, identifier="prisma-lsp"
+                ),
+            )(self.diagnostic)
+        folders = [f.uri for f in params.workspace_folders or []]
+        if not folders and params.root_uri:
+            folders = [params.root_uri]
+        self.store.set_folders(_folders(folders))
+        self._take_settings(params.initialization_options, "initializationOptions")
+        if params.process_id is not None:
+            asyncio.get_running_loop().call_later(5, self._watch_parent, params.process_id)
+
+    def initialized(self) -> None:
+        workspace = self.client_capabilities.workspace
+        if workspace is None:
+            return
+        watched = workspace.did_change_watched_files
+        if watched is not None and watched.dynamic_registration:
+            watchers = [types.FileSystemWatcher(glob) for glob in WATCHED]
+            self._register(
+                types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                types.DidChangeWatchedFilesRegistrationOptions(watchers),
+            )
+        changes = workspace.did_change_configuration
+        if changes is not None and changes.dynamic_registration:
+            self._register(
+                types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                types.DidChangeConfigurationRegistrationOptions(section=SECTION),
+            )
+        self.ask_settings()
+
+    def _register(self, method: str, options: object) -> None:
+        self.client_register_capability(
+            types.RegistrationParams([types.Registration(f"prisma-lsp:{method}", method, options)])
+        )
+
+    def negotiated(self) -> None:
+        """Note what pygls agreed with the client, once it is known."""
+        chosen = self.server_capabilities.position_encoding
+        if chosen is not None:
+            self.encoding = chosen if isinstance(chosen, str) else chosen.value  # type: ignore[assignment]
+        text = self.client_capabilities.text_document
+        publishes = text.publish_diagnostics if text is not None else None
+        describes = bool(publishes and publishes.code_description_support)
+        self._writer = Writer(self.encoding, page_uri if describes or self.pulls else _no_page)
+
+    def _watch_parent(self, process_id: int) -> None:
+        if not _is_alive(process_id):
+            log.info("the client's process %s has ended", process_id)
+            os._exit(1)
+        asyncio.get_running_loop().call_later(5, self._watch_parent, process_id)
+
+    # --- settings --------------------------------------------------------------------------------
+
+    def ask_settings(self) -> None:
+        """Ask the client for our section, where it can be asked."""
+        workspace = self.client_capabilities.workspace
+        if workspace is None or not workspace.configuration:
+            return
+        wanted = types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
+
+        def answered(answer: Any) -> None:
+            # Some clients answer null, some an empty object, some not at all.
+            if isinstance(answer, list) and answer and answer[0]:
+                self._take_settings(answer[0], "the editor's settings")
+
+        self.workspace_configuration(wanted, callback=answered)
+
+    def _take_settings(self, data: object, source: str) -> None:
+        from prisma_lsp.lint.rule import all_rules
+
+        if not data:
+            return
+        names = [rule.name for rule in all_rules()]
+        layer, problems = settings.from_mapping(_plain(data), rules=names, source=source)
+        for problem in problems:
+            self._log(str(problem))
+        self.touched(self.store.configure(layer))
+
+    def did_change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
+        data = _plain(params.settings)
+        if isinstance(data, dict) and isinstance(data.get(SECTION), dict):
+            self._take_settings(data[SECTION], "the editor's settings")
+        else:
+            self.ask_settings()
+
+    def _log(self, message: str) -> None:
+        """Tell the client's log, once."""
+        if message not in self._said:
+            self._said.add(message)
+            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        item = params.text_document
+        path = self.uris.remember(item.uri)
+        self.versions[path] = item.version
+        self._published.pop(path, None)
+        gc.disable()  # a big file makes many objects, and none of them is garbage
+        try:
+            self.touched(self.store.open(path, item.text), FIRST_SLICE)
+        finally:
+            gc.enable()
+
+    def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        path = self.uris.remember(params.text_document.uri)
+        self.versions[path] = params.text_document.version
+        changed: set[str] = set()
+        for change in params.content_changes:
+            document = self.store.document(path)
+            if document is None:
+                return
+            at: Range | None = None
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                at = convert.stretch(document, change.range, self.encoding)
+            changed |= self.store.edit(path, [(at, change.text)])
+        self.touched(changed)
+
+    def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        path = convert.to_path(params.text_document.uri)
+        self.versions.pop(path, None)
+        self.touched(self.store.close(path) | {path})
+
+    def did_change_watched_files(self, params: types.DidChangeWatchedFilesParams) -> None:
+        self.touched(self.store.disk_changed([convert.to_path(c.uri) for c in params.changes]))
+
+    def did_save(self) -> None:
+        """A client that cannot watch files has at least saved one: look at the rest again."""
+        self.touched(self.store.reconfigure())
+
+    def did_change_workspace_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        gone = {convert.to_path(f.uri) for f in params.event.removed}
+        kept = [f for f in self.store.folders if os.fspath(f) not in gone]
+        added = _folders([f.uri for f in params.event.added])
+        self.touched(self.store.set_folders([*kept, *added]))
+
+    # --- findings --------------------------------------------------------------------------------
+
+    def touched(self, paths: set[str], patience: float = SLICE) -> None:
+        """Check what needs checking and publish, at once or, where it takes long, in slices."""
+        self._dirty |= paths
+        if self._drain is not None:
+            return
+        done = self._work(patience)
+        self.publish()
+        if not done:
+            self._drain = asyncio.get_running_loop().create_task(self._work_on())
+
+    def _work(self, patience: float) -> bool:
+        """Check blocks for about ``patience`` seconds; whether all are done."""
+        end = time.perf_counter() + patience
+        for session in self.store.sessions:
+            while not session.linter.is_done:
+                session.linter.work(8)
+                if time.perf_counter() > end:
+                    return False
+        return True
+
+    async def _work_on(self) -> None:
+        gc.disable()
+        try:
+            while not self._work(SLICE):
+                await asyncio.sleep(0)
+        finally:
+            self._drain = None
+            gc.enable()
+            gc.freeze()
+        self.publish()
+        self._refresh()
+
+    def publish(self) -> None:
+        """Send the findings of touched files that differ from what was sent."""
+        paths, self._dirty = self._dirty, set() if self._drain is None else self._dirty
+        if self.pulls or self._writer is None:
+            return
+        for path in paths:
+            session = self.store.session(path)
+            items = self._items(session, path) if session is not None else "[]"
+            if self._published.get(path, None if self.store.is_open(path) else "[]") == items:
+                continue
+            self._published[path] = items
+            version = self.versions.get(path)
+            numbered = f'"version":{version},' if version is not None else ""
+            self._protocol.write(
+                '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
+                f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
+            )
+            if session is None and not self.store.is_open(path):
+                self._published.pop(path, None)
+                self.uris.forget(path)
+
+    def _items(self, session: Session, path: str) -> str:
+        assert self._writer is not None
+        limit = session.linter.environment.settings.max_diagnostics
+        return self._writer.file(session.linter, path, limit)
+
+    def _refresh(self) -> None:
+        """Ask a client that pulls to pull again."""
+        workspace = self.client_capabilities.workspace
+        diagnostics = workspace.diagnostics if workspace is not None else None
+        if self.pulls and diagnostics is not None and diagnostics.refresh_support:
+            self.workspace_diagnostic_refresh(None)
+
+    async def diagnostic(self, params: types.DocumentDiagnosticParams) -> Raw:
+        """The findings of one file, when all of it is checked."""
+        path = convert.to_path(params.text_document.uri)
+        while self._drain is not None:
+            await asyncio.sleep(0.002)
+        session = self.store.session(path)
+        items = self._items(session, path) if session is not None and self._writer else "[]"
+        digest = f"{len(items)}-{hash(items) & 0xFFFFFFFFFFFF:x}"
+        if params.previous_result_id == digest:
+            return Raw(f'{{"kind":"unchanged","resultId":"{digest}"}}')
+        return Raw(f'{{"kind":"full","resultId":"{digest}","items":{items}}}')
+
+    # --- questions about a place -----------------------------------------------------------------
+
+    def at(
+        self, uri: str, position: types.Position
+    ) -> tuple[Session, str, Document, int, int] | None:
+        """The session, path, text, line and column that a request is about."""
+        path = convert.to_path(uri)
+        session = self.store.session(path)
+        document = session.schema.files.get(path) if session is not None else None
+        if session is None or document is None:
+            return None
+        return (session, path, document, *convert.place(document, position, self.encoding))
+
+    def workspace_edit(self, edits: Any) -> types.WorkspaceEdit:
+        workspace = self.client_capabilities.workspace
+        edit = workspace.workspace_edit if workspace is not None else None
+        return convert.workspace_edit(
+            edits, self.store, self.uris, self.versions, self.encoding,
+            document_changes=bool(edit and edit.document_changes),
+        )  # fmt: skip
+
+    @property
+    def _protocol(self) -> Protocol:
+        return self.protocol  # type: ignore[return-value]
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Faults go to the log; the user can do nothing about a pop-up."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+
+def make_server() -> Server:
+    """A server with every handler in place."""
+    server = Server()
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        guard(lambda: server.initialize(params), None)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(params: types.InitializedParams) -> None:
+        server.negotiated()
+        guard(server.initialized, None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configuration(params: types.DidChangeConfigurationParams) -> None:
+        guard(lambda: server.did_change_configuration(params), None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(params: types.DidChangeWatchedFilesParams) -> None:
+        guard(lambda: server.did_change_watched_files(params), None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        guard(lambda: server.did_change_workspace_folders(params), None)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        guard(server.did_save, None)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(params: types.HoverParams) -> types.Hover | None:
+        return guard(lambda: _hover(server, params), None)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL]),
+    )
+    def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+        return guard(lambda: list(_code_actions(server, params)), [])
+
+    return server
+
+
+def guard(ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+    """The answer, or ``otherwise`` where something of ours is broken; the fault is logged."""
+    try:
+        return ask()
+    except Exception:
+        log.exception("a request failed")
+        return otherwise
+
+
+def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    from prisma_lsp.ide.hover import hover
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return None
+    session, path, document, line, column = found
+    answer = hover(session.schema, path, line, column, session.linter.environment)
+    if answer is None:
+        return None
+    text = server.client_capabilities.text_document
+    formats = text.hover.content_format if text is not None and text.hover is not None else None
+    markdown = formats is None or types.MarkupKind.Markdown in formats
+    content = types.MarkupContent(
+        types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText,
+        answer.markdown if markdown else answer.plain(),
+    )
+    where = Range(answer.line, answer.start, answer.line, answer.end)
+    return types.Hover(content, convert.to_range(document, where, server.encoding))
+
+
+def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[types.CodeAction]:
+    found = server.at(params.text_document.uri, params.range.start)
+    if found is None:
+        return
+    session, path, document, *_ = found
+    only = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
+    if any(_includes(kind, FIX_ALL) for kind in only):
+        yield from _fix_all(server, session)
+    if only and not any(_includes(kind, "quickfix") for kind in only):
+        return
+    at = convert.stretch(document, params.range, server.encoding)
+    bench = Workbench(session.schema, session.linter.environment)
+    first, last = document.locate(at.line), document.locate(at.end_line)
+    for index in range(first, last + 1):
+        block, start = document.blocks[index], document.starts[index]
+        for finding in session.linter.findings(block):
+            row = start + finding.line
+            if finding.fixes is None or not _meets(at, row, finding.start, finding.end):
+                continue
+            fixes = guard(partial(_fixes, finding, bench), [])
+            same = [d for d in params.context.diagnostics if d.code == finding.rule and d.range.start.line == row]  # fmt: skip
+            for fix in fixes:
+                yield types.CodeAction(
+                    title=fix.title,
+                    kind=types.CodeActionKind.QuickFix,
+                    diagnostics=same or None,
+                    is_preferred=fix.preferred or None,
+                    edit=server.workspace_edit(fix.edits),
+                )
+
+
+def _fixes(finding: Finding, bench: Workbench) -> list[Fix]:
+    return list(finding.fixes(bench)) if finding.fixes is not None else []
+
+
+def _fix_all(server: Server, session: Session) -> Iterable[types.CodeAction]:
+    from prisma_lsp.lint.fixall import fix_all
+    from prisma_lsp.text import Edit
+
+    fixed = fix_all(session.schema, session.linter.environment)
+    edits = {}
+    for path, document in session.schema.files.items():
+        new = fixed.files[path]
+        if new.text != document.text:
+            whole = Range(0, 0, document.line_count, 0)
+            edits[path] = [Edit(whole, new.text)]
+    if edits:
+        yield types.CodeAction(
+            title="Fix all that no migration notices (prisma-lsp)",
+            kind=FIX_ALL,
+            edit=server.workspace_edit(edits),
+        )
+
+
+def _includes(wanted: str, kind: str) -> bool:
+    return kind == wanted or kind.startswith(wanted + ".")
+
+
+def _meets(at: Range, row: int, start: int, end: int) -> bool:
+    """Whether a finding on one row touches the stretch; a bare cursor takes its whole line."""
+    if at.line == at.end_line and at.start == at.end:
+        return row == at.line
+    if not at.line <= row <= at.end_line:
+        return False
+    return not (row == at.line and end < at.start) and not (row == at.end_line and start > at.end)
+
+
+def _folders(uris: Iterable[str]) -> list[Path]:
+    paths = [convert.to_path(uri) for uri in uris]
+    return [Path(path) for path in paths if os.path.isabs(path)]
+
+
+def _no_page(rule: str) -> None:
+    return None
+
+
+def _plain(data: object) -> object:
+    """Decoded JSON as plain dictionaries; pygls may hand over objects of its own."""
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_plain(value) for value in data]
+    if data is None or isinstance(data, (str, int, float, bool)):
+        return data
+    return _plain(getattr(data, "__dict__", None))
+
+
+def _is_alive(process_id: int) -> bool:
+    if os.name == "nt":
+        import ctypes
+
+        kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined]
+        handle = kernel.OpenProcess(0x00100000, False, process_id)
+        if not handle:
+            return False
+        running = kernel.WaitForSingleObject(handle, 0) == 0x102
+        kernel.CloseHandle(handle)
+        return bool(running)
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def main() -> int:
+    """Serve one client on stdin and stdout until it goes."""
+    level = os.environ.get("PRISMA_LSP_LOG", "WARNING").upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        level = "WARNING"
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    server = make_server()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        asyncio.run(serve_stdio(server))
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -1,0 +1,277 @@
+"""Open buffers and files on disk, as one schema for each project.
+
+The only mutable thing in prisma-lsp, and it changes only where its owner calls it: from one thread.
+A *session* is one project that has an open file: its present schema and the linter over it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from prisma_lsp import discovery, settings
+from prisma_lsp.discovery import Project
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.project import environment_of
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax import document
+from prisma_lsp.syntax.document import Document
+from prisma_lsp.text import Range
+
+log = logging.getLogger(__name__)
+
+# What an editor sends: the stretch to replace (None: the whole text) and the new text.
+ContentChange = tuple[Range | None, str]
+
+
+class Session:
+    """One project with an open file."""
+
+    __slots__ = ("linter", "problems", "project", "schema")
+
+    def __init__(
+        self,
+        project: Project,
+        schema: Schema,
+        linter: Linter,
+        problems: list[settings.Problem],
+    ) -> None:
+        self.project = project
+        self.schema = schema
+        self.linter = linter
+        # What is wrong in the settings.
+        self.problems = problems
+
+    @property
+    def paths(self) -> Iterable[str]:
+        return self.schema.files.keys()
+
+
+class Workspace:
+    """All that is open.  Paths are absolute, or a URI for a text that is not a file.
+
+    Methods return the paths whose findings may have changed, those that are gone included.
+    """
+
+    def __init__(self) -> None:
+        self.folders: list[Path] = []
+        self.client_settings = settings.Layer()
+        self._buffers: dict[str, Document] = {}
+        self._silent: set[str] = set()
+        self._sessions: dict[str, Session] = {}
+
+    # --- questions -------------------------------------------------------------------------------
+
+    @property
+    def sessions(self) -> list[Session]:
+        return list(dict.fromkeys(self._sessions.values()))
+
+    def session(self, path: str) -> Session | None:
+        """The session that ``path`` is a file of."""
+        return self._sessions.get(path)
+
+    def is_open(self, path: str) -> bool:
+        return path in self._buffers
+
+    def document(self, path: str) -> Document | None:
+        """The text of an open buffer, or of a file of an open project."""
+        found = self._buffers.get(path)
+        if found is None and (session := self._sessions.get(path)) is not None:
+            found = session.schema.files.get(path)
+        return found
+
+    # --- what editors do -------------------------------------------------------------------------
+
+    def open(self, path: str, text: str) -> set[str]:
+        opened = document.read(text)
+        self._buffers[path] = opened
+        session = self._sessions.get(path)
+        known = session.schema.files.get(path) if session is not None else None
+        if session is not None and known is not None:
+            if known.text == text:
+                self._buffers[path] = known
+                return {path}
+            return self._put(session, path, opened)
+        return self._regroup()
+
+    def edit(self, path: str, changes: Sequence[ContentChange]) -> set[str]:
+        """Apply the changes one after the other."""
+        touched: set[str] = set()
+        for at, text in changes:
+            old = self._buffers.get(path)
+            if old is None:
+                log.warning("change of %s, which is not open", path)
+                return touched
+            session = self._sessions.get(path)
+            if at is None:
+                new = document.read(text)
+                self._buffers[path] = new
+                touched |= self._put(session, path, new) if session is not None else set()
+                regroup = True
+            else:
+                change = document.edit(old, at, text)
+                self._buffers[path] = change.document
+                regroup = _sources(change.removed) != _sources(change.added)
+                if session is not None:
+                    session.schema, keys = session.schema.with_change(path, change)
+                    touched |= session.linter.update(
+                        session.schema, path, change.removed, change.added, keys
+                    )
+            if regroup or session is None:
+                touched |= self._regroup()
+        return touched
+
+    def close(self, path: str) -> set[str]:
+        """The buffer is gone: the disk counts again."""
+        self._buffers.pop(path, None)
+        return self._regroup()
+
+    def disk_changed(self, paths: Iterable[str]) -> set[str]:
+        """Files were created, changed or deleted: schemas, configs, settings or migrations."""
+        touched: set[str] = set()
+        structure = False
+        for path in paths:
+            if path in self._buffers:
+                continue
+            session = self._sessions.get(path)
+            if session is None or not path.endswith(".prisma"):
+                structure = True
+                continue
+            read = _read(path)
+            if read is None:
+                structure = True
+                continue
+            old = session.schema.files.get(path)
+            if old is not None and old.text == read.text:
+                continue
+            structure |= old is not None and _sources(old.blocks) != _sources(read.blocks)
+            touched |= self._put(session, path, read)
+        if structure:
+            touched |= self._regroup()
+            touched |= self.reconfigure()
+        return touched
+
+    def set_folders(self, folders: Iterable[Path]) -> set[str]:
+        self.folders = list(folders)
+        return self._regroup()
+
+    def configure(self, client_settings: settings.Layer) -> set[str]:
+        """Take the editor's settings."""
+        if client_settings == self.client_settings:
+            return set()
+        self.client_settings = client_settings
+        return self.reconfigure()
+
+    def reconfigure(self) -> set[str]:
+        """Read settings and migrations again; returns every path whose rules run anew."""
+        touched: set[str] = set()
+        for session in self.sessions:
+            environment, problems = environment_of(session.project, self.client_settings)
+            session.problems = problems
+            old = session.linter.environment
+            if (
+                environment.settings != old.settings
+                or environment.auth_library != old.auth_library
+                or old.migrations.refreshed() is not old.migrations
+                or session.project.migrations is None and old.migrations.exists
+            ):
+                session.linter.restart(session.schema, environment)
+                touched |= set(session.paths)
+        return touched
+
+    # --- how projects come and go ----------------------------------------------------------------
+
+    def _put(self, session: Session, path: str, new: Document) -> set[str]:
+        old = session.schema.files.get(path)
+        session.schema, keys = session.schema.with_file(path, new)
+        removed = old.blocks if old is not None else ()
+        return session.linter.update(session.schema, path, removed, new.blocks, keys)
+
+    def _regroup(self) -> set[str]:
+        """Find again which open files make which projects."""
+        overlay = {Path(p): b.text for p, b in self._buffers.items() if os.path.isabs(p)}
+        before = self._sessions
+        known = {session.project: session for session in self.sessions}
+        self._sessions = {}
+        self._silent = set()
+        touched: set[str] = set()
+        for path, buffer in self._buffers.items():
+            if path in self._sessions:
+                continue
+            if self._is_silent(path, buffer):
+                self._silent.add(path)
+                continue
+            project = self._project(path, overlay)
+            session = known.get(project)
+            if session is None:
+                session = self._start(project, path, before)
+                touched |= set(session.paths)
+            else:
+                touched |= self._catch_up(session)
+            for member in session.paths:
+                self._sessions[member] = session
+        gone = before.keys() - self._sessions.keys()
+        return touched | gone | {p for p in self._silent if p in before}
+
+    def _is_silent(self, path: str, buffer: Document) -> bool:
+        """Whether the text is not ours to judge: another language, or somebody's generated copy."""
+        head = "".join(line for block in buffer.blocks[:2] for line in block.lines[:20])
+        if discovery.is_prisma_next(head):
+            return True
+        return os.path.isabs(path) and discovery.is_copy(Path(path), self._root(path))
+
+    def _root(self, path: str) -> Path | None:
+        """The innermost workspace folder that holds ``path``."""
+        holders = [f for f in self.folders if Path(path).is_relative_to(f)]
+        return max(holders, key=lambda f: len(f.parts), default=None)
+
+    def _project(self, path: str, overlay: dict[Path, str]) -> Project:
+        if not os.path.isabs(path):
+            alone = Path(path)
+            return Project(alone, alone, (alone,))
+        return discovery.project_of(Path(path), self._root(path), overlay=overlay)
+
+    def _start(self, project: Project, opened: str, before: dict[str, Session]) -> Session:
+        files: dict[str, Document] = {}
+        members = [os.fspath(file) for file in project.files] if os.path.isabs(opened) else [opened]
+        for path in members:
+            found = self._member(path, before)
+            if found is not None:
+                files[path] = found
+        schema = Schema(files)
+        environment, problems = environment_of(project, self.client_settings)
+        return Session(project, schema, Linter(schema, environment), problems)
+
+    def _member(self, path: str, before: dict[str, Session]) -> Document | None:
+        found = self._buffers.get(path)
+        if found is None and (session := before.get(path)) is not None:
+            found = session.schema.files.get(path)
+        return found if found is not None else _read(path)
+
+    def _catch_up(self, session: Session) -> set[str]:
+        """Put buffers and, for closed files, the disk's texts into a session that goes on."""
+        touched: set[str] = set()
+        for path in list(session.paths):
+            now = self._buffers.get(path)
+            if now is None and os.path.isabs(path):
+                now = _read(path)
+            old = session.schema.files[path]
+            if now is None or now is old or now.text == old.text:
+                continue
+            touched |= self._put(session, path, now)
+        return touched
+
+
+def _read(path: str) -> Document | None:
+    try:
+        return document.read(discovery.read_text(Path(path)))
+    except discovery.UnreadableSchema as error:
+        log.warning("%s", error)
+        return None
+
+
+def _sources(blocks: Iterable[document.Block]) -> list[tuple[str, tuple[str, ...]]]:
+    """What decides which files belong together: datasources, and where clients are generated."""
+    return [(b.kind, b.lines) for b in blocks if b.kind in ("datasource", "generator")]
