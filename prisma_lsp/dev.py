@@ -32,11 +32,13 @@ def _seed() -> str:
             wanted += [("top_line", block.header)] if block.header >= 0 else []
             for rule, index in wanted:
                 shape, _ = line.tokenize(block.line(index))
-                if shape in ("", "c", "d") or (rule, shape) in shapes:
+                if shape in ("", "c", "d"):
                     continue
-                template = grammar.derive(rule, shape)
-                if template[0] != "error":
-                    shapes[rule, shape] = template
+                for variant in _variants(rule, shape):
+                    if (rule, variant) not in shapes:
+                        template = grammar.derive(rule, variant)
+                        if template[0] != "error":
+                            shapes[rule, variant] = template
     rows = [
         '"""Generated from grammar/prisma.lark and our own schemas; see `prisma_lsp.dev`."""',
         "# fmt: off",
@@ -52,6 +54,18 @@ def _seed() -> str:
         "}",
     ]
     return "\n".join(rows) + "\n"
+
+
+def _variants(rule: str, shape: str) -> Iterator[str]:
+    """``shape`` with and without a comment behind it and, for a field, as each arity."""
+    bare = shape.rstrip("cd")
+    found = [bare]
+    if rule == "member_line" and bare.startswith("ww"):
+        rest = bare[2:].removeprefix("?").removeprefix("[]")
+        found = ["ww" + rest, "ww?" + rest, "ww[]" + rest]
+    for one in found:
+        yield one
+        yield one + "c"
 
 
 def main(arguments: list[str]) -> int:

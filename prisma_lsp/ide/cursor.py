@@ -124,6 +124,8 @@ class Cursor:
         """The attribute's argument that the cursor is in, also where it goes by its place."""
         if not self.levels or self.levels[0].owner != self.attribute:
             return ""
+        if self.role == "argument" and len(self.levels) == 1:
+            return self.word
         return self.levels[0].argument or _positional(self._arguments(0), self.levels[0].position)
 
     @property
@@ -265,10 +267,9 @@ class _Walk:
         for number, (start, end) in enumerate(self.tokens):
             if start <= column <= end:
                 kind = self.shape[number]
-                if kind in "wpnsx" and (column < end or kind not in "x" or best < 0):
+                if kind in "wpnsx":
                     return number
-                if best < 0 or column < end:
-                    best = number
+                best = number
         if best >= 0 and self.shape[best] not in "cd@A":
             return -1
         return best
@@ -289,14 +290,12 @@ class _Walk:
         kind = self._kind(number)
         levels = self.levels
         if kind in "@A":
-            if not levels or not self.attribute:
-                levels.clear()
+            levels.clear()
             self.at = "@" if kind == "@" else "@@"
             self.attribute = ""
             self.attribute_start = self.tokens[number][0]
         elif kind in "wp":
-            if self._kind(number - 1) in ("@", "A") and number:
-                levels.clear()
+            if self._kind(number - 1) in ("@", "A"):
                 self.attribute = self._word(number)
             elif levels and self._kind(number + 1) == ":":
                 levels[-1] = levels[-1]._replace(argument=self._word(number))
@@ -331,8 +330,8 @@ class _Walk:
         if hit and self._kind(hit - 1) in ("@", "A"):
             self._step(hit)
             return "attribute"
-        if kind == "s" or kind == "x":
-            return "string"
+        if kind in "sx":
+            return "string" if self._word(hit).startswith('"') else "nothing"
         if kind == "n":
             return "number"
         if self.levels:

@@ -30,11 +30,11 @@ TEXT_ONLY: frozenset[Safety] = frozenset({"T"})
 
 
 class Fixed(NamedTuple):
-    """What came out: the schema, the linter that has checked it, and how many fixes were made."""
+    """What came out: the schema, a linter that has checked it, and how many fixes were made."""
 
     schema: Schema
     linter: Linter
-    count: int
+    made: int
     before: Schema
 
     @property
@@ -65,13 +65,30 @@ def fix_all(
     paths: Collection[str] | None = None,
     max_rounds: int = 20,
     linter: Linter | None = None,
-) -> Fixed:
+) -> Schema:
     """``schema`` after the fixes of the classes ``safety``.
 
     Of a finding's fixes the preferred one is taken where its class is allowed, else the first that
     is.  ``rules`` and ``paths`` limit which findings are fixed; a fix may still edit other files of
     the schema.  ``linter`` is one that has checked ``schema`` already; it is not changed.
     """
+    return fixed(
+        schema, environment,
+        safety=safety, rules=rules, paths=paths, max_rounds=max_rounds, linter=linter,
+    ).schema  # fmt: skip
+
+
+def fixed(
+    schema: Schema,
+    environment: Environment,
+    *,
+    safety: Collection[Safety] = TEXT_ONLY,
+    rules: Collection[str] | None = None,
+    paths: Collection[str] | None = None,
+    max_rounds: int = 20,
+    linter: Linter | None = None,
+) -> Fixed:
+    """As `fix_all`, with more about what was done."""
     now = linter.fork() if linter is not None else Linter(schema, environment)
     now.work()
     # Where validity is off, a second linter sees what Prisma would say.
@@ -171,10 +188,7 @@ def _meet(one: Range, other: Range) -> bool:
 
 
 def _apply(linter: Linter, judge: Linter | None, batch: Iterable[_Chosen]) -> bool:
-    """Make the edits and check again; False where a fix has edits that cannot be made.
-
-    The last block of a file comes first, so that the lines above keep their numbers.
-    """
+    """Make the edits and check again; False where a fix has edits that cannot be made."""
     linters = (linter,) if judge is None else (linter, judge)
     edits: dict[str, list[Edit]] = {}
     for chosen in batch:
@@ -185,14 +199,49 @@ def _apply(linter: Linter, judge: Linter | None, batch: Iterable[_Chosen]) -> bo
     except ValueError:
         return False
     for path, stretches in texts.items():
-        for at, text in reversed(stretches):
-            change = document.edit(linter.schema.files[path], at, text)
+        for change in _changes(linter.schema.files[path], stretches):
             schema, keys = linter.schema.with_change(path, change)
             for one in linters:
                 one.update(schema, path, change.removed, change.added, keys)
     for one in linters:
         one.work()
     return True
+
+
+def _changes(
+    file: document.Document, stretches: list[tuple[Range, str]]
+) -> Iterator[document.Change]:
+    """The changes that put the new texts of whole blocks into ``file``.
+
+    Nearly always each text is one closed block again, and then one change does it all.
+    """
+    blocks = list(file.blocks)
+    removed: list[document.Block] = []
+    added: list[document.Block] = []
+    for at, text in stretches:
+        index = file.locate(at.line)
+        part = document.read(text)
+        old = blocks[index]
+        if (
+            file.fragile
+            or part.fragile
+            or old.close < 0
+            or len(part.blocks) != 1
+            or part.blocks[0].close < 0
+            or len(old.lines) != at.end_line - at.line
+        ):
+            break
+        removed.append(old)
+        added.append(part.blocks[0])
+        blocks[index] = part.blocks[0]
+    else:
+        yield document.replaced(file, tuple(blocks), tuple(removed), tuple(added))
+        return
+    # The last one first, so that the lines above keep their numbers.
+    for at, text in reversed(stretches):
+        change = document.edit(file, at, text)
+        file = change.document
+        yield change
 
 
 def _by_block(file: document.Document, edits: list[Edit]) -> Iterator[tuple[Range, str]]:

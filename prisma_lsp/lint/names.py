@@ -1,89 +1,238 @@
-"""Spellings of names: words, cases, plurals.  No rule decides anything here."""
+"""Spellings of names: words, cases, plurals.  No rule decides anything here.
+
+Each ``is_x`` accepts what a careful reader accepts, and ``x`` leaves such a name as it is.  A name
+with letters beyond ASCII is taken as it is: which case it has is not for us to say.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pluralizer import Pluralizer
 
-# A run of capitals is one word unless a small letter follows its last one: "HTTPServer" is two.
-_WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+|[^\W\d_A-Za-z]+[0-9]*")
+# Names whose capitals do not begin words, and how they look at the beginning of a camelCase name.
+_BRANDS = (
+    "OAuth[0-9]*|[Gg]it(?:Hub|Lab)|[Yy]ouTube|[Ll]inkedIn|[Pp]ay(?:Pal|Pay)|[Ww]hatsApp|[Tt]ikTok|"
+    "[Dd]evOps|[Oo]penA(?:I|i|PI)|[Gg]raphQL|[Jj]avaScript|[Tt]ypeScript|[Pp]ostgreSQL|[Mm]ySQL|"
+    "[Nn]oSQL|[Mm]ongoDB|[Ww]i[Ff]i|[Ww]ooCommerce|[Qq]uickBooks|[Hh]ubSpot|[Mm]ailChimp|[Ss]endGrid|"
+    "[Dd]ocuSign|[Cc]lickUp|[Ff]aceTime|[Pp]hpBB|[Ww]ordPress|[Ss]hareDrive|"
+    "[Ii]Pv[46]|[Ii]oT|[SPI]aaS|[Ii]OS|iPhone|iPad|macOS|eBay|eSIM|eSign|eID|[kmMG]Wh?|kVA?|mAh|pH|mL"
+).replace("|[Ss]hareDrive", "")
+
+# In the order in which they are tried: a brand; the plural of an acronym (IDs); an acronym with
+# digits in it or behind it (B2B, S3, SHA256, MD5sum), unless small letters follow its last capital;
+# digits with capitals behind them (2FA); an ordinary word.
+_WORDS = re.compile(
+    rf"(?:{_BRANDS})(?![a-z])"
+    r"|[A-Z]{2,}s(?![a-z])"
+    r"|[A-Z]+(?:[0-9]+[A-Z]+)*(?:[0-9]+[a-z]*|(?![a-z0-9]))"
+    r"|[0-9]+[A-Z]+(?![a-z0-9])"
+    r"|[A-Z]?[a-z0-9]+"
+    r"|[A-Z]"
+)
+_DIGIT_FIRST = re.compile(r"(?<=[a-z])(?=(?:2FA|3DS?|2D)(?![a-z]))")
+_SEGMENTS = re.compile(r"[A-Za-z0-9]+")
+
+_SNAKE = re.compile(r"_?[a-z0-9]+(?:_+[a-z0-9]+)*_?")
+_UPPER_SNAKE = re.compile(r"_?[A-Z0-9]+(?:_+[A-Z0-9]+)*_?")
+# An underscore between digits is what keeps `v1_2` from reading `v12`.
+_PASCAL = re.compile(r"[A-Z](?:[A-Za-z0-9]|(?<=[0-9])_(?=[0-9]))*")
+_CAMEL = re.compile(r"[a-z](?:[A-Za-z0-9]|(?<=[0-9])_(?=[0-9]))*_?")
+# Longer than acronyms are: PRODUCT is a word that is shouted.
+_SHOUTED = re.compile(r"[A-Z]{6,}")
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in any case: ``orderLineIDs`` → order, Line, IDs."""
+    if not name.isascii():
+        return re.findall(r"[^\W_]+", name)
+    return _WORDS.findall(_DIGIT_FIRST.sub("_", name))
+
+
+def snake(name: str) -> str:
+    return name if is_snake(name) else _framed(name, "_".join(words(name)).lower())
+
+
+def upper_snake(name: str) -> str:
+    return name if is_upper_snake(name) else _framed(name, "_".join(words(name)).upper())
+
+
+def pascal(name: str) -> str:
+    return name if is_pascal(name) else _joined(_segments(name))
+
+
+def camel(name: str) -> str:
+    if is_camel(name):
+        return name
+    first, *rest = _segments(name) or [""]
+    head = next(iter(words(first)), "")
+    return _joined([head.lower() + first[len(head) :], *rest])
+
+
+def is_snake(name: str) -> bool:
+    """Whether a name is in lower snake_case; one underscore may stand before or behind it."""
+    return _SNAKE.fullmatch(name) is not None or not name.isascii()
+
+
+def is_upper_snake(name: str) -> bool:
+    return _UPPER_SNAKE.fullmatch(name) is not None or not name.isascii()
+
+
+def is_pascal(name: str) -> bool:
+    if _PASCAL.fullmatch(name) is None:
+        return not name.isascii()
+    return _SHOUTED.fullmatch(name) is None
+
+
+def is_camel(name: str) -> bool:
+    """Whether a name is in camelCase; one underscore may stand behind it (``class_``)."""
+    return _CAMEL.fullmatch(name) is not None or not name.isascii()
+
+
+def plural(name: str) -> str:
+    """A snake_case name with its noun in the plural: ``order_line``, ``unit_of_measure``."""
+    return name if is_plural(name) else _turned(name, _plural)
+
+
+def singular(name: str) -> str:
+    """A snake_case name with its noun in the singular."""
+    return name if is_singular(name) else _turned(name, _singular)
+
+
+def is_plural(name: str) -> bool:
+    """Whether the noun of a snake_case name may stand for many."""
+    head, noun, _ = _noun(name)
+    return _is_plural(noun) or any(_is_plural(word) for word in _before_preposition(head))
+
+
+def is_singular(name: str) -> bool:
+    """Whether the noun of a snake_case name may stand for one."""
+    noun = _noun(name)[1]
+    return not noun or noun in _ANY_NUMBER or noun in _SETS or _singular(noun) == noun
+
+
+def _framed(name: str, text: str) -> str:
+    """``text`` with the single underscores that ``name`` begins and ends with."""
+    if not text:
+        return name
+    before = "_" if name.startswith("_") else ""
+    behind = "_" if name.endswith("_") else ""
+    return before + text + behind
+
+
+def _segments(name: str) -> list[str]:
+    """The parts of a name between its underscores, each with a capital first.
+
+    Acronyms and inner capitals stay, unless the whole name is in capitals.
+    """
+    parts = _SEGMENTS.findall(name)
+    shouted = not any(c.islower() for c in name)
+    return [
+        part.capitalize()
+        if part.isupper() and (shouted or len(part) > 4)
+        else part[:1].upper() + part[1:]
+        for part in parts
+    ]
+
+
+def _joined(parts: list[str]) -> str:
+    out = ""
+    for part in parts:
+        between = "_" if out[-1:].isdigit() and part[:1].isdigit() else ""
+        out += between + part
+    return out
+
+
+# --- plurals -----------------------------------------------------------------------------------
+
+# Nouns that have no plural, or none that anybody would call a table.
+_MASS = frozenset(
+    """
+    access accounting advice auth authentication authorization bandwidth billing cash cms compliance
+    consumption crm data email_marketing equipment evidence faq feedback finance fitness gamification
+    gdpr geodata gps hardware health homework i18n info information infrastructure intelligence
+    knowledge kyc lookup luggage maintenance marketing media merchandise messaging meta metadata money
+    monitoring music news oauth onboarding pos pricing progress rbac research rss savings scheduling
+    security seo shipping sms software spam species staff storage stuff support telemetry time traffic
+    transportation trivia weather whois wip
+    """.split()  # noqa: SIM905
+)
+# Those that have one, while the singular stands for many as well.
+_COLLECTIVE = frozenset(
+    """
+    archive attendance audience availability backlog cache catalog catalogue content directory
+    engagement firmware fleet history infrastructure inventory journal ledger library log mail
+    outbox payroll personnel queue registry revenue stock training usage waitlist whitelist blacklist
+    denylist allowlist blocklist work
+    """.split()  # noqa: SIM905
+) - {"archive", "cache", "journal", "log", "work", "catalog", "catalogue", "library", "directory",
+     "audience", "fleet", "infrastructure"}  # fmt: skip
+_ANY_NUMBER = _MASS | _COLLECTIVE
+# Plurals that one row may be called.
+_SETS = frozenset(
+    """
+    analytics credentials criteria details goods logistics metrics options params preferences
+    properties sales settings specs statistics stats terms totals
+    """.split()  # noqa: SIM905
+)
+# What may stand behind the noun of a table's name.
+_QUALIFIERS = frozenset(
+    "old new tmp temp bak backup copy legacy raw deprecated staging history v".split()  # noqa: SIM905
+) - {"history", "new", "copy", "backup"}
+_PREPOSITIONS = frozenset(("of", "by", "per", "in", "on", "to", "for", "from", "with", "at"))
+# The noun before these carries the number: units of measure.
+_GENITIVES = frozenset(("of", "by", "per"))
 
 _pluralizer: Pluralizer | None = None
 
 
-def words(name: str) -> list[str]:
-    """The words of a name in any case: ``orderLineID`` → order, Line, ID."""
-    return _WORDS.findall(name)
+def _noun(name: str) -> tuple[str, str, str]:
+    """(what stands before, the last noun, what stands behind it): ``order_v2`` → "", order, _v2."""
+    noun, behind = name, ""
+    while True:
+        bare = noun.rstrip("0123456789_")
+        behind = noun[len(bare) :] + behind
+        head, underscore, last = bare.rpartition("_")
+        if underscore and last in _QUALIFIERS:
+            noun, behind = head, underscore + last + behind
+            continue
+        return head + underscore, last, behind
 
 
-def snake(name: str) -> str:
-    return "_".join(words(name)).lower()
+def _before_preposition(head: str) -> list[str]:
+    parts = head.split("_")
+    return [one for one, then in zip(parts, parts[1:], strict=False) if then in _PREPOSITIONS]
 
 
-def upper_snake(name: str) -> str:
-    return "_".join(words(name)).upper()
+def _turned(name: str, how: object) -> str:
+    assert callable(how)
+    head, noun, behind = _noun(name)
+    parts = head.split("_")
+    for at in range(1, len(parts)):
+        if parts[at] in _GENITIVES and parts[at - 1]:
+            parts[at - 1] = how(parts[at - 1])
+            return "_".join(parts) + noun + behind
+    return head + str(how(noun)) + behind
 
 
-def pascal(name: str) -> str:
-    return "".join(word[:1].upper() + word[1:] if _mixed(word) else word.capitalize() for word in words(name))
+@lru_cache(maxsize=4096)
+def _is_plural(noun: str) -> bool:
+    if not noun or not noun.isascii() or noun in _ANY_NUMBER:
+        return True
+    return bool(_load().is_plural(noun)) or noun in ("schemata", "viri", "indices")
 
 
-def camel(name: str) -> str:
-    first, *rest = words(name) or [""]
-    return first.lower() + "".join(word.capitalize() for word in rest)
+@lru_cache(maxsize=4096)
+def _plural(noun: str) -> str:
+    return noun if noun in _MASS else str(_load().plural(noun))
 
 
-def _mixed(word: str) -> bool:
-    return word != word.upper()
-
-
-def is_snake(name: str) -> bool:
-    return re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", name) is not None
-
-
-def is_upper_snake(name: str) -> bool:
-    return re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", name) is not None
-
-
-def is_pascal(name: str) -> bool:
-    return re.fullmatch(r"[A-Z][A-Za-z0-9]*", name) is not None
-
-
-def is_camel(name: str) -> bool:
-    return re.fullmatch(r"[a-z][A-Za-z0-9]*", name) is not None
-
-
-def with_article(name: str) -> str:
-    """``a `Shop` ``, ``an `Order` ``."""
-    return f"an `{name}`" if name[:1] in "AEIOaeio" else f"a `{name}`"
-
-
-def plural(name: str) -> str:
-    """A snake_case name with its last word in the plural."""
-    return _last_word(name, "plural")
-
-
-def singular(name: str) -> str:
-    """A snake_case name with its last word in the singular."""
-    return _last_word(name, "singular")
-
-
-def is_plural(name: str) -> bool:
-    """Whether the last word of a snake_case name may stand for many."""
-    return bool(_load().is_plural(name.rsplit("_", 1)[-1]))
-
-
-def is_singular(name: str) -> bool:
-    """Whether the last word of a snake_case name may stand for one."""
-    return bool(_load().is_singular(name.rsplit("_", 1)[-1]))
-
-
-def _last_word(name: str, how: str) -> str:
-    head, underscore, last = name.rpartition("_")
-    return head + underscore + str(getattr(_load(), how)(last))
+@lru_cache(maxsize=4096)
+def _singular(noun: str) -> str:
+    return noun if noun in _MASS else str(_load().singular(noun))
 
 
 def _load() -> Pluralizer:
@@ -92,4 +241,12 @@ def _load() -> Pluralizer:
         from pluralizer import Pluralizer
 
         _pluralizer = Pluralizer()  # type: ignore[no-untyped-call]
+        for one, many in _IRREGULAR:
+            _pluralizer.add_irregular_rule(one, many)  # type: ignore[no-untyped-call]
     return _pluralizer
+
+
+_IRREGULAR = (
+    ("index", "indexes"), ("schema", "schemas"), ("virus", "viruses"), ("axis", "axes"),
+    ("basis", "bases"), ("lens", "lenses"), ("appendix", "appendixes"), ("formula", "formulas"),
+)  # fmt: skip

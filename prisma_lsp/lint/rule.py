@@ -34,6 +34,7 @@ class Finding:
     characters.  ``fixes`` is asked for fixes only when somebody wants them.  ``unused`` and
     ``deprecated`` say how an editor may draw the stretch.  ``related`` points at other places:
     (declaration's name or "", line of its block, start, end, what it is), seen from the same schema.
+    ``at_most`` makes this finding weaker than its rule's level.
     """
 
     __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "rule", "source", "start", "unused")

@@ -247,6 +247,17 @@ def edit(document: Document, at: Range, text: str) -> Change:
     return _replace(document, first, following, changed)
 
 
+def replaced(
+    document: Document,
+    blocks: tuple[Block, ...],
+    removed: tuple[Block, ...],
+    added: tuple[Block, ...],
+) -> Change:
+    """The change from ``document`` to the row ``blocks``, in which ``added`` stand in the places of
+    ``removed``; all of them closed, so that no block's end depends on another."""
+    return Change(Document(blocks, _starts(blocks), document.fragile), 0, removed, added)
+
+
 def _spliced(lines: list[str], at: Range, text: str) -> str:
     """The text of ``lines`` with the stretch ``at``, which counts from their first, replaced."""
 
