@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from prisma_lsp import dev_pages
 from prisma_lsp.syntax import document, grammar, line
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,9 @@ ROOT = Path(__file__).parents[1]
 def outputs() -> Iterator[tuple[Path, str]]:
     """(path, content) of every generated file."""
     yield ROOT / "prisma_lsp/syntax/seed.py", _seed()
+    further = {path.stem: path.read_text("utf-8") for path in ROOT.glob("tests/pages/rules/*.md")}
+    for name, content in dev_pages.pages(further):
+        yield ROOT / "docs" / name, content
 
 
 def _seed() -> str:
@@ -73,7 +77,14 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m prisma_lsp.dev generate [--check]", file=sys.stderr)
         return 2
     stale = 0
-    for path, content in outputs():
+    wanted = dict(outputs())
+    for path in sorted(set(ROOT.glob("docs/rules/*.md")) - wanted.keys()):
+        # The page of a rule that is no more.
+        stale += 1
+        print(f"{'stale' if arguments[1:] else 'removed'}: {path.relative_to(ROOT)}")
+        if not arguments[1:]:
+            path.unlink()
+    for path, content in wanted.items():
         if path.exists() and path.read_text("utf-8") == content:
             continue
         stale += 1

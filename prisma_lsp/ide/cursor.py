@@ -55,7 +55,7 @@ class Cursor:
 
     ``line`` counts in the file, ``index`` in the block; columns ``start`` to ``end`` hold the text
     ``word`` of the thing itself.  ``attribute`` is the attribute that the cursor is on or in,
-    without its at signs.  ``property`` is the property whose value the cursor is on or in.
+    without its at signs.  ``setting`` is the property whose value the cursor is on or in.
     ``levels`` are the brackets around the cursor, outermost first.
     """
 
@@ -73,7 +73,7 @@ class Cursor:
     at: str = ""
     attribute: str = ""
     attribute_start: int = -1
-    property: str = ""
+    setting: str = ""
     levels: tuple[Level, ...] = ()
 
     @property
@@ -154,7 +154,7 @@ class Cursor:
         if depth == 0 and self.attribute:
             known = catalogue.ATTRIBUTES.get(self.at + self.attribute)
             return known.arguments if known is not None else ()
-        if self.property == "extensions":
+        if self.setting == "extensions":
             return catalogue.EXTENSION_ARGUMENTS
         if self.argument == "fields" and self.at == "@@" and level.owner != "raw":
             return catalogue.INDEX_FIELD_ARGUMENTS
@@ -239,7 +239,7 @@ class _Walk:
         self.at = ""
         self.attribute = ""
         self.attribute_start = -1
-        self.property = ""
+        self.setting = ""
 
     def cursor(self) -> Cursor:
         blank = self.blank
@@ -300,7 +300,7 @@ class _Walk:
             elif levels and self._kind(number + 1) == ":":
                 levels[-1] = levels[-1]._replace(argument=self._word(number))
             elif not levels and self._kind(number + 1) == "=" and number == 0:
-                self.property = self._word(number)
+                self.setting = self._word(number)
         elif kind == "(":
             before = self._kind(number - 1)
             owner = self._word(number - 1) if number and before in "wp" else ""
@@ -376,5 +376,5 @@ class _Walk:
         return Cursor(
             blank.path, blank.line, blank.column, blank.block, blank.index, blank.declaration,
             blank.text, role, blank.text[start:end], start, end, self.at, self.attribute,
-            self.attribute_start, self.property, tuple(self.levels),
+            self.attribute_start, self.setting, tuple(self.levels),
         )  # fmt: skip

@@ -7,13 +7,13 @@ retypes something in the database must ask `Workbench.is_migrated` first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.rule import Safety
 from prisma_lsp.schema.declarations import Declaration, Field
-from prisma_lsp.schema.rename import Piece
+from prisma_lsp.schema.rename import NotPossible, Piece
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 from prisma_lsp.text import Edit, Range
@@ -165,12 +165,19 @@ def indent_of(declaration: Declaration) -> str:
     return "  "
 
 
-
-
-
-
 def as_edits(draft: Draft, pieces: Iterable[Piece]) -> Draft:
     """The pieces of a rename as edits."""
     for piece in pieces:
         draft.replace(piece.declaration, piece.line, piece.start, piece.end, piece.text)
     return draft
+
+
+def rename_fix(
+    bench: Workbench, title: str, rename: Callable[[Schema], list[Piece]]
+) -> Iterator[Fix]:
+    """A rename on Prisma's side, which leaves the database as it is; none where none exists."""
+    try:
+        pieces = rename(bench.schema)
+    except NotPossible:
+        return
+    yield Fix(title, "T", as_edits(bench.draft(), pieces).edits, preferred=True)

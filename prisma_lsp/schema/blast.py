@@ -21,8 +21,9 @@ from prisma_lsp.syntax import nodes
 Outcome = Literal["deleted", "blocked", "emptied", "defaulted", "orphaned"]
 
 # Why an action cannot work: the provider does not take it; a key column is required but should
-# become NULL; a key column has no default; MySQL parses SET DEFAULT but never carries it out.
-Trouble = Literal["unsupported", "required", "no-default", "mysql-default"]
+# become NULL; a key column has no default; MySQL parses SET DEFAULT but never carries it out; a
+# self-relation may not change its own rows where SQL Server or Prisma Client guards the relations.
+Trouble = Literal["unsupported", "required", "no-default", "mysql-default", "self-relation"]
 
 # Models whose fields are looked at for one answer; a schema may be one large web of cascades.
 MAX_MODELS = 400
@@ -77,6 +78,9 @@ def trouble(field: Field, name: str, facts: Questions) -> Trouble | None:
             return "mysql-default"
         if columns_without_default(field):
             return "no-default"
+    guarded = provider == "sqlserver" or facts.relation_mode() == "prisma"
+    if guarded and field.type_name == field.owner.name and name not in ("NoAction", "Restrict"):
+        return "self-relation"
     return None
 
 

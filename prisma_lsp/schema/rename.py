@@ -12,12 +12,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Declaration, EnumValue, Field, Model
+from prisma_lsp.schema.declarations import Config, Declaration, EnumValue, Field, Model
 from prisma_lsp.schema.relations import is_many_to_many, join_table, opposite
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+NAME = re.compile(r"[^\W\d_]\w*")
+
+# What the client cannot call a type: JavaScript's own words, and the client itself.
+_RESERVED = frozenset(
+    """
+    PrismaClient async await break case catch class const continue debugger default delete do else
+    enum export extends false finally for function if implements import in instanceof interface let
+    new null package private protected public return super switch this throw true try typeof using
+    var void while with yield
+    """.split()  # noqa: SIM905
+)
 
 
 class NotPossible(Exception):
@@ -37,6 +47,12 @@ class Piece(NamedTuple):
 def rename_declaration(schema: Schema, declaration: Declaration, name: str) -> list[Piece]:
     """Rename a model, view, composite type or enum.  Raises `NotPossible`."""
     _check_name(name)
+    if isinstance(declaration, Config):
+        raise NotPossible(f"a {declaration.kind} is not renamed this way")
+    if name in catalogue.SCALARS or name == "Unsupported":
+        raise NotPossible(f"`{name}` is a type of Prisma's own")
+    if name in _RESERVED:
+        raise NotPossible(f"`{name}` is a reserved word")
     if schema.kind_of(name) is not None:
         raise NotPossible(f"`{name}` is taken")
     if len(schema.declarations(declaration.name)) > 1:
@@ -48,9 +64,9 @@ def rename_declaration(schema: Schema, declaration: Declaration, name: str) -> l
             if field.type_name == declaration.name and field.node.type is not None:
                 type_ = field.node.type
                 pieces.append(Piece(model, field.line, type_.name_start, type_.name_end, name))
-    if declaration.mapped_name is None and declaration.kind != "type":
+    if declaration.kind != "type" and _is_unmapped(declaration):
         pieces.append(_block_attribute(declaration, f'@@map("{declaration.name}")'))
-    return pieces
+    return _unique(pieces)
 
 
 def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
@@ -61,9 +77,12 @@ def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
         raise NotPossible(f"`{model.name}` has a field `{name}` already")
     if sum(other.name == field.name for other in model.all_fields) > 1:
         raise NotPossible(f"`{model.name}` has the field `{field.name}` more than once")
+    is_relation = schema.kind_of(field.type_name) in ("model", "view")
+    if not is_relation and any(other.mapped_name == name for other in model.all_fields):
+        # Prisma refuses a field with the name of another one's column.
+        raise NotPossible(f"`{model.name}` has a column `{name}` already")
     if model.kind == "type" and _has_paths(schema):
         raise NotPossible("an index refers to fields of composite types by path")
-    is_relation = schema.kind_of(field.type_name) in ("model", "view")
     if is_relation and field.type_name == model.name and is_many_to_many(field, schema):
         other = opposite(field, schema)
         if other is not None and (field.name < other.name) != (name < other.name):
@@ -74,7 +93,7 @@ def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
         for relation in other_model.all_fields:
             if relation.type_name == model.name:
                 pieces += _uses_in_relation(relation, "references", field.name, name)
-    if not is_relation and field.mapped_name is None:
+    if not is_relation and _is_unmapped(field):
         attribute = f' @map("{field.name}")'
         pieces.append(Piece(model, field.line, field.node.end, field.node.end, attribute))
     return _unique(pieces)
@@ -96,7 +115,7 @@ def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
             for node in _references(field.default):
                 if node.name == value.name:
                     pieces.append(_at(model, field.line, node, name))
-    if value.mapped_name is None:
+    if _is_unmapped(value):
         end = value.node.end
         pieces.append(Piece(enum, value.line, end, end, f' @map("{value.name}")'))
     return pieces
@@ -105,8 +124,17 @@ def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
 def _check_name(name: str) -> None:
     if NAME.fullmatch(name) is None:
         raise NotPossible(f"`{name}` is not a name: letters, digits and `_`, starting with a letter")
-    if name in catalogue.SCALARS or name == "Unsupported":
-        raise NotPossible(f"`{name}` is a type of Prisma's own")
+
+
+def _is_unmapped(thing: Declaration | Field | EnumValue) -> bool:
+    """Whether the database's name is the name itself, so that a rename has to write it down."""
+    if isinstance(thing, EnumValue):
+        has_map = any(attribute.name == "map" for attribute in thing.node.attributes)
+    else:
+        has_map = thing.attribute("map") is not None
+    if has_map and thing.mapped_name is None:
+        raise NotPossible(f"the name that `{thing.name}` has in the database is not written yet")
+    return not has_map
 
 
 def _at(declaration: Declaration, line: int, node: nodes.Node, text: str) -> Piece:
@@ -114,14 +142,26 @@ def _at(declaration: Declaration, line: int, node: nodes.Node, text: str) -> Pie
 
 
 def _block_attribute(declaration: Declaration, text: str) -> Piece:
-    """``text`` as a new last line of the block.  It is written behind the line above it."""
+    """``text`` as a new last line of the block, written behind the line above it."""
     block = declaration.block
     close = block.close if block.close >= 0 else len(block.lines)
-    above = block.lines[close - 1]
+    if block.comments is not None and block.comments.get(close, -1) > 0:
+        raise NotPossible("a comment ends on the line of the closing brace")
+    last = close - 1
+    while last > block.header and not block.lines[last].strip():
+        last -= 1
+    content = block.lines[last].rstrip("\r\n")
     end = "\r\n" if block.lines[0].endswith("\r\n") else "\n"
-    content = above.rstrip("\r\n")
-    gap = "" if not content.strip() or declaration.attributes or close - 1 == block.header else end
-    return Piece(declaration, close - 1, len(content), len(content), f"{end}{gap}  {text}")
+    gap = "" if declaration.attributes or last == block.header else end
+    line = f"{end}{gap}{_indent(declaration)}{text}"
+    return Piece(declaration, last, len(content), len(content), line)
+
+
+def _indent(declaration: Declaration) -> str:
+    for line, node in declaration.block.entries:
+        if node is not None and not isinstance(node, nodes.CommentLine):
+            return declaration.block.lines[line][: node.start]
+    return "  "
 
 
 def _pin_join_tables(schema: Schema, declaration: Declaration, name: str) -> Iterator[Piece]:
@@ -134,14 +174,19 @@ def _pin_join_tables(schema: Schema, declaration: Declaration, name: str) -> Ite
             continue
         other = opposite(field, schema)
         assert other is not None
+        # Column "A" points at the model that comes first in the alphabet.
         if field.type_name != declaration.name:
             if (declaration.name < field.type_name) != (name < field.type_name):
                 raise NotPossible(
                     f"the columns of the hidden table `{table}` would change places"
                 )
         if field.relation_name is None:
+            pin = table.removeprefix("_")
+            fields = schema.fields_of_type(declaration.name, field.type_name)
+            if any(one.relation_name == pin for one in fields):
+                raise NotPossible(f"another relation is called `{pin}` already")
             for side in (field, other):
-                yield _relation_name(side, table.removeprefix("_"))
+                yield _relation_name(side, pin)
 
 
 def _relation_name(field: Field, name: str) -> Piece:
@@ -167,13 +212,11 @@ def _uses_in_owner(field: Field, name: str) -> Iterator[Piece]:
                 yield Piece(model, index.line, column.start, column.end, name)
             elif column.name.startswith(field.name + "."):
                 yield Piece(model, index.line, column.start, column.start + len(field.name), name)
+        # Raw SQL and strings name columns and values of the database, and those stay.
         if isinstance(index.where, nodes.Object):
             for key, _ in index.where.entries:
                 if key.value == field.name:
                     yield _at(model, index.line, key, name)
-        elif index.where is not None:
-            # raw SQL names columns, and columns keep their names.
-            continue
     for line, attribute in model.attributes:
         if attribute.name == "shardKey":
             value = attribute.argument("fields", 0)
@@ -212,6 +255,3 @@ def _has_paths(schema: Schema) -> bool:
 
 def _unique(pieces: list[Piece]) -> list[Piece]:
     return list(dict.fromkeys(pieces))
-
-
-

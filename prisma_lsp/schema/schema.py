@@ -75,6 +75,10 @@ class Questions:
         """The datasource's provider, as the catalogue spells it; None where it is not known."""
         return self._answer("provider")  # type: ignore[no-any-return]
 
+    def connector(self) -> str | None:
+        """The provider; "none" for a schema without a datasource, None where it cannot be told."""
+        return self._answer("connector")  # type: ignore[no-any-return]
+
     def relation_mode(self) -> str:
         """"foreignKeys" or "prisma"."""
         return self._answer("relation_mode")  # type: ignore[no-any-return]
@@ -357,6 +361,10 @@ def _provider(schema: Schema) -> str | None:
     return catalogue.canonical_provider(written) if written is not None else None
 
 
+def _connector(schema: Schema) -> str | None:
+    return schema.provider() if _datasource(schema) is not None else "none"
+
+
 def _relation_mode(schema: Schema) -> str:
     source = _datasource(schema)
     if source is not None:
@@ -396,6 +404,7 @@ def _tenant(schema: Schema) -> str | None:
 
 _CONFIG_ANSWERS = {
     "provider": _provider,
+    "connector": _connector,
     "relation_mode": _relation_mode,
     "datasource_name": _datasource_name,
     "preview_features": _preview_features,
@@ -417,6 +426,7 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "enum_values": (_enum_values, "name"),
     "is_referenced": (_is_referenced, "refs"),
     "provider": (lambda s: _config(s, "provider"), "config"),
+    "connector": (lambda s: _config(s, "connector"), "config"),
     "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),
     "datasource_name": (lambda s: _config(s, "datasource_name"), "config"),
     "config_blocks": (lambda s: _config(s, "config_blocks"), "config"),

@@ -13,12 +13,14 @@ from datetime import datetime
 
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Enum, Field, Index, Model
-from prisma_lsp.schema.relations import action, is_many_to_many, join_table
+from prisma_lsp.schema.relations import action, join_table
 from prisma_lsp.schema.schema import Questions
 from prisma_lsp.syntax import nodes
 
 # How long a name may be, in bytes.
 NAME_LIMITS = {"postgresql": 63, "cockroachdb": 63, "mysql": 64, "sqlserver": 128}
+# How long a line of a statement may get before it is broken.
+LINE_WIDTH = 76
 _SUFFIXES = {"id": "_pkey", "unique": "_key", "index": "_idx", "fulltext": "_idx"}
 
 
@@ -131,9 +133,11 @@ def _constraint(
     def listed(names: list[str]) -> str:
         return ", ".join(quote(n, provider) for n in names)
 
+    key = f"FOREIGN KEY ({listed(columns)})"
+    references = f"REFERENCES {table(parent, provider)} ({listed(parent_columns)})"
+    short = len(key) + len(references) <= LINE_WIDTH
     lines = [
-        f"FOREIGN KEY ({listed(columns)})",
-        f"REFERENCES {table(parent, provider)} ({listed(parent_columns)})",
+        *([f"{key} {references}"] if short else [key, references]),
         " ".join(
             f"ON {event} {catalogue.ACTIONS[name].sql}"
             for event, name in zip(("DELETE", "UPDATE"), actions, strict=True)
@@ -340,8 +344,3 @@ def _moment(text: str) -> str:
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
-
-__all__ = [
-    "column", "column_type", "constraint_name", "enum_type", "foreign_key", "foreign_key_name",
-    "index", "index_name", "is_many_to_many", "join_table_keys", "provider_of", "quote", "table",
-]  # fmt: skip

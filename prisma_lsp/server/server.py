@@ -26,7 +26,7 @@ from prisma_lsp.server import convert
 from prisma_lsp.server.diagnostics import Writer
 from prisma_lsp.server.protocol import Protocol, Raw, serve_stdio
 from prisma_lsp.syntax.document import Document
-from prisma_lsp.text import Encoding, Range
+from prisma_lsp.text import Edit, Encoding, Range
 from prisma_lsp.workspace import Session, Workspace
 
 log = logging.getLogger("prisma_lsp")
@@ -79,12 +79,15 @@ class Server(LanguageServer):
         text = capabilities.text_document
         if text is not None and text.diagnostic is not None:
             self.pulls = True
-            self.feature(
-                types.TEXT_DOCUMENT_DIAGNOSTIC,
-                types.DiagnosticOptions(
-                    inter_file_dependencies=True, workspace_diagnostics=False, identifier="prisma-lsp"
-                ),
-            )(self.diagnostic)
+            options = types.DiagnosticOptions(
+                inter_file_dependencies=True, workspace_diagnostics=False, identifier="prisma-lsp"
+            )
+
+            # Announced only here: a client that is pushed to must not be able to pull as well.
+            @self.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+            async def diagnostic(params: types.DocumentDiagnosticParams) -> Raw:
+                return await self.diagnostic(params)
+
         folders = [f.uri for f in params.workspace_folders or []]
         if not folders and params.root_uri:
             folders = [params.root_uri]
@@ -144,7 +147,7 @@ class Server(LanguageServer):
 
         def answered(answer: Any) -> None:
             # Some clients answer null, some an empty object, some not at all.
-            if isinstance(answer, list) and answer and answer[0]:
+            if isinstance(answer, (list, tuple)) and answer and answer[0]:
                 self._take_settings(answer[0], "the editor's settings")
 
         self.workspace_configuration(wanted, callback=answered)
@@ -407,7 +410,7 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
     session, path, document, *_ = found
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
     if any(_includes(kind, FIX_ALL) for kind in only):
-        yield from _fix_all(server, session)
+        yield from _fix_all(server, session, path)
     if only and not any(_includes(kind, "quickfix") for kind in only):
         return
     at = convert.stretch(document, params.range, server.encoding)
@@ -435,23 +438,34 @@ def _fixes(finding: Finding, bench: Workbench) -> list[Fix]:
     return list(finding.fixes(bench)) if finding.fixes is not None else []
 
 
-def _fix_all(server: Server, session: Session) -> Iterable[types.CodeAction]:
-    from prisma_lsp.lint.fixall import fix_all
-    from prisma_lsp.text import Edit
+def _fix_all(server: Server, session: Session, path: str) -> Iterable[types.CodeAction]:
+    """One action for every text-only fix of this file's findings, if there is any."""
+    from prisma_lsp.lint.fixall import fixed
 
-    fixed = fix_all(session.schema, session.linter.environment)
+    session.linter.work()
+    done = fixed(session.schema, session.linter.environment, paths={path}, linter=session.linter)
     edits = {}
-    for path, document in session.schema.files.items():
-        new = fixed.files[path]
-        if new.text != document.text:
-            whole = Range(0, 0, document.line_count, 0)
-            edits[path] = [Edit(whole, new.text)]
-    if edits:
+    for name, after in done.schema.files.items():
+        before = session.schema.files[name]
+        if after is not before:
+            edits[name] = list(_replacements(before, after))
+    if any(edits.values()):
         yield types.CodeAction(
-            title="Fix all that no migration notices (prisma-lsp)",
+            title="Fix all that needs no migration (prisma-lsp)",
             kind=FIX_ALL,
             edit=server.workspace_edit(edits),
         )
+
+
+def _replacements(before: Document, after: Document) -> Iterable[Edit]:
+    """The edits that make one document the other, block by block where the blocks stand alike."""
+    old, new = before.blocks, after.blocks
+    if len(old) != len(new):
+        yield Edit(Range(0, 0, before.line_count, 0), after.text)
+        return
+    for start, one, other in zip(before.starts, old, new, strict=True):
+        if one is not other and one.lines != other.lines:
+            yield Edit(Range(start, 0, start + len(one.lines), 0), "".join(other.lines))
 
 
 def _includes(wanted: str, kind: str) -> bool:

@@ -41,7 +41,7 @@ from typing import NamedTuple
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, generates_uuid, store_as_uuid
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, FixMaker, rule
 from prisma_lsp.schema.catalogue import PROVIDER_TITLES, SCALARS, native_sql
 from prisma_lsp.schema.declarations import Field, RelationField
 
@@ -125,7 +125,7 @@ def _column(field: Field, provider: str) -> Column | None:
     return None
 
 
-def _fixes(column: Field, target: Field, relation: Field):  # type: ignore[no-untyped-def]
+def _fixes(column: Field, target: Field, relation: Field) -> FixMaker:
     def fixes(bench: Workbench) -> Iterable[Fix]:
         wanted = UUID_TYPES.get(bench.schema.provider() or "postgresql")
         if target.native_type is None and column.native == wanted and generates_uuid(target):

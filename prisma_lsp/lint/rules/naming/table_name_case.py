@@ -1,0 +1,152 @@
+"""A table in lower snake_case needs no quotes in SQL, and a plural says that it holds many rows.
+
+The rule asks for `@@map` where the table would be named after the model, and corrects one that is
+there. Nouns without a plural (`metadata`, `news`) and those that stand for many by themselves
+(`order_history`) are fine as they are. Views, ignored models, the tables of an authentication
+library, and MongoDB are left alone.
+
+The fix is text only while the table is new: no migration holds its name, or the setting `database`
+says `"new"`. A table that exists Prisma Migrate would not rename but drop and create anew, so the
+fix is offered with that warning and never made on its own. Where another table has the name
+already, or would get the same one, there is no fix.
+
+```prisma
+model OrderLine {
+//    ^^^^^^^^^ Table `OrderLine` should be `order_lines`: lower snake_case, plural
+  id String @id @default(uuid(7)) @db.Uuid
+}
+```
+
+```prisma fixed
+model OrderLine {
+  id String @id @default(uuid(7)) @db.Uuid
+
+  @@map("order_lines")
+}
+```
+
+| fix | gain | cost | migration | upkeep |
+| --- | --- | --- | --- | --- |
+| `@@map`, the table is new | SQL without quotes | none | part of the one that creates the table | none |
+| `@@map`, the table exists | SQL without quotes | the table's rows, unless the migration is edited to `RENAME TO` | drops the table and creates another | none |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from prisma_lsp.lint import names
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Declaration, Model
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.sql_text import mentions
+from prisma_lsp.syntax import nodes
+
+Number = Literal["plural", "singular", "any"]
+
+
+@dataclass(frozen=True)
+class Options:
+    number: Number = "plural"
+    """Whether a table's name is `plural` (`orders`), `singular` (`order`), or `any` of the two."""
+
+
+@rule(level="warning", options=Options)
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.is_ignored or context.provider() == "mongodb":
+        return
+    table = model.table
+    number: Number = context.options.number
+    target = wanted(table, number)
+    if target == table or kept_by_library(model, context) is not None:
+        return
+    place = _place(model)
+    if place is None or not names.is_snake(target):
+        return
+    reasons = [] if names.is_snake(table) else ["lower snake_case"]
+    if target != names.snake(table):
+        reasons.append(number)
+    line, node = place
+    yield Finding(
+        line,
+        node.start,
+        node.end,
+        f"Table `{table}` should be `{target}`: {', '.join(reasons)}",
+        lambda bench: fixes(model, target, number, bench),
+    )
+
+
+def wanted(table: str, number: Number) -> str:
+    """The name that a table should have instead of ``table``."""
+    name = names.snake(table)
+    if number == "plural":
+        return names.plural(name)
+    return names.singular(name) if number == "singular" else name
+
+
+def _place(model: Model) -> tuple[int, nodes.Node] | None:
+    """What names the table: the string in `@@map`, else the model; None while it is half typed."""
+    for line, attribute in model.attributes:
+        if attribute.name == "map":
+            value = attribute.argument("name", 0)
+            return (line, value) if isinstance(value, nodes.String) and value.value else None
+    return model.block.header, model.name_node
+
+
+def fixes(model: Model, target: str, number: Number, bench: Workbench) -> Iterable[Fix]:
+    table = model.table
+    place = _place(model)
+    if place is None or _is_taken(model, target, number, bench.schema) or mentions(model, table):
+        return
+    draft = bench.draft()
+    if model.attribute("map") is None:
+        title = f'Add @@map("{target}")'
+        draft.add_block_attribute(model, f'@@map("{target}")')
+    else:
+        title = f'Change @@map to "{target}"'
+        draft.replace_node(model, *place, f'"{target}"')
+    if bench.is_migrated(table):
+        title += (
+            f": Prisma Migrate would drop the table `{table}` with its rows"
+            f" and create an empty `{target}`"
+        )
+        yield Fix(title, "D", draft.edits)
+    else:
+        yield Fix(title, "T", draft.edits, preferred=True)
+
+
+def _is_taken(model: Model, target: str, number: Number, schema: Schema) -> bool:
+    """Whether another table, view or type has the name, or another table would get it too."""
+    return any(
+        other.name != model.name and database_schema == model.database_schema
+        for other, database_schema in _by_name(schema, number).get(target, ())
+    )
+
+
+_Holders = dict[str, list[tuple[Declaration, str | None]]]
+
+
+# All fixes of one schema ask the same; one schema at a time is fixed.
+@lru_cache(maxsize=1)
+def _by_name(schema: Schema, number: Number) -> _Holders:
+    """Who has a database name, in small letters, or should have it."""
+    found: _Holders = {}
+    for other in schema.all_declarations():
+        database_name = other.database_name
+        held = {database_name.lower()}
+        database_schema = None
+        if isinstance(other, Model):
+            if other.kind == "type":
+                continue
+            database_schema = other.database_schema
+            if other.kind == "model":
+                held.add(wanted(database_name, number))
+        for name in held:
+            found.setdefault(name, []).append((other, database_schema))
+    return found

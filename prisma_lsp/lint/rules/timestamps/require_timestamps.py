@@ -1,0 +1,189 @@
+'''Without `createdAt` and `updatedAt` nobody can say later when a row appeared or who changed it last week.
+
+They cost sixteen bytes a row, and cannot be made up afterwards. Left alone are views, tables of
+Better Auth and Auth.js, MongoDB (an `ObjectId` holds the time; a new required field would break the
+documents there are), and pure join tables, which hold nothing but foreign keys. Logs, histories,
+events, snapshots and tokens are written once, so they need no `updatedAt`. A field of another usual
+name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any field with
+`@default(now())` or `@updatedAt`.
+
+```prisma
+model Order {
+//    ^^^^^ `Order` has no `createdAt` and no `updatedAt`
+  id     String @id @default(uuid(7)) @db.Uuid
+  number String @map("order_number") @db.VarChar(32)
+}
+```
+
+```prisma fixed
+model Order {
+  id     String @id @default(uuid(7)) @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+  updatedAt DateTime @default(now()) @updatedAt @map("updated_at")
+  number String @map("order_number") @db.VarChar(32)
+}
+```
+
+A table that exists may hold rows, so there `updatedAt` gets `@default(now())` too: without it the
+migration would fail. On a new table it does without.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prisma_lsp.lint import names
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.timestamps import says_created, says_updated
+from prisma_lsp.schema.declarations import Field, Model
+
+
+@dataclass(frozen=True)
+class TimestampOptions:
+    created: str = "createdAt"
+    """The name of the field for the time when a row was made."""
+    updated: str = "updatedAt"
+    """The name of the field for the time when a row was last changed."""
+
+
+# A table named with one of these words is written once and then read, or deleted.
+_WRITTEN_ONCE = frozenset({
+    "log", "logs", "audit", "audits", "history", "histories", "event", "events", "snapshot",
+    "snapshots", "ledger", "trail", "click", "clicks", "visit", "visits", "hit", "hits",
+    "impression", "impressions", "metric", "metrics", "archive",
+})  # fmt: skip
+
+
+@rule(level="warning", options=TimestampOptions)
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.is_ignored or not any(i.is_unique for i in model.indexes):
+        return
+    options: TimestampOptions = context.options
+    fields = model.all_fields
+    created = any(f.name == options.created or says_created(f) for f in fields)
+    updated = any(f.name == options.updated or says_updated(f) for f in fields)
+    if created and (updated or _is_written_once(model)):
+        return
+    if context.provider() == "mongodb" or _is_join_table(model, context):
+        return
+    if kept_by_library(model, context):
+        return
+    missing = [] if created else [options.created]
+    if not updated and not _is_written_once(model):
+        missing.append(options.updated)
+    if not missing:
+        return
+    name = model.name_node
+    yield Finding(
+        model.block.header,
+        name.start,
+        name.end,
+        f"`{model.name}` has " + " and ".join(f"no `{one}`" for one in missing),
+        lambda bench: fixes(model, missing, options, bench),
+    )
+
+
+def _is_written_once(model: Model) -> bool:
+    return any(word.lower() in _WRITTEN_ONCE for word in names.words(model.name))
+
+
+def _is_join_table(model: Model, context: Context) -> bool:
+    """Whether the model holds nothing but ids, at least two foreign keys, and perhaps times."""
+    keys = [f.key for f in model.all_fields if f.key]
+    if len(keys) < 2:
+        return False
+    own = {name for key in keys for name in key}
+    own.update(model.id.names if model.id is not None else ())
+    for field in model.all_fields:
+        if field.name in own or says_created(field) or says_updated(field):
+            continue
+        if context.kind_of(field.type_name) not in ("model", "view"):
+            return False
+    return True
+
+
+def fixes(
+    model: Model, missing: list[str], options: TimestampOptions, bench: Workbench
+) -> Iterable[Fix]:
+    is_new = not bench.is_migrated(model.table)
+    style = _Style(model, bench)
+    draft = bench.draft()
+    after = _place(model, options.created in missing)
+    for name in missing:
+        attributes = "@default(now())" if name == options.created or not is_new else ""
+        if name == options.updated:
+            attributes = f"{attributes} @updatedAt".strip()
+        draft.add_line(model, after, style.field(name, attributes))
+    written = " and ".join(style.name(name) for name in missing)
+    if is_new:
+        yield Fix(f"Add {written}", "T", draft.edits, preferred=True)
+    else:
+        what = "a column" if len(missing) == 1 else "two columns"
+        title = f"Add {written} (adds {what}; the rows there are get the time of the migration)"
+        yield Fix(title, "R", draft.edits, preferred=True)
+
+
+def _place(model: Model, before_updated: bool) -> int:
+    """The line of the block before which the fields go: behind the id, or by the other time."""
+    for field in model.all_fields:
+        if before_updated and says_updated(field):
+            return field.line
+        if not before_updated and says_created(field):
+            return field.line + 1
+    index = model.id
+    if index is not None and index.field is not None:
+        return index.field.line + 1
+    fields = model.all_fields
+    return fields[-1].line + 1 if fields else model.block.header + 1
+
+
+class _Style:
+    """How times are written here: in the model itself, else in most of the schema."""
+
+    def __init__(self, model: Model, bench: Workbench) -> None:
+        own = [f for f in model.all_fields if says_created(f) or says_updated(f)]
+        others = [
+            field
+            for other in bench.schema.all_declarations()
+            if isinstance(other, Model) and other.kind == "model"
+            for field in other.all_fields
+        ]
+        times = own or [f for f in others if f.type_name == "DateTime" and names.camel(f.name) in _USUAL]
+        composed = [f for f in model.all_fields if _is_composed(f)] or [f for f in others if _is_composed(f)]
+        snake = [f for f in composed if "_" in f.name]
+        mapped = [f for f in composed if "_" not in f.name and "_" in f.column]
+        self.is_snake = len(snake) * 2 > len(composed)
+        # Where nothing tells, the house's form: camelCase fields, snake_case columns.
+        is_sql = bench.schema.provider() != "mongodb"
+        self.is_mapped = not self.is_snake and is_sql and len(mapped) * 2 >= len(composed) - len(snake)
+        natives = [f"@{f.native_type.name}{_arguments(f)}" if f.native_type else "" for f in times]
+        self.native = max(set(natives), key=lambda n: (natives.count(n), n)) if natives else ""
+
+    def name(self, name: str) -> str:
+        return names.snake(name) if self.is_snake else name
+
+    def field(self, name: str, attributes: str) -> str:
+        column = names.snake(name)
+        parts = [self.name(name), "DateTime", attributes]
+        if self.is_mapped and column != name:
+            parts.append(f'@map("{column}")')
+        return " ".join(part for part in [*parts, self.native] if part)
+
+
+_USUAL = ("createdAt", "updatedAt")
+
+
+def _is_composed(field: Field) -> bool:
+    """Whether a scalar's name has more than one word, so that it shows the style of names."""
+    return field.type_name[:1].isupper() and not field.is_list and field.relation is None and (
+        "_" in field.name.strip("_") or any(c.isupper() for c in field.name[1:])
+    )
+
+
+def _arguments(field: Field) -> str:
+    native = field.native or ""
+    return native[native.index("(") :] if "(" in native else ""

@@ -1,0 +1,67 @@
+'''An `updatedAt` without `@updatedAt` keeps the time of the first insert, or whatever a writer remembers to set.
+
+```prisma
+model Order {
+  id        String   @id @default(uuid(7)) @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+  updatedAt DateTime @default(now()) @map("updated_at")
+//^^^^^^^^^ `updatedAt` has no `@updatedAt`: it keeps the time of the insert
+}
+```
+
+```prisma fixed
+model Order {
+  id        String   @id @default(uuid(7)) @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+  updatedAt DateTime @default(now()) @updatedAt @map("updated_at")
+}
+```
+
+The fix needs no migration: Prisma Client sets the time with every `update`. Rows changed by other
+programs need a trigger, with or without it.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.timestamps import must_be_updated
+from prisma_lsp.schema.declarations import Field, ScalarField
+
+
+@rule(level="warning")
+def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+    if not must_be_updated(field) or field.attribute("updatedAt") is not None:
+        return
+    model = field.owner
+    if model.kind != "model" or model.is_ignored or field.is_ignored:
+        return
+    if kept_by_library(model, context):
+        return
+    name = field.node.name
+    effect = (
+        "it keeps the time of the insert"
+        if field.attribute("default") is not None
+        else "every writer has to set it"
+    )
+    yield Finding(
+        field.line,
+        name.start,
+        name.end,
+        f"`{field.name}` has no `@updatedAt`: {effect}",
+        lambda bench: fixes(field, bench),
+    )
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    default = field.attribute("default")
+    draft = bench.draft()
+    if default is not None:
+        draft.insert(field.owner, field.line, default.end, " @updatedAt")
+    else:
+        draft.lead_attribute(field, "@updatedAt")
+    yield Fix("Add @updatedAt: Prisma Client sets the time with every update", "T", draft.edits, preferred=True)

@@ -1,0 +1,56 @@
+"""Which fields say when a row was made and when it was last changed."""
+
+from __future__ import annotations
+
+from prisma_lsp.schema.declarations import Field
+
+# In small letters without underscores.
+_CREATED = frozenset({
+    "created", "createdat", "createdon", "createddate", "createdtime", "createdtimestamp",
+    "createtime", "createdate", "createat", "creationdate", "creationtime", "creationtimestamp",
+    "datecreated", "timecreated", "dateadded", "addedat", "addedon", "adddate", "insertedat",
+    "insertedon", "insertdate", "inserttime", "createddatetime", "createts", "createdts",
+    "crdate", "ctime", "registeredat", "datejoined", "joinedat",
+})  # fmt: skip
+_UPDATED = frozenset({
+    "updated", "updatedat", "updatedon", "updateddate", "updatedtime", "updatedtimestamp",
+    "updatetime", "updatedate", "updateat", "dateupdated", "timeupdated", "lastupdated",
+    "lastupdatedat", "lastupdatedon", "lastupdate", "lastupdatetime", "modified", "modifiedat",
+    "modifiedon", "modifieddate", "modifydate", "modifytime", "datemodified", "lastmodified",
+    "lastmodifiedat", "lastmodifieddate", "changedat", "updateddatetime", "updatets",
+    "updatedts", "tstamp", "mtime",
+})  # fmt: skip
+# The ones that can mean nothing else, on which a rule may insist.
+_CERTAINLY_CREATED = frozenset({"createdat", "createdon", "insertedat"})
+_CERTAINLY_UPDATED = frozenset({"updatedat", "updatedon", "modifiedat"})
+
+
+def says_created(field: Field) -> bool:
+    """By its name, or because the database or Prisma fills in the time when the row is made."""
+    if _plain(field.name) in _CREATED or _plain(field.column) in _CREATED:
+        return True
+    call = field.default_function
+    return call is not None and call.name == "now" and not says_updated(field)
+
+
+def says_updated(field: Field) -> bool:
+    if field.attribute("updatedAt") is not None:
+        return True
+    return _plain(field.name) in _UPDATED or _plain(field.column) in _UPDATED
+
+
+def must_be_created(field: Field) -> bool:
+    """Whether this is a `DateTime` that, by its name, holds when the row was made."""
+    return _is_time(field) and _plain(field.name) in _CERTAINLY_CREATED
+
+
+def must_be_updated(field: Field) -> bool:
+    return _is_time(field) and _plain(field.name) in _CERTAINLY_UPDATED
+
+
+def _is_time(field: Field) -> bool:
+    return field.type_name == "DateTime" and not field.is_list
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()

@@ -1,0 +1,138 @@
+"""The linter remembers exactly what it may: after any edit its findings equal a fresh run's."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from test_incremental import clamped, random_range
+
+from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.migrations import Migrations
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.settings import Settings
+from prisma_lsp.syntax import document
+from prisma_lsp.text import Range, split_lines
+
+HERE = Path(__file__).parent
+SHOP = sorted((HERE.parent / "examples/shop/prisma/schema").glob("*.prisma"))
+ENVIRONMENT = Environment(Settings(), Migrations.none())
+
+Facts = dict[str, list[tuple[int, int, int, str, str, str]]]
+
+
+def facts(linter: Linter) -> Facts:
+    """Every finding by file: (line, start, end, rule, level, message)."""
+    found: Facts = {}
+    for path, doc in linter.schema.files.items():
+        rows = found.setdefault(path, [])
+        for block, start in zip(doc.blocks, doc.starts, strict=True):
+            rows += [
+                (start + f.line, f.start, f.end, f.rule, f.level, f.message)
+                for f in linter.findings(block)
+            ]
+    return found
+
+
+def totals(linter: Linter) -> dict[str, tuple[int, int]]:
+    return {path: linter.totals(path) for path in linter.schema.files}
+
+
+def fresh(schema: Schema) -> Linter:
+    # Blocks are read anew as well, so that nothing remembered in them can help.
+    files = {path: document.read(doc.text) for path, doc in schema.files.items()}
+    linter = Linter(Schema(files), ENVIRONMENT)
+    linter.work()
+    return linter
+
+
+def words(text: str) -> list[str]:
+    """Words that typing could bring: names, types, attributes of the schema itself."""
+    found = {w for w in text.replace("(", " ").replace(")", " ").replace("[", " ").split() if w}
+    return sorted(found) or ["x"]
+
+
+def typed(rnd: random.Random, text: str, vocabulary: list[str]) -> tuple[Range, str]:
+    """An edit as a person makes it, and now and then a wild one."""
+    lines = split_lines(text)
+    kind = rnd.random()
+    if not lines or kind < 0.1:
+        return clamped(random_range(rnd, lines or [""]), lines), rnd.choice(vocabulary)
+    row = rnd.randrange(len(lines))
+    line = lines[row].rstrip("\r\n")
+    if kind < 0.35:  # another word in the place of one
+        spots = [i for i in range(len(line)) if line[i].isalnum() and not line[i - 1 : i].isalnum()]
+        if spots:
+            start = rnd.choice(spots)
+            end = start
+            while end < len(line) and line[end].isalnum():
+                end += 1
+            return Range(row, start, row, end), rnd.choice(vocabulary)
+    if kind < 0.55 and line:  # one character less
+        column = rnd.randrange(len(line))
+        return Range(row, column, row, column + 1), ""
+    if kind < 0.7:  # a line less
+        return Range(row, 0, row + 1, 0), ""
+    if kind < 0.85:  # a line twice
+        return Range(row, 0, row, 0), lines[rnd.randrange(len(lines))].rstrip("\r\n") + "\n"
+    column = rnd.randrange(len(line) + 1)
+    return Range(row, column, row, column), rnd.choice(["x", "?", "[]", " ", "\n", "}", "@", "("])
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_after_random_edits(seed: int) -> None:
+    rnd = random.Random(seed)
+    singles = sorted(HERE.glob("schemas/*.prisma"))
+    paths = SHOP if seed % 2 else [singles[seed // 2 % len(singles)]]
+    texts = {path.name: path.read_bytes().decode() for path in paths}
+    vocabulary = words("\n".join(texts.values()))
+    schema = Schema({path: document.read(text) for path, text in texts.items()})
+    linter = Linter(schema, ENVIRONMENT)
+    linter.work()
+    for step in range(40):
+        path = rnd.choice(sorted(texts))
+        old = linter.schema.files[path]
+        at, new = typed(rnd, old.text, vocabulary)
+        change = document.edit(old, at, new)
+        schema, keys = linter.schema.with_change(path, change)
+        linter.update(schema, path, change.removed, change.added, keys)
+        linter.work()
+        if step % 4 == 3:
+            again = fresh(schema)
+            assert facts(linter) == facts(again)
+            assert totals(linter) == totals(again)
+
+
+def test_only_what_changed_is_checked_again() -> None:
+    texts = {path.name: path.read_bytes().decode() for path in SHOP}
+    schema = Schema({path: document.read(text) for path, text in texts.items()})
+    linter = Linter(schema, ENVIRONMENT)
+    linter.work()
+    name, text = next((n, t) for n, t in texts.items() if "model Shop {" in t)
+    row = text.splitlines().index("model Shop {")
+    old = linter.schema.files[name]
+    # A comment in the model that all others refer to concerns nobody else.
+    change = document.edit(old, Range(row + 1, 0, row + 1, 0), "  // a comment\n")
+    schema, keys = linter.schema.with_change(name, change)
+    linter.update(schema, name, change.removed, change.added, keys)
+    assert linter.work() == 1
+
+
+def test_a_file_comes_and_goes() -> None:
+    texts = {path.name: path.read_bytes().decode() for path in SHOP}
+    schema = Schema({path: document.read(text) for path, text in texts.items()})
+    linter = Linter(schema, ENVIRONMENT)
+    linter.work()
+    before = facts(linter)
+    name = next(n for n, t in texts.items() if "model Shop {" in t)
+    gone = linter.schema.files[name]
+    schema, keys = linter.schema.with_file(name, None)
+    linter.update(schema, name, gone.blocks, (), keys)
+    linter.work()
+    assert facts(linter) == facts(fresh(schema))
+    schema, keys = linter.schema.with_file(name, gone)
+    linter.update(schema, name, (), gone.blocks, keys)
+    linter.work()
+    assert facts(linter) == before
