@@ -40,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "serve":
             from prisma_lsp.server import server
 
-            server.main()
-            return 0
+            return server.main()
         case _:
             parser.print_help(sys.stderr)
             return 2

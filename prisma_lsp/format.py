@@ -24,9 +24,9 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from prisma_lsp.syntax import nodes
-from prisma_lsp.syntax.document import MODES, Block, Document
+from prisma_lsp.syntax.document import MODES, Block, Document, read
 from prisma_lsp.syntax.line import Mode, parse, tokenize
-from prisma_lsp.text import Edit, Range, width
+from prisma_lsp.text import Edit, Range, apply_edits, width
 
 
 def format_document(
@@ -37,6 +37,13 @@ def format_document(
     Only lines that differ are touched.  ``rewrite=False`` says that the schema is known to be
     invalid for a reason that its syntax does not show.
     """
+    if _has_lone_returns(document):
+        # They would become part of a "\r\n" where the next line loses its spaces.
+        lines = [line[:-1] + "\n" if line.endswith("\r") else line for line in document.lines]
+        text = "".join(lines)
+        again = format_document(read(text), tab_size, insert_spaces, rewrite=rewrite)
+        whole = Range(0, 0, *_end(document.line_count, document.lines[-1]))
+        return [Edit(whole, apply_edits(text, again))]
     indent = _indent(tab_size, insert_spaces)
     return list(_edits(document, _hunks(document, indent, _may_rewrite(document, indent, rewrite))))
 
@@ -54,10 +61,12 @@ def format_range(
     Blocks that lie in it as a whole are formatted as by `format_document`; in one that reaches
     beyond it no line moves, because it would have to move past the edge.
     """
+    if _has_lone_returns(document):
+        return []
     indent = _indent(tab_size, insert_spaces)
     rewrite = _may_rewrite(document, indent, rewrite)
     last = max(at.line, at.end_line - 1 if at.end == 0 else at.end_line)
-    hunks = []
+    hunks: list[_Hunk] = []
     for hunk in _hunks(document, indent, rewrite, (at.line, last)):
         if hunk.first == hunk.end:
             inside = at.line <= hunk.first <= last
@@ -77,7 +86,7 @@ def format_typed(
     line is indented.  After the ``}`` of a block, the block gets its white space.
     """
     index = document.locate(line)
-    if index >= len(document.blocks):
+    if index >= len(document.blocks) or _has_lone_returns(document):
         return []
     block, start = document.blocks[index], document.starts[index]
     own = line - start
@@ -87,7 +96,9 @@ def format_typed(
             return []
         lines = start + block.header, line
         hunks = _hunks(document, indent, False, lines)
-        return list(_edits(document, [h for h in hunks if lines[0] <= h.first and h.end <= line + 1]))
+        return list(
+            _edits(document, [h for h in hunks if lines[0] <= h.first and h.end <= line + 1])
+        )
     close = block.close if block.close >= 0 else len(block.lines)
     if block.kind not in MODES or not block.header < own < close or block.comments is not None:
         return []
@@ -107,7 +118,7 @@ def format_typed(
     else:
         _align([*above, *below], indent, "", aligned)
         aligned.insert(own - first, indent)
-    return list(_edits(document, list(_unequal(block.lines[first:last], aligned, start + first))))
+    return list(_edits(document, list(_pairs(block.lines[first:last], aligned, start + first))))
 
 
 # --- one block ---------------------------------------------------------------------------------
@@ -190,7 +201,7 @@ def _lay_out(block: Block, indent: str, rewrite: bool) -> _Layout:
         above = [row.raw or row.note for row in above_rows]  # comments, every one of them
         above = [text + eol for text in above]
         rows = _expand(block, header + 1, close, make, rewrite)
-    broken = any([row.kind >= _BROKEN for row in rows])
+    broken = any(row.kind >= _BROKEN for row in rows)
     new = above
     opening = _opening(block, rewrite)
     broken |= opening is None
@@ -202,7 +213,7 @@ def _lay_out(block: Block, indent: str, rewrite: bool) -> _Layout:
     closing, spaced = _closing(block, rewrite)
     broken |= closing is None
     new += [text + eol for text in closing or (lines[close].rstrip("\r\n"),)]
-    return _Layout(size, 0, 0, _difference(lines, new), spaced, broken)
+    return _Layout(size, 0, 0, _difference(lines, new, rewrite), spaced, broken)
 
 
 def _lay_out_gap(block: Block, rewrite: bool) -> _Layout:
@@ -216,7 +227,7 @@ def _lay_out_gap(block: Block, rewrite: bool) -> _Layout:
     if head == size:
         return _Layout(size, head, 0, [], False, False)
     rows = _expand(block, 0, size, _makers["top_line", rewrite], rewrite)
-    if any([row.kind == _BROKEN for row in rows]):
+    if any(row.kind == _BROKEN for row in rows):
         # Perhaps the rest of a block whose header is not written yet.
         return _Layout(size, head, tail, [], False, True)
     new: list[str] = []
@@ -231,7 +242,9 @@ def _lay_out_gap(block: Block, rewrite: bool) -> _Layout:
         new.append(row.raw or row.note)
     # A blank line that Prisma finds behind the last comment is one more than there are lines.
     spaced = blank and not tail
-    return _Layout(size, head, tail, _difference(lines[head : size - tail], new, head), spaced, False)
+    return _Layout(
+        size, head, tail, _difference(lines[head : size - tail], new, rewrite, head), spaced, False
+    )
 
 
 def _opening(block: Block, rewrite: bool) -> str | None:
@@ -406,9 +419,7 @@ def _tidy(text: str, rewrite: bool) -> str:
     return "".join(pieces)
 
 
-def _expand(
-    block: Block, first: int, last: int, make: partial[_Row], rewrite: bool
-) -> list[_Row]:
+def _expand(block: Block, first: int, last: int, make: partial[_Row], rewrite: bool) -> list[_Row]:
     """The rows of the lines from ``first`` to before ``last``, and of what stands in front of the
     text of line ``last``; ``/* … */`` in the form that Prisma's formatter gives it."""
     rows: list[_Row] = []
@@ -581,17 +592,23 @@ def _align(table: list[_Row], indent: str, eol: str, out: list[str]) -> None:
 # --- what differs ------------------------------------------------------------------------------
 
 
+def _has_lone_returns(document: Document) -> bool:
+    return document.fragile and any(line.endswith("\r") for line in document.lines)
+
+
 def _line_end(text: str) -> str:
     return text[width(text) :] or "\n"
 
 
-def _difference(old: Sequence[str], new: list[str], base: int = 0) -> list[_Hunk]:
-    """The smallest stretches of whole lines that differ, line ends aside."""
-    if len(old) == len(new):
-        return list(_unequal(old, new, base)) if tuple(new) != old else []
+def _difference(old: Sequence[str], new: list[str], rewrite: bool, base: int = 0) -> list[_Hunk]:
+    """The stretches of whole lines that differ, line ends aside."""
+    if tuple(new) == old:
+        return []
+    if not rewrite or len(old) == len(new) or _filled(old) == _filled(new):
+        return list(_pairs(old, new, base))
+    start = 0
     before = [text.rstrip(_ENDS) for text in old]
     after = [text.rstrip(_ENDS) for text in new]
-    start = 0
     shorter = min(len(before), len(after))
     while start < shorter and before[start] == after[start]:
         start += 1
@@ -600,37 +617,62 @@ def _difference(old: Sequence[str], new: list[str], base: int = 0) -> list[_Hunk
         tail += 1
     before = before[start : len(before) - tail]
     after = after[start : len(after) - tail]
+    base += start
     if len(before) + len(after) > 2000:
         # Too long to be compared with care.
-        return [_Hunk(base + start, base + start + len(before), after)]
+        return [_Hunk(base, base + len(before), after)]
     hunks: list[_Hunk] = []
     match = SequenceMatcher(
         None, ["".join(text.split()) for text in before], ["".join(text.split()) for text in after],
         autojunk=False,
     )  # fmt: skip
     for tag, i, j, k, m in match.get_opcodes():
-        if tag == "equal" or j - i == m - k:
-            hunks += _unequal(before[i:j], after[k:m], base + start + i)
+        if tag == "equal":
+            hunks += _pairs(before[i:j], after[k:m], base + i)
         else:
-            hunks.append(_Hunk(base + start + i, base + start + j, after[k:m]))
+            hunks.append(_Hunk(base + i, base + j, after[k:m]))
     return hunks
 
 
-def _unequal(before: Sequence[str], after: Sequence[str], base: int) -> Iterator[_Hunk]:
-    """The runs of lines that differ, of two texts with the same number of lines."""
-    run: list[str] = []
-    for index, (one, other) in enumerate(zip(before, after, strict=True), base):
-        if one != other:
-            text = other.rstrip(_ENDS)
-            if text != one.rstrip(_ENDS):
-                run.append(text)
-                continue
+def _filled(lines: Sequence[str]) -> int:
+    return sum([not text.isspace() for text in lines])
+
+
+def _pairs(old: Sequence[str], new: Sequence[str], base: int) -> Iterator[_Hunk]:
+    """What differs if every line with text in ``old`` becomes the next one with text in ``new``.
+
+    Lines of ``new`` that are left at the end go with the last one of ``old``.
+    """
+    run: list[str] = []  # what becomes of the lines right before `i`
+    i = j = 0
+    while i < len(old) and j < len(new):
+        before, after = old[i], new[j]
+        if before != after:
+            empty = not before.strip(_WHITE)
+            if empty == (not after.strip(_WHITE)):
+                text = after.rstrip(_ENDS)
+                if text != before.rstrip(_ENDS):
+                    run.append(text)
+                    i += 1
+                    j += 1
+                    continue
         if run:
-            yield _Hunk(index - len(run), index, run)
+            yield _Hunk(base + i - len(run), base + i, run)
             run = []
-    if run:
-        end = base + len(before)
-        yield _Hunk(end - len(run), end, run)
+        if before == after or empty == (not after.strip(_WHITE)):
+            i += 1
+            j += 1
+        elif empty:
+            yield _Hunk(base + i, base + i + 1, ())
+            i += 1
+        else:
+            yield _Hunk(base + i, base + i, ("",))
+            j += 1
+    if run or j < len(new):
+        rest = [text.rstrip(_ENDS) for text in new[j:]]
+        yield _Hunk(base + i - len(run), base + i, run + rest)
+    if i < len(old):
+        yield _Hunk(base + i, base + len(old), ())
 
 
 def _hunks(
@@ -653,7 +695,7 @@ def _hunks(
     blank_text = ""  # the first of them
     spaced = False
     for block, start in zip(blocks, starts, strict=True):
-        whole = inside is None or inside[0] <= start and start + len(block.lines) <= inside[1] + 1
+        whole = inside is None or (inside[0] <= start and start + len(block.lines) <= inside[1] + 1)
         layout = _layout(block, indent, rewrite and whole)
         size = layout.size
         head = layout.head
@@ -715,24 +757,22 @@ def _edits(document: Document, hunks: Iterator[_Hunk] | list[_Hunk]) -> Iterator
             yield Edit(Range(first, 0, *_end(count, last)), "")
         elif len(new) == end - first:
             old = lines[first : end - 1]
-            if any(["\r" in text for text in old]):
+            if any("\r" in text for text in old):
                 ends = [text[width(text) :] for text in old]
                 text = "".join([a + b for a, b in zip(new, ends, strict=False)]) + new[-1]
             else:
                 text = "\n".join(new)
             yield Edit(Range(first, 0, end - 1, width(lines[end - 1])), text)
         elif first == end and first == count and unended:
-            yield Edit(Range(*_end(count, last), *_end(count, last)), "".join([eol + t for t in new]))
+            yield Edit(
+                Range(*_end(count, last), *_end(count, last)), "".join([eol + t for t in new])
+            )
         elif end == count and unended:
             yield Edit(Range(first, 0, *_end(count, last)), eol.join(new))
         else:
             yield Edit(Range(first, 0, end, 0), "".join([text + eol for text in new]))
     if unended and final == count:
-        yield Edit(Range(*_end(count, last), *_end(count, last)), _document_end(document))
-
-
-def _document_end(document: Document) -> str:
-    return _line_end(document.line(0))
+        yield Edit(Range(*_end(count, last), *_end(count, last)), _line_end(document.line(0)))
 
 
 def _end(count: int, last: str) -> tuple[int, int]:

@@ -151,9 +151,12 @@ def _index_words(index: Index) -> list[str]:
 
 
 def _relations(model: Model, schema: Schema) -> list[str]:
-    out, many = [], []
+    out: list[str] = []
+    many: list[str] = []
+    lists = 0
     for field in model.all_fields:
-        if schema.kind_of(field.type_name) not in ("model", "view"):
+        lists += field.is_list
+        if lists > MAX_USERS or schema.kind_of(field.type_name) not in ("model", "view"):
             continue
         if field.key:
             out.append(f"{field.name}: {field.type_name}")

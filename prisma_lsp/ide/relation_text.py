@@ -6,7 +6,6 @@ from `prisma_lsp.schema`; here they are only told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from prisma_lsp.ide.markdown import code, codes, fence, items, page
@@ -84,7 +83,7 @@ def relation_page(field: Field, schema: Schema, docs: str) -> str:
         head,
         docs,
         items(lines),
-        *_troubles(relation, schema),
+        _missing(relation),
         _constraint(relation, schema),
         _index(relation, schema),
         blast_page(relation.parent, schema, True, relation.holder),
@@ -105,17 +104,15 @@ def action_page(field: Field, event: str, word: str | None, schema: Schema) -> s
         slot = next(a for a in catalogue.ATTRIBUTES["@relation"].arguments if a.name == event)
         return page(f"**{code(word or event)}**", slot.doc, doc)
     now = action(relation.holder, event, schema)
-    origin = _origin(relation, event, schema)
     elsewhere = None
     if field is not relation.holder:
         held = f"{relation.child}.{relation.holder.name}"
         elsewhere = f"⚠ Actions belong to the side that holds the key, {code(held)}: Prisma rejects them here."
     return page(
-        f"**{code(f'{event}: {now.name}')}** {origin}",
+        _title_of(relation, event, schema),
         elsewhere,
-        _sentence(relation, event, now.name, schema),
+        _warning(relation, event, now.name, schema) or _sentence(relation, event, now.name, schema),
         catalogue.ACTIONS[now.name].doc if word is not None and now.name == word else None,
-        _warning(relation, event, now.name, schema),
         _constraint(relation, schema),
         _index(relation, schema) if event == "onDelete" else None,
         blast_page(relation.parent, schema, True, relation.holder) if event == "onDelete" else None,
@@ -143,30 +140,26 @@ def blast_page(name: str, schema: Schema, tree: bool, told: Field | None = None)
 
 
 def _line(relation: Relation, event: str, schema: Schema) -> str:
+    name = action(relation.holder, event, schema).name
+    told = _warning(relation, event, name, schema) or _sentence(relation, event, name, schema)
+    return f"{_title_of(relation, event, schema)} {told}"
+
+
+def _title_of(relation: Relation, event: str, schema: Schema) -> str:
+    """The action, and whether it is written or Prisma's default."""
     now = action(relation.holder, event, schema)
-    sentence = _sentence(relation, event, now.name, schema)
-    return f"**{code(f'{event}: {now.name}')}** {_origin(relation, event, schema)}. {sentence}"
-
-
-def _origin(relation: Relation, event: str, schema: Schema) -> str:
-    """Whether the action is written, or why it is Prisma's default."""
-    if action(relation.holder, event, schema).written:
-        return "as written"
-    reason = _reason(relation, event, schema)
-    return f"by default{reason}"
+    origin = "as written" if now.written else f"Prisma's default{_reason(relation, event, schema)}"
+    return f"**{code(f'{event}: {now.name}')}**, {origin}."
 
 
 def _reason(relation: Relation, event: str, schema: Schema) -> str:
     """Why Prisma's default is what it is."""
     if event == "onUpdate":
         return ""
-    fields = relation.holder.owner.fields
     if not requires_key(relation.holder):
-        return f", as {_and(relation.key)} {'are' if len(relation.key) > 1 else 'is'} optional"
-    required = [n for n in relation.key if n in fields and not fields[n].is_optional]
-    why = f", as {_and(required)} {'are' if len(required) > 1 else 'is'} required"
-    name = action(relation.holder, event, schema).name
-    if name == "NoAction":
+        return f" as {_and(relation.key)} {'are' if len(relation.key) > 1 else 'is'} optional"
+    why = f" as {_required(relation)}"
+    if action(relation.holder, event, schema).name == "NoAction":
         why += f" and {_title(schema)} has no `Restrict`"
     return why
 
@@ -233,60 +226,49 @@ def _default(relation: Relation) -> str:
     return f"{'its default' if len(texts) == 1 else 'their defaults'} {', '.join(texts)}, which must exist"
 
 
-def _troubles(relation: Relation, schema: Schema) -> Iterator[str]:
-    for name in relation.key:
-        if name not in relation.holder.owner.fields:
-            yield f"⚠ {code(relation.child)} has no field {code(name)}."
-    for event in _EVENTS:
-        warning = _warning(relation, event, action(relation.holder, event, schema).name, schema)
-        if warning:
-            yield warning
+def _missing(relation: Relation) -> str | None:
+    missing = [name for name in relation.key if name not in relation.holder.owner.fields]
+    return f"⚠ {code(relation.child)} has no field {_and(missing)}." if missing else None
 
 
 def _warning(relation: Relation, event: str, name: str, schema: Schema) -> str | None:
-    """Why the action cannot work, if so."""
-    fields = relation.holder.owner.fields
-    title, what = _title(schema), code(f"{event}: {name}")
+    """Why the action cannot work, and what will happen instead."""
+    title = _title(schema)
+    what = f"deleting {_a(relation.parent)}"
+    if event == "onUpdate":
+        what = f"changing {_and(relation.references)} of {_a(relation.parent)}"
+    fails = f"{what} fails while {_a(relation.child)} points to it"
+    taken = catalogue.supported_actions(sql.provider_of(schema), schema.relation_mode())
     match trouble(relation.holder, name, schema):
         case "unsupported":
-            taken = catalogue.supported_actions(sql.provider_of(schema), schema.relation_mode())
-            instead = ""
-            if name in ("Restrict", "NoAction"):
-                instead = f" Use {code('NoAction' if name == 'Restrict' else 'Restrict')} instead."
-            else:
-                instead = f" It takes {codes(taken)}."
-            return f"⚠ {title} does not take {what}: Prisma rejects it.{instead}"
+            instead = {"Restrict": "`NoAction`", "NoAction": "`Restrict`"}.get(name, codes(taken))
+            return f"⚠ Prisma rejects it: {title} has no {code(name)}. Use {instead}."
         case "required":
-            required = [n for n in relation.key if n in fields and not fields[n].is_optional]
-            verb = "are" if len(required) > 1 else "is"
-            done = "a delete" if event == "onDelete" else "such a change"
-            rejects = "Prisma only warns, and " if _accepts_set_null(schema) else "Prisma rejects it: "
-            return (
-                f"⚠ {what} can never work: {_and(required)} {verb} required. {rejects}"
-                f"{done} would fail on `NOT NULL`."
-            )
+            rejects = "Prisma only warns." if _accepts_set_null(schema) else "Prisma rejects it."
+            return f"⚠ It can never work: {_required(relation)}, so {fails}. {rejects}"
         case "no-default":
             missing = columns_without_default(relation.holder)
-            names = _and([f.name for f in missing])
+            lack = f"{_and([f.name for f in missing])} {'has' if len(missing) == 1 else 'have'} no default"
             if any(not f.is_optional for f in missing):
-                return (
-                    f"⚠ {what} can never work: {names} {_has(missing)} no default in the database, "
-                    "so it would become `NULL`, which it must not."
-                )
-            return f"⚠ {names} {_has(missing)} no default in the database: {what} sets it to `NULL`."
+                return f"⚠ It can never work: {lack} in the database and must not be `NULL`, so {fails}."
+            null = _told(relation, event, "SetNull", schema)
+            return f"⚠ {lack} in the database, so {null}"
         case "mysql-default":
-            return (
-                f"⚠ MySQL never carries {code(name)} out: since version 8 it fails like `NoAction`, "
-                "older versions refuse the table."
-            )
+            return f"⚠ MySQL never carries it out: since version 8 {fails}, older versions refuse the table."
         case "self-relation":
-            taken = catalogue.supported_actions(sql.provider_of(schema), schema.relation_mode())
             instead = "NoAction" if "NoAction" in taken else "Restrict"
             return (
-                f"⚠ {title} takes no {what} from a model to itself: Prisma rejects it until both "
-                f"actions are {code(instead)}."
+                f"⚠ Prisma rejects it: on {title} a relation of a model to itself needs "
+                f"{code(instead)} for both actions."
             )
     return None
+
+
+def _required(relation: Relation) -> str:
+    """Which columns of the key are required, as a clause."""
+    fields = relation.holder.owner.fields
+    required = [n for n in relation.key if n in fields and not fields[n].is_optional]
+    return f"{_and(required)} {'are' if len(required) > 1 else 'is'} required"
 
 
 def _accepts_set_null(schema: Schema) -> bool:
@@ -314,10 +296,9 @@ def _index(relation: Relation, schema: Schema) -> str | None:
     provider = sql.provider_of(schema)
     index = serving_index(model, relation.key)
     if index is not None:
-        kind = {"id": "primary key", "unique": "unique index"}.get(index.kind, "index")
-        name = "" if index.kind == "id" else f" {code(sql.index_name(index, model, provider))}"
+        name = "the primary key" if index.kind == "id" else code(sql.index_name(index, model, provider))
         columns = f"({', '.join(index.names)})"
-        return f"**Index:** the {kind}{name} on {code(columns)} finds these rows."
+        return f"**Index:** {name} on {code(columns)} serves this key."
     if provider == "mysql" and schema.relation_mode() == "foreignKeys":
         name = sql.foreign_key_name(relation.holder, provider)
         return f"**Index:** MySQL makes one for the key by itself, {code(name)}."
@@ -435,7 +416,3 @@ def _a(name: str) -> str:
 def _and(names: tuple[str, ...] | list[str]) -> str:
     shown = [code(name) for name in names]
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
-def _has(fields: list[Field]) -> str:
-    return "has" if len(fields) == 1 else "have"

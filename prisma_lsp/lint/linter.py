@@ -28,8 +28,8 @@ class Linter:
         self.environment = environment
         self._plan = Plan(environment)
         self._findings: dict[Block, list[Finding]] = {}
-        # By path: the blocks with findings and with errors, and how many there are of each.
         self._places: dict[Block, str] = {}
+        # By path: the blocks with findings and with errors, and how many there are of each.
         self._found: dict[str, set[Block]] = {}
         self._failing: dict[str, set[Block]] = {}
         self._totals: dict[str, list[int]] = {}
@@ -86,17 +86,16 @@ class Linter:
         for block in gone:
             self._forget(block)
             self._open.pop(block, None)
-        for block in added:
-            self._open[block] = path
+        # What the user is typing in comes before the rest of a big file.
+        self._open = {**dict.fromkeys(added, path), **self._open}
         candidates: set[Block] = set()
         for key in keys:
             candidates |= self._askers.get(key, set())
         if candidates:
-            paths = self._paths(candidates)
             for block in candidates:
                 if block not in self._open and self._is_stale(block):
-                    self._open[block] = paths[block]
-                    touched.add(paths[block])
+                    self._open[block] = self._places[block]
+                    touched.add(self._places[block])
         return touched
 
     @property
@@ -128,14 +127,6 @@ class Linter:
     def blocks_with_errors(self, path: str) -> set[Block]:
         return self._failing.get(path, set())
 
-    def _paths(self, blocks: set[Block]) -> dict[Block, str]:
-        found: dict[Block, str] = {}
-        for path, document in self.schema.files.items():
-            for block in document.blocks:
-                if block in blocks:
-                    found[block] = path
-        return found
-
     def _is_stale(self, block: Block) -> bool:
         for (question, *arguments), answer in self._asked.get(block, {}).items():
             if fingerprint(self.schema._answer(question, *arguments)) != answer:
@@ -144,8 +135,8 @@ class Linter:
 
     def _forget(self, block: Block) -> None:
         found = self._findings.pop(block, None)
+        path = self._places.pop(block, "")
         if found:
-            path = self._places.pop(block)
             self._found[path].discard(block)
             self._failing.get(path, set()).discard(block)
             totals = self._totals[path]
@@ -164,8 +155,8 @@ class Linter:
         context = Context(self.schema, self.environment)
         found = self._plan.run(context, self.schema.owner(path, block), block)
         self._findings[block] = found
+        self._places[block] = path
         if found:
-            self._places[block] = path
             self._found.setdefault(path, set()).add(block)
             totals = self._totals.setdefault(path, [0, 0])
             errors = sum([f.level == "error" for f in found])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _noun(name: str) -> tuple[str, str, str]:
 
 def _before_preposition(head: str) -> list[str]:
     parts = head.split("_")
-    return [one for one, then in zip(parts, parts[1:], strict=False) if then in _PREPOSITIONS]
+    return [one for one, then in pairwise(parts) if then in _PREPOSITIONS]
 
 
 def _turned(name: str, how: Callable[[str], str]) -> str:
@@ -236,7 +237,7 @@ def _load() -> Pluralizer:
 
         _pluralizer = Pluralizer()  # type: ignore[no-untyped-call]
         for one, many in _IRREGULAR:
-            _pluralizer.add_irregular_rule(one, many)  # type: ignore[no-untyped-call]
+            _pluralizer.add_irregular_rule(one, many)
     return _pluralizer
 
 

@@ -26,7 +26,7 @@ Outcome = Literal["deleted", "blocked", "emptied", "defaulted", "orphaned"]
 Trouble = Literal["unsupported", "required", "no-default", "mysql-default", "self-relation"]
 
 # Models whose fields are looked at for one answer; a schema may be one large web of cascades.
-MAX_MODELS = 400
+MAX_MODELS = 150
 
 
 class Hit(NamedTuple):

@@ -94,8 +94,7 @@ def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
             if relation.type_name == model.name:
                 pieces += _uses_in_relation(relation, "references", field.name, name)
     if not is_relation and _is_unmapped(field):
-        attribute = f' @map("{field.name}")'
-        pieces.append(Piece(model, field.line, field.node.end, field.node.end, attribute))
+        pieces.append(_map_attribute(field))
     return _unique(pieces)
 
 
@@ -141,6 +140,16 @@ def _at(declaration: Declaration, line: int, node: nodes.Node, text: str) -> Pie
     return Piece(declaration, line, node.start, node.end, text)
 
 
+def _map_attribute(field: Field) -> Piece:
+    """`@map` with the field's present name: before its native type, else behind all attributes."""
+    attribute = f'@map("{field.name}")'
+    native = field.native_type
+    if native is not None:
+        return Piece(field.owner, field.line, native.start, native.start, attribute + " ")
+    end = field.node.end
+    return Piece(field.owner, field.line, end, end, " " + attribute)
+
+
 def _block_attribute(declaration: Declaration, text: str) -> Piece:
     """``text`` as a new last line of the block, written behind the line above it."""
     block = declaration.block
@@ -175,11 +184,9 @@ def _pin_join_tables(schema: Schema, declaration: Declaration, name: str) -> Ite
         other = opposite(field, schema)
         assert other is not None
         # Column "A" points at the model that comes first in the alphabet.
-        if field.type_name != declaration.name:
-            if (declaration.name < field.type_name) != (name < field.type_name):
-                raise NotPossible(
-                    f"the columns of the hidden table `{table}` would change places"
-                )
+        turned = (declaration.name < field.type_name) != (name < field.type_name)
+        if turned and field.type_name != declaration.name:
+            raise NotPossible(f"the columns of the hidden table `{table}` would change places")
         if field.relation_name is None:
             pin = table.removeprefix("_")
             fields = schema.fields_of_type(declaration.name, field.type_name)

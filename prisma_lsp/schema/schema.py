@@ -52,6 +52,14 @@ class Questions:
         """The names of the fields of the primary key."""
         return self._answer("id_fields", model)  # type: ignore[no-any-return]
 
+    def unique_keys(self, model: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(kind, field names) of the id and of every unique key that covers all rows."""
+        return self._answer("unique_keys", model)  # type: ignore[no-any-return]
+
+    def held_relations(self, model: str) -> tuple[Field, ...]:
+        """The relation fields of ``model`` that hold a key."""
+        return self._answer("held_relations", model)  # type: ignore[no-any-return]
+
     def is_ignored(self, model: str) -> bool:
         return self._answer("is_ignored", model)  # type: ignore[no-any-return]
 
@@ -321,6 +329,20 @@ def _id_fields(schema: Schema, model: str) -> tuple[str, ...]:
     return found.id.names if found is not None and found.id is not None else ()
 
 
+def _unique_keys(schema: Schema, model: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = _model(schema, model)
+    if found is None:
+        return ()
+    return tuple([(i.kind, i.names) for i in found.indexes if i.is_unique and i.where is None])
+
+
+def _held_relations(schema: Schema, model: str) -> tuple[Field, ...]:
+    found = _model(schema, model)
+    if found is None:
+        return ()
+    return tuple([f for f in found.all_fields if not f.is_list and f.key])
+
+
 def _is_ignored(schema: Schema, model: str) -> bool:
     found = _model(schema, model)
     return found is not None and found.is_ignored
@@ -420,6 +442,8 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "field": (_field, "name"),
     "fields_of_type": (_fields_of_type, "name"),
     "id_fields": (_id_fields, "name"),
+    "unique_keys": (_unique_keys, "name"),
+    "held_relations": (_held_relations, "name"),
     "is_ignored": (_is_ignored, "name"),
     "declarations": (_declarations, "name"),
     "kinds_named": (_kinds_named, "name"),

@@ -178,7 +178,9 @@ def index(index: Index, model: Model, facts: Questions) -> str | None:
     if isinstance(index.where, nodes.Call) and index.where.arguments:
         condition = index.where.arguments[0].value
         where = f"\n  WHERE {condition.value}" if isinstance(condition, nodes.String) else ""
-    return f"CREATE {kind} {name}\n  ON {table(model, provider)}{using} ({columns}){where};"
+    head, on = f"CREATE {kind} {name}", f"ON {table(model, provider)}{using} ({columns})"
+    gap = " " if len(head) + len(on) < LINE_WIDTH else "\n  "
+    return f"{head}{gap}{on}{where};"
 
 
 def _index_column(name: str, index: Index, number: int, model: Model, provider: str) -> str:

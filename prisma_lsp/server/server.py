@@ -21,7 +21,7 @@ from pygls.lsp.server import LanguageServer
 from prisma_lsp import __version__, settings
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.pages import page_uri
-from prisma_lsp.lint.rule import Finding
+from prisma_lsp.lint.rule import Finding, all_rules, validity_checks
 from prisma_lsp.server import convert
 from prisma_lsp.server.diagnostics import Writer
 from prisma_lsp.server.protocol import Protocol, Raw, serve_stdio
@@ -153,8 +153,6 @@ class Server(LanguageServer):
         self.workspace_configuration(wanted, callback=answered)
 
     def _take_settings(self, data: object, source: str) -> None:
-        from prisma_lsp.lint.rule import all_rules
-
         if not data:
             return
         names = [rule.name for rule in all_rules()]
@@ -527,8 +525,11 @@ def main() -> int:
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         level = "WARNING"
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    gc.disable()  # the imports make many objects and no garbage
     server = make_server()
-    gc.collect()
+    all_rules()
+    validity_checks()
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     try:

@@ -44,12 +44,10 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
         names = [a.name for a in attributes]
         if len(names) > 1 and len(set(names)) < len(names):
             yield from _doubled(field, names)
+        kind = context.kind_of(field.type_name)
         if model.kind == "type":
             allowed, place = _COMPOSITE, "a field of a composite type"
-        elif field.type_name not in catalogue.SCALARS and context.kind_of(field.type_name) in (
-            "model",
-            "view",
-        ):
+        elif kind == "model" or kind == "view":
             allowed, place = _RELATION, "a relation field"
         else:
             allowed, place = _FIELD, "a field"
@@ -64,7 +62,7 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
                         field.line, attribute, "misplaced-attribute",
                         f"`{field.name}` is a relation and has no column: put `@{name}` on the fields of its key",
                     )  # fmt: skip
-            else:
+            elif name != "relation" or kind is not None:
                 yield _not_here(field, attribute, place)
 
 

@@ -91,7 +91,11 @@ def fixes(field: Field, target: str, bench: Workbench) -> Iterable[Fix]:
     draft = bench.draft()
     if attribute is None or place is None:
         title = f'Add @map("{target}")'
-        draft.append_attribute(field, f'@map("{target}")')
+        native = field.native_type
+        if native is None:
+            draft.append_attribute(field, f'@map("{target}")')
+        else:
+            draft.insert(model, field.line, native.start, f'@map("{target}") ')
     elif target == field.name:
         title = f"Remove @map, so that the column is `{target}`"
         draft.remove_attribute(field, attribute)

@@ -25,7 +25,7 @@ model Order {
 ```prisma fixed
 model OrderLine {
   id       String @id @default(uuid(7)) @db.Uuid
-  orderId String @db.Uuid @map("order_id")
+  orderId String @map("order_id") @db.Uuid
   order    Order  @relation(fields: [orderId], references: [id])
 
   @@index([orderId])

@@ -90,6 +90,11 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
 
 def fixes(field: Field, missing: list[str], bench: Workbench) -> Iterable[Fix]:
     today = {event: relations.action(field, event, bench.schema).name for event in missing}
+    if _takes_no_action(field, bench):
+        nothing = dict.fromkeys(missing, "NoAction")
+        fix = _changed(field, nothing, missing[0], bench)
+        yield fix._replace(preferred=True)
+        return
     yield Fix(
         f"Write {_written(today)}, as it is today: {_effects(field, today)}",
         "T",
@@ -115,12 +120,12 @@ def _changed(field: Field, actions: dict[str, str], event: str, bench: Workbench
     return Fix(title, "R", _edits(field, actions, bench))
 
 
+def _takes_no_action(field: Field, bench: Workbench) -> bool:
+    """SQL Server and MongoDB accept no action along a relation that leads back to its own model."""
+    return field.type_name == field.owner.name and bench.schema.provider() in ("sqlserver", "mongodb")
+
+
 def _other_actions(field: Field, bench: Workbench) -> Iterator[str]:
-    provider = bench.schema.provider() or "postgresql"
-    # SQL Server and MongoDB take no action along a relation that leads back to its own model.
-    if field.type_name == field.owner.name and provider in ("sqlserver", "mongodb"):
-        yield "NoAction"
-        return
     yield "Cascade"
     yield _refusing(bench)
     columns = [field.owner.fields[name] for name in field.key or ()]

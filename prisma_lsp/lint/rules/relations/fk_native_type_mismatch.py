@@ -155,7 +155,8 @@ def _copy_type(column: Field, target: Field, relation: Field, bench: Workbench) 
             draft.append_attribute(column, text)
         else:
             draft.replace_node(column.owner, column.line, native, text)
-    title = f"{change}, as `{relation.type_name}.{target.name}` has"
+    has = "has none" if target.native is None else "has"
+    title = f"{change}, as `{relation.type_name}.{target.name}` {has}"
     if not bench.is_migrated_column(column):
         return Fix(title, "T", draft.edits, preferred=True)
     here, there = _column(column, provider), _column(target, provider)

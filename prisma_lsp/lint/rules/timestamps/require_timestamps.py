@@ -3,9 +3,9 @@
 They cost sixteen bytes a row, and cannot be made up afterwards. Left alone are views, tables of
 Better Auth and Auth.js, MongoDB (an `ObjectId` holds the time; a new required field would break the
 documents there are), and pure join tables, which hold nothing but foreign keys. Logs, histories,
-events, snapshots and tokens are written once, so they need no `updatedAt`. A field of another usual
-name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any field with
-`@default(now())` or `@updatedAt`.
+events, snapshots and versions are written once, so they need no `updatedAt`; tokens and codes that
+expire need neither. A field of another usual name (`created_on`, `insertedAt`, `dateModified` …)
+counts, and so does any field with `@default(now())` or `@updatedAt`.
 
 ```prisma
 model Order {
@@ -55,7 +55,10 @@ _WRITTEN_ONCE = frozenset({
     "log", "logs", "audit", "audits", "history", "histories", "event", "events", "snapshot",
     "snapshots", "ledger", "trail", "click", "clicks", "visit", "visits", "hit", "hits",
     "impression", "impressions", "metric", "metrics", "archive",
+    "version", "versions", "revision", "revisions",
 })  # fmt: skip
+# Where such a row says when it expires, nobody asks when it was made.
+_PASSES = frozenset({"token", "tokens", "otp", "code", "codes", "nonce", "challenge"})
 
 
 @rule(level="warning", options=TimestampOptions)
@@ -68,7 +71,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     updated = any(f.name == options.updated or says_updated(f) for f in fields)
     if created and (updated or _is_written_once(model)):
         return
-    if context.provider() == "mongodb" or _is_join_table(model, context):
+    if context.provider() == "mongodb" or _expires(model) or _is_join_table(model, context):
         return
     if kept_by_library(model, context):
         return
@@ -89,6 +92,12 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 def _is_written_once(model: Model) -> bool:
     return any(word.lower() in _WRITTEN_ONCE for word in names.words(model.name))
+
+
+def _expires(model: Model) -> bool:
+    if not any(word.lower() in _PASSES for word in names.words(model.name)):
+        return False
+    return any(field.name.lower().startswith(("expire", "expiry")) for field in model.all_fields)
 
 
 def _is_join_table(model: Model, context: Context) -> bool:
@@ -117,13 +126,13 @@ def fixes(
         attributes = "@default(now())" if name == options.created or not is_new else ""
         if name == options.updated:
             attributes = f"{attributes} @updatedAt".strip()
-        draft.add_line(model, after, style.field(name, attributes))
+        draft.add_line(model, after, style.field(name, attributes, model))
     written = " and ".join(style.name(name) for name in missing)
     if is_new:
         yield Fix(f"Add {written}", "T", draft.edits, preferred=True)
     else:
         what = "a column" if len(missing) == 1 else "two columns"
-        title = f"Add {written} (adds {what}; the rows there are get the time of the migration)"
+        title = f"Add {written} (adds {what}; existing rows get the time of the migration)"
         yield Fix(title, "R", draft.edits, preferred=True)
 
 
@@ -166,12 +175,16 @@ class _Style:
     def name(self, name: str) -> str:
         return names.snake(name) if self.is_snake else name
 
-    def field(self, name: str, attributes: str) -> str:
+    def field(self, name: str, attributes: str, model: Model) -> str:
+        """The field's line, its parts below those of the model's first field where there is room."""
         column = names.snake(name)
-        parts = [self.name(name), "DateTime", attributes]
-        if self.is_mapped and column != name:
-            parts.append(f'@map("{column}")')
-        return " ".join(part for part in [*parts, self.native] if part)
+        mapped = f'@map("{column}")' if self.is_mapped and column != name else ""
+        first = model.all_fields[0].node
+        at = first.type.start - first.start if first.type is not None else 0
+        line = f"{self.name(name):<{max(at - 1, 0)}} DateTime"
+        if first.attributes:
+            line = f"{line:<{first.attributes[0].start - first.start - 1}}"
+        return " ".join(part for part in [line, attributes, mapped, self.native] if part)
 
 
 _USUAL = ("createdAt", "updatedAt")

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Sets up and runs all checks and tests; needs Python 3.11 or later (PYTHON=… chooses one).
+# VENV=… chooses where the environment goes; more arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+venv=${VENV:-.venv}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "prisma-lsp needs Python 3.11 or later; $python is $("$python" --version 2>&1)" >&2
+    exit 1
+}
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+
+"$venv/bin/ruff" check .
+"$venv/bin/mypy"
+"$venv/bin/python" -m prisma_lsp.dev generate --check
+"$venv/bin/python" -m pytest -n auto "$@"
