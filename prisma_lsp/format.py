@@ -291,7 +291,7 @@ _ORDER = {
         ("id", "unique", "default", "updatedAt", "index", "fulltext", "map", "relation", "ignore")
     )
 }
-MAX_ROWS = 60_000
+MAX_ROWS = 20_000
 
 
 class _Row:
@@ -400,7 +400,7 @@ def _type(text: str, node: nodes.Type) -> str:
 
 # An attribute or a value with the spaces that it ought to have: one after every comma and colon.
 _TIDY = re.compile(
-    r'[^\s,:"{}]*(?:(?:, (?![\s)])|: (?!\s)|"(?:[^"\\]|\\.)*")[^\s,:"{}]*)*', re.DOTALL
+    r'[^\s,:"{}]*+(?:(?:, (?![\s)])|: (?!\s)|"(?:[^"\\]|\\.)*+")[^\s,:"{}]*+)*+', re.DOTALL
 )
 _AROUND = {",": ", ", ":": ": ", "{": "{ ", "}": " }"}
 

@@ -20,6 +20,7 @@ MAX_FILE_BYTES = 1024 * 1024
 
 Level = Literal["error", "warning", "info", "hint", "off"]
 Validity = Literal["auto", "on", "off"]
+Preset = Literal["essential", "recommended", "strict", "all"]
 Database = Literal["auto", "new"]
 
 LEVELS: tuple[str, ...] = get_args(Level)
@@ -72,6 +73,7 @@ class RuleSetting(NamedTuple):
 class Settings(NamedTuple):
     """All settings.  ``FIELDS`` explains each."""
 
+    preset: Preset = "recommended"
     validity: Validity = "auto"
     max_diagnostics: int = 1000
     tenant_key: str | None = None
@@ -110,6 +112,15 @@ class Field(NamedTuple):
 _DEFAULTS = Settings()
 
 FIELDS: tuple[Field, ...] = (
+    Field(
+        "preset",
+        '"essential" | "recommended" | "strict" | "all"',
+        _DEFAULTS.preset,
+        "The set of rules to start from: `essential` is what is wrong in any house, `recommended`"
+        " the house conventions, `strict` what only some teams want, `all` everything. A level in"
+        " `rules` switches a single rule on or off.",
+        choices=get_args(Preset),
+    ),
     Field(
         "validity",
         '"auto" | "on" | "off"',

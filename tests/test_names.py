@@ -43,6 +43,7 @@ from prisma_lsp.lint import names
         ("GitHubAccount", "github_account"),
         ("myGitHubId", "my_github_id"),
         ("kWh", "kwh"),
+        ("iCalUID", "ical_uid"),
         ("pH", "ph"),
         ("openAiKey", "openai_key"),
         ("Order Details", "order_details"),
@@ -165,12 +166,17 @@ def test_numbers_settle(name: str) -> None:
         ("feedback", "feedback"),
         ("user_address1", "user_addresses1"),
         ("event_raw", "events_raw"),
+        ("metric_daily", "metrics_daily"),
+        ("model_3d", "models_3d"),
+        ("out_of_office_entry", "out_of_office_entries"),
+        ("tags_on_post_vote", "tags_on_post_votes"),
     ],
 )
 def test_plural(one: str, many: str) -> None:
     assert names.plural(one) == many
     assert names.is_plural(many)
     assert names.is_singular(one)
+    assert names.singular(many) in (one, many)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +197,9 @@ def test_acceptable_plurals(name: str) -> None:
 )
 def test_acceptable_singulars(name: str) -> None:
     assert names.is_singular(name)
+
+
+def test_singular() -> None:
+    assert names.singular("units_of_measure") == "unit_of_measure"
+    assert names.singular("order_lines") == "order_line"
+    assert names.singular("orders_v2") == "order_v2"

@@ -29,7 +29,7 @@ def read(data: object) -> tuple[Settings, list[Problem]]:
 
 
 def test_defaults() -> None:
-    assert merge() == Settings("auto", 1000, None, "auto", Options())
+    assert merge() == Settings("recommended", "auto", 1000, None, "auto", Options())
     assert merge(Layer()) == Settings()
     assert hash(merge()) == hash(Settings())
     assert merge().rule("id-strategy") == RuleSetting()
@@ -38,6 +38,7 @@ def test_defaults() -> None:
 def test_fields_describe_every_setting() -> None:
     assert [field.attribute for field in FIELDS] == list(Settings._fields)
     assert [field.client_name for field in FIELDS] == [
+        "preset",
         "validity",
         "maxDiagnostics",
         "tenantKey",
@@ -75,7 +76,7 @@ def test_all_settings() -> None:
         }
     )
     assert problems == []
-    assert settings[:4] == ("off", 7, "shopId", "new")
+    assert settings[1:5] == ("off", 7, "shopId", "new")
     assert settings.rule("id-strategy") == RuleSetting(
         "error", Options({"allow_list": ("a", ("b",)), "x": Options({"y": 1})})
     )
@@ -102,8 +103,8 @@ def test_nothing_given(data: object) -> None:
 
 
 def test_the_section_under_its_name() -> None:
-    assert read({"prismaLsp": {"validity": "on"}}) == (Settings("on"), [])
-    assert read({"prisma-lsp": {"validity": "on"}}) == (Settings("on"), [])
+    assert read({"prismaLsp": {"validity": "on"}}) == (Settings("recommended", "on"), [])
+    assert read({"prisma-lsp": {"validity": "on"}}) == (Settings("recommended", "on"), [])
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ class Cursor:
     @property
     def argument(self) -> str:
         """The attribute's argument that the cursor is in, also where it goes by its place."""
-        if not self.levels or self.levels[0].owner != self.attribute:
+        if not self.attribute or not self.levels or self.levels[0].owner != self.attribute:
             return ""
         if self.role == "argument" and len(self.levels) == 1:
             return self.word
@@ -156,7 +156,7 @@ class Cursor:
             return known.arguments if known is not None else ()
         if self.setting == "extensions":
             return catalogue.EXTENSION_ARGUMENTS
-        if self.argument == "fields" and self.at == "@@" and level.owner != "raw":
+        if depth and self.argument == "fields" and self.at == "@@" and level.owner != "raw":
             return catalogue.INDEX_FIELD_ARGUMENTS
         function = catalogue.FUNCTIONS.get(level.owner)
         return function.arguments if function is not None else ()

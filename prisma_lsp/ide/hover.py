@@ -263,8 +263,10 @@ def _column(field: Field, schema: Schema, docs: str) -> str:
     if definition is not None:
         shown = fence("sql", definition)
     elif provider == "mongodb":
-        kind = type_ or ("a document of its own" if schema.kind_of(field.type_name) == "type" else "")
-        shown = f"Stored as {code(field.column)}" + (f", {code(kind)}." if kind else ".")
+        kind = f", {code(type_)}" if type_ else ""
+        if schema.kind_of(field.type_name) == "type":
+            kind = ", a part of the document"
+        shown = f"Stored as {code(field.column)}{kind}."
     elif schema.kind_of(field.type_name) is None and type_ is None:
         shown = f"Nothing is called {code(field.type_name)}."
     elif type_ is None:
@@ -375,7 +377,7 @@ def _attribute(cursor: Cursor, schema: Schema) -> str | None:
         if a.providers is None or provider in a.providers
     )
     head = f"**{code(f'{name}({signature})' if signature else name)}**"
-    return page(head, known.doc, missing, _stands_for(cursor, schema))
+    return page(head, known.doc, missing or _stands_for(cursor, schema))
 
 
 def _stands_for(cursor: Cursor, schema: Schema) -> str | None:
@@ -430,9 +432,12 @@ def _slot(cursor: Cursor) -> str | None:
     if slot is None:
         return None
     only = ""
-    if slot.providers is not None:
+    if slot.providers == catalogue.SQL_PROVIDERS:
+        only = " Not on MongoDB."
+    elif slot.providers is not None:
         only = f" Only on {', '.join(catalogue.PROVIDER_TITLES[p] for p in slot.providers)}."
-    return page(f"**{code(slot.name)}** · {slot.kind}", slot.doc + only)
+    kind = "" if slot.kind == slot.name else f" · {slot.kind}"
+    return page(f"**{code(slot.name)}**{kind}", slot.doc + only)
 
 
 def _reference(cursor: Cursor, schema: Schema) -> str | None:

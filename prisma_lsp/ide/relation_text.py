@@ -78,12 +78,12 @@ def relation_page(field: Field, schema: Schema, docs: str) -> str:
     else:
         held = f"{relation.child}.{relation.holder.name}"
         head += f" · the other side of {code(held)}"
-    lines = [_line(relation, event, schema) for event in _EVENTS]
+    if missing := [name for name in relation.key if name not in relation.holder.owner.fields]:
+        return page(head, docs, f"⚠ {code(relation.child)} has no field {_and(missing)}.")
     return page(
         head,
         docs,
-        items(lines),
-        _missing(relation),
+        items(_line(relation, event, schema) for event in _EVENTS),
         _constraint(relation, schema),
         _index(relation, schema),
         blast_page(relation.parent, schema, True, relation.holder),
@@ -108,11 +108,12 @@ def action_page(field: Field, event: str, word: str | None, schema: Schema) -> s
     if field is not relation.holder:
         held = f"{relation.child}.{relation.holder.name}"
         elsewhere = f"⚠ Actions belong to the side that holds the key, {code(held)}: Prisma rejects them here."
+    warning = _warning(relation, event, now.name, schema)
     return page(
         _title_of(relation, event, schema),
         elsewhere,
-        _warning(relation, event, now.name, schema) or _sentence(relation, event, now.name, schema),
-        catalogue.ACTIONS[now.name].doc if word is not None and now.name == word else None,
+        warning or _sentence(relation, event, now.name, schema),
+        catalogue.ACTIONS[now.name].doc if word == now.name and not warning else None,
         _constraint(relation, schema),
         _index(relation, schema) if event == "onDelete" else None,
         blast_page(relation.parent, schema, True, relation.holder) if event == "onDelete" else None,
@@ -125,8 +126,8 @@ def blast_page(name: str, schema: Schema, tree: bool, told: Field | None = None)
     a = _a(name)
     if not found.hits:
         return f"**Deleting {a}** touches nothing else: no model points to it."
-    if told is not None and len(found.hits) == 1 and found.hits[0].field.owner is told.owner:
-        return f"**Deleting {a}** touches nothing else."
+    if told is not None and len(found.hits) == 1:
+        return f"**Nothing else** points to {code(name)}."
     drawn = tree and len(found.hits) > 1
     head = f"**Deleting {a}** reaches {_reach(found)}"
     if not drawn or len(found.hits) > MAX_TREE_LINES:
@@ -171,9 +172,8 @@ def _sentence(relation: Relation, event: str, name: str, schema: Schema) -> str:
 
 def _told(relation: Relation, event: str, name: str, schema: Schema) -> str:
     """What will happen to these rows."""
-    one, parent, child = relation.one, code(relation.parent), code(relation.child)
     key = _and(relation.key)
-    its = f"its {child}" if one else f"its {child} rows"
+    its = f"its {code(relation.child)}" + ("" if relation.one else " rows")
     points = f"{_a(relation.child)} points to it"
     if event == "onDelete":
         a = _a(relation.parent)
@@ -189,17 +189,18 @@ def _told(relation: Relation, event: str, name: str, schema: Schema) -> str:
                 return f"deleting {a} fails if {points} {_checked(schema)}."
         return f"{_a(relation.parent)} cannot be deleted while {points}."
     target = _and(relation.references) if relation.references else "the key"
-    changes = f"when {target} of {_a(relation.parent)} changes"
+    many = "" if len(relation.key) > 1 else "s"
+    changes = f"when {target} of {_a(relation.parent)} change{many}"
     match name:
         case "Cascade":
-            return f"{changes}, {key} of {its} follows."
+            return f"{changes}, {key} of {its} follow{many}."
         case "SetNull":
-            return f"{changes}, {key} of {its} becomes `NULL`."
+            return f"{changes}, {key} of {its} become{many} `NULL`."
         case "SetDefault":
-            return f"{changes}, {key} of {its} becomes {_default(relation)}."
+            return f"{changes}, {key} of {its} become{many} {_default(relation)}."
         case "NoAction":
             return f"changing {target} of {_a(relation.parent)} fails if {points} {_checked(schema)}."
-    return f"{target} of {parent} cannot change while {points}."
+    return f"{target} of {_a(relation.parent)} cannot change while {points}."
 
 
 def _checked(schema: Schema) -> str:
@@ -209,8 +210,6 @@ def _checked(schema: Schema) -> str:
     match sql.provider_of(schema):
         case "mysql":
             return "(on MySQL the same as `Restrict`)"
-        case "postgresql":
-            return "when the statement ends (or the transaction, if the constraint is deferred)"
     return "when the statement ends"
 
 
@@ -226,11 +225,6 @@ def _default(relation: Relation) -> str:
     return f"{'its default' if len(texts) == 1 else 'their defaults'} {', '.join(texts)}, which must exist"
 
 
-def _missing(relation: Relation) -> str | None:
-    missing = [name for name in relation.key if name not in relation.holder.owner.fields]
-    return f"⚠ {code(relation.child)} has no field {_and(missing)}." if missing else None
-
-
 def _warning(relation: Relation, event: str, name: str, schema: Schema) -> str | None:
     """Why the action cannot work, and what will happen instead."""
     title = _title(schema)
@@ -241,8 +235,9 @@ def _warning(relation: Relation, event: str, name: str, schema: Schema) -> str |
     taken = catalogue.supported_actions(sql.provider_of(schema), schema.relation_mode())
     match trouble(relation.holder, name, schema):
         case "unsupported":
-            instead = {"Restrict": "`NoAction`", "NoAction": "`Restrict`"}.get(name, codes(taken))
-            return f"⚠ Prisma rejects it: {title} has no {code(name)}. Use {instead}."
+            instead = {"Restrict": "Use `NoAction`.", "NoAction": "Use `Restrict`."}
+            rest = instead.get(name, f"It takes {codes(taken)}.")
+            return f"⚠ Prisma rejects it: {title} has no {code(name)}. {rest}"
         case "required":
             rejects = "Prisma only warns." if _accepts_set_null(schema) else "Prisma rejects it."
             return f"⚠ It can never work: {_required(relation)}, so {fails}. {rejects}"
@@ -256,10 +251,10 @@ def _warning(relation: Relation, event: str, name: str, schema: Schema) -> str |
         case "mysql-default":
             return f"⚠ MySQL never carries it out: since version 8 {fails}, older versions refuse the table."
         case "self-relation":
-            instead = "NoAction" if "NoAction" in taken else "Restrict"
+            harmless = code("NoAction" if "NoAction" in taken else "Restrict")
             return (
-                f"⚠ Prisma rejects it: on {title} a relation of a model to itself needs "
-                f"{code(instead)} for both actions."
+                f"⚠ Prisma rejects it: on {title} a relation of a model to itself needs {harmless} "
+                "for both actions."
             )
     return None
 
@@ -327,7 +322,7 @@ def _many_to_many(field: Field, schema: Schema, head: str, docs: str) -> str:
         docs,
         sentence + " The actions of an implicit many-to-many relation cannot be changed.",
         fence("sql", keys) if keys else None,
-        blast_page(field.owner.name, schema, tree=True),
+        blast_page(field.owner.name, schema, True, field),
     )
 
 
@@ -367,7 +362,10 @@ def _tree(found: Blast) -> str:
         own = children.get(parent, [])
         for number, hit in enumerate(own):
             last = number == len(own) - 1
-            rows.append((indent + ("└─ " if last else "├─ ") + (hit.join_table or hit.model), _fate(hit)))
+            name = hit.join_table or hit.model
+            if not hit.join_table and sum(h.model == hit.model for h in own) > 1:
+                name += f".{hit.field.name}"
+            rows.append((indent + ("└─ " if last else "├─ ") + name, _fate(hit)))
             if hit.outcome == "deleted" and not hit.again and not hit.join_table:
                 grow(hit.model, indent + ("   " if last else "│  "))
 
@@ -385,11 +383,11 @@ def _fate(hit: Hit) -> str:
         case "deleted" if hit.join_table:
             return "join rows deleted"
         case "deleted" if hit.again:
-            return "deleted, level by level" if hit.model == hit.parent else f"deleted by {key} (cycle or second path)"
+            return "deleted, level by level" if hit.model == hit.parent else "deleted, see above"
         case "deleted":
             return "deleted"
         case "blocked":
-            return f"{hit.action}: blocks by {key}"
+            return f"blocked by {key} ({hit.action})"
         case "emptied":
             return f"kept, {key} = NULL"
         case "defaulted":

@@ -16,6 +16,7 @@ from prisma_lsp.schema.declarations import Declaration, Field
 from prisma_lsp.schema.rename import NotPossible, Piece
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.document import Block
 from prisma_lsp.text import Edit, Range
 
 Edits = dict[str, list[Edit]]
@@ -73,6 +74,20 @@ class Draft:
         edit = Edit(Range(row, start, row, end), text)
         if edit not in edits:
             edits.append(edit)
+        return self
+
+    def replace_in_block(
+        self, path: str, block: Block, line: int, start: int, end: int, text: str
+    ) -> Draft:
+        """Replace columns of a line of any block, a gap's too."""
+        row = self.schema.line_of(path, block) + line
+        self.edits.setdefault(path, []).append(Edit(Range(row, start, row, end), text))
+        return self
+
+    def remove_line(self, path: str, block: Block, line: int) -> Draft:
+        """Take a whole line of any block away."""
+        row = self.schema.line_of(path, block) + line
+        self.edits.setdefault(path, []).append(Edit(Range(row, 0, row + 1, 0), ""))
         return self
 
     def insert(self, declaration: Declaration, line: int, column: int, text: str) -> Draft:

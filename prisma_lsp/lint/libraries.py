@@ -37,16 +37,16 @@ _TABLES = (
     (BETTER_AUTH, "session", {"token", "expiresat"}),
     (BETTER_AUTH, "verif", {"identifier", "value", "expiresat"}),
     (BETTER_AUTH, "oauth", {"clientid", "scopes", "referenceid"}),
+    (BETTER_AUTH, "oauth", {"clientid", "resourceid"}),
+    (BETTER_AUTH, "oauth", {"identifier", "allowedscopes"}),
     (BETTER_AUTH, "jwk", {"publickey", "privatekey"}),
+    (BETTER_AUTH, "twofactor", {"secret", "backupcodes"}),
 )  # fmt: skip
 
 # The tables of Better Auth's plugins, looked for only where package.json names the library.
 _PLUGIN_TABLES = (
     (BETTER_AUTH, "passkey", {"credentialid", "publickey", "counter"}),
-    (BETTER_AUTH, "factor", {"secret", "backupcodes"}),
     (BETTER_AUTH, "invitation", {"inviterid", "organizationid", "expiresat"}),
-    (BETTER_AUTH, "oauth", {"clientid", "resourceid"}),
-    (BETTER_AUTH, "oauth", {"identifier", "allowedscopes"}),
     (BETTER_AUTH, "key", {"refillinterval", "ratelimitenabled"}),
     (BETTER_AUTH, "limit", {"key", "count", "lastrequest"}),
     (BETTER_AUTH, "application", {"clientid", "clientsecret", "redirecturls"}),

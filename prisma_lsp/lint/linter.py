@@ -10,9 +10,10 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Asked, Context, Environment
-from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, validity_checks
+from prisma_lsp.lint.rule import PRESETS, Finding, Level, Rule, all_rules, validity_checks
+from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
-from prisma_lsp.schema.schema import Key, Schema, fingerprint, key_of
+from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, fingerprint, key_of
 from prisma_lsp.syntax.document import Block
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,11 @@ class Linter:
         self._totals: dict[str, list[int]] = {}
         self._asked: dict[Block, Asked] = {}
         self._askers: dict[Key, set[Block]] = {}
+        # By path and rule: how many findings a comment for the whole file silenced; and the files
+        # where the answer to "any?" has changed since those comments were checked.
+        self._silenced: dict[Block, list[str]] = {}
+        self._silences: dict[str, dict[str, int]] = {}
+        self._unsettled: set[str] = set()
         # What is still to be done: block → path, oldest first.
         self._open: dict[Block, str] = {}
         self.restart(schema, environment)
@@ -49,6 +55,9 @@ class Linter:
         self._found.clear()
         self._failing.clear()
         self._totals.clear()
+        self._silenced.clear()
+        self._silences.clear()
+        self._unsettled = {path for path in schema.files if schema.marked_blocks(path)}
         self._asked.clear()
         self._askers.clear()
         self._open = {
@@ -66,6 +75,9 @@ class Linter:
         other._found = {path: set(blocks) for path, blocks in self._found.items()}
         other._failing = {path: set(blocks) for path, blocks in self._failing.items()}
         other._totals = {path: list(totals) for path, totals in self._totals.items()}
+        other._silenced = dict(self._silenced)
+        other._silences = {path: dict(counts) for path, counts in self._silences.items()}
+        other._unsettled = set(self._unsettled)
         other._asked = dict(self._asked)
         other._askers = {key: set(askers) for key, askers in self._askers.items()}
         other._open = dict(self._open)
@@ -110,7 +122,16 @@ class Linter:
             path = self._open.pop(block)
             self._check(path, block)
             done += 1
+        if not self._open and self._unsettled:
+            self._settle()
         return done
+
+    def _settle(self) -> None:
+        """Everything is checked: now it is known which comments for a whole file are of use."""
+        for path in list(self._unsettled):
+            for block in self.schema.marked_blocks(path):
+                self._check(path, block, settled=True)
+        self._unsettled.clear()
 
     def findings(self, block: Block) -> list[Finding]:
         """What was found in ``block``, in the order of its lines."""
@@ -136,6 +157,8 @@ class Linter:
     def _forget(self, block: Block) -> None:
         found = self._findings.pop(block, None)
         path = self._places.pop(block, "")
+        for rule in self._silenced.pop(block, ()):
+            self._count(path, rule, -1)
         if found:
             self._found[path].discard(block)
             self._failing.get(path, set()).discard(block)
@@ -150,10 +173,29 @@ class Linter:
                 if not askers:
                     del self._askers[key]
 
-    def _check(self, path: str, block: Block) -> None:
+    def _count(self, path: str, rule: str, step: int) -> None:
+        counts = self._silences.setdefault(path, {})
+        before = counts.get(rule, 0)
+        counts[rule] = before + step
+        if not before or not counts[rule]:
+            self._unsettled.add(path)
+
+    def _check(self, path: str, block: Block, *, settled: bool = False) -> None:
         self._forget(block)
         context = Context(self.schema, self.environment)
-        found = self._plan.run(context, self.schema.owner(path, block), block)
+        used: frozenset[str] | None = None
+        if any(FILE_MARK in line for line in block.lines):
+            self._unsettled.add(path)
+            if settled:
+                counts = self._silences.get(path, {})
+                used = frozenset(rule for rule, count in counts.items() if count)
+        found, silenced = self._plan.run(
+            context, self.schema.owner(path, block), block, path, used
+        )
+        if silenced:
+            self._silenced[block] = silenced
+            for rule in silenced:
+                self._count(path, rule, 1)
         self._findings[block] = found
         self._places[block] = path
         if found:
@@ -178,14 +220,17 @@ class Plan:
     def __init__(self, environment: Environment) -> None:
         settings = environment.settings
         self._by_node: dict[str, list[tuple[Rule, str, object]]] = {}
+        self.names: set[str] = set()
         checks = validity_checks() if settings.validity != "off" else []
         for check in checks:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
         for rule in all_rules():
             chosen = settings.rules.get(rule.name)
-            level = (chosen.level if chosen is not None else None) or rule.level
+            is_on = PRESETS.index(rule.preset) <= PRESETS.index(settings.preset)
+            level = (chosen.level if chosen is not None else None) or (rule.level if is_on else "off")
             if level not in _SEVERITIES:
                 continue
+            self.names.add(rule.name)
             options = None
             if rule.options is not None:
                 given = dict(chosen.options) if chosen is not None else {}
@@ -193,9 +238,18 @@ class Plan:
             self._by_node.setdefault(rule.node, []).append((rule, level, options))
 
     def run(
-        self, context: Context, declaration: Declaration | None, block: Block
-    ) -> list[Finding]:
-        """Every finding of one block, in the order of its lines."""
+        self,
+        context: Context,
+        declaration: Declaration | None,
+        block: Block,
+        path: str,
+        used_in_file: frozenset[str] | None = None,
+    ) -> tuple[list[Finding], list[str]]:
+        """Every finding of one block, in the order of its lines, and what its file silences.
+
+        The latter is the rule of each finding that a comment for the whole file takes away.
+        ``used_in_file`` are the rules with such findings anywhere in the file, where it is known.
+        """
         found: list[Finding] = []
         for rule, level, options in self._by_node.get("Block", ()):
             self._run(found, rule, level, options, block, context)
@@ -209,8 +263,27 @@ class Plan:
                 broken = {p.line for p in block.problems if p.code != "unclosed-block"}
                 codes = {p.code for p in block.problems}
                 found = [f for f in found if f.line not in broken or f.rule in codes]
+        suppressions = Suppressions(directives(block), path, block, self.names, used_in_file)
+        silenced: list[str] = []
+        marks = context.file_marks(path)
+        if suppressions.directives or marks:
+            off = [names for names in map(file_rules, marks) if names is not None]
+            kept = []
+            for finding in found:
+                if finding.source != "prisma":
+                    if suppressions.silences(finding.line, finding.rule):
+                        continue
+                    if any(not names or finding.rule in names for names in off):
+                        silenced.append(finding.rule)
+                        continue
+                kept.append(finding)
+            found = kept
+        if suppressions.directives and not block.problems:
+            for rule, level, options in self._by_node.get("Suppressions", ()):
+                self._run(found, rule, level, options, suppressions, context)
+        if len(found) > 1:
             found.sort(key=lambda f: (f.line, f.start, f.end))
-        return found
+        return found, silenced
 
     def _run(
         self,

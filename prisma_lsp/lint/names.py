@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _BRANDS = (
     "[Oo]Auth[0-9]*|[Gg]it(?:Hub|Lab)|[Yy]ouTube|[Ll]inkedIn|[Pp]ayPal|[Ww]hatsApp|[Tt]ikTok|[Dd]evOps|"
     "[Oo]penA(?:I|i|PI)|[Gg]raphQL|[Jj]avaScript|[Tt]ypeScript|[Pp]ostgreSQL|[Mm]ySQL|[Nn]oSQL|"
-    "[Mm]ongoDB|[Ww]i[Ff]i|[Ii]Pv[46]|[Ii]oT|[SPI]aaS|[Ii]OS|iPhone|iPad|macOS|eBay|eSIM|"
+    "[Mm]ongoDB|[Ww]i[Ff]i|[Ii]Pv[46]|[Ii]oT|[SPI]aaS|[Ii]OS|iCal|iPhone|iPad|macOS|eBay|eSIM|"
     "[kMG]Wh?|mAh|pH|mL"
 )
 
@@ -106,15 +105,15 @@ def singular(name: str) -> str:
 def is_plural(name: str) -> bool:
     """Whether the noun of a snake_case name may stand for many."""
     head, noun, _ = _noun(name)
-    return _is_plural(noun) or any(_is_plural(word) for word in _before_preposition(head))
+    owner = _OWNER.search(head)
+    return _is_plural(noun) or (owner is not None and _is_plural(owner[1]))
 
 
 def is_singular(name: str) -> bool:
     """Whether the noun of a snake_case name may stand for one."""
-    noun = _noun(name)[1]
-    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER or noun in _SETS:
-        return True
-    return _singular(noun) == noun
+    head, noun, _ = _noun(name)
+    owner = _OWNER.search(head)
+    return _is_singular(owner[1] if owner is not None and owner[2] in _GENITIVES else noun)
 
 
 def _framed(name: str, text: str) -> str:
@@ -151,24 +150,17 @@ def _joined(parts: list[str]) -> str:
 
 # --- plurals -----------------------------------------------------------------------------------
 
-# Nouns that have no plural, or none that anybody would call a table.
-_MASS = frozenset(
+# Nouns without a plural, or whose singular stands for many as well.
+_ANY_NUMBER = frozenset(
     """
-    access accounting auth authentication authorization billing cash cms compliance crm data
-    equipment evidence faq feedback finance gdpr gps hardware health i18n info information
-    intelligence knowledge kyc maintenance marketing media merchandise messaging meta metadata money
-    monitoring music news oauth onboarding pos pricing progress rbac research rss scheduling security
-    seo shipping sms software spam species staff storage support telemetry traffic weather
+    access accounting attendance auth authentication authorization availability billing cash cms
+    compliance content crm data equipment evidence faq feedback finance gdpr gps hardware health
+    history i18n info information intelligence inventory knowledge kyc mail maintenance marketing
+    media merchandise messaging meta metadata money monitoring music news oauth onboarding payroll
+    personnel pos pricing progress rbac research revenue rss scheduling security seo shipping sms
+    software spam species staff stock storage support telemetry traffic training usage weather
     """.split()  # noqa: SIM905
 )
-# Those that have one, while the singular stands for many as well.
-_COLLECTIVE = frozenset(
-    """
-    attendance availability content history inventory mail payroll personnel revenue stock training
-    usage
-    """.split()  # noqa: SIM905
-)
-_ANY_NUMBER = _MASS | _COLLECTIVE
 # Plurals that one row may be called.
 _SETS = frozenset(
     """
@@ -177,9 +169,14 @@ _SETS = frozenset(
     """.split()  # noqa: SIM905
 )
 # What may stand behind the noun of a table's name.
-_QUALIFIERS = frozenset(("old", "tmp", "temp", "bak", "legacy", "raw", "deprecated", "staging", "v"))
-_PREPOSITIONS = frozenset(("of", "by", "per", "in", "on", "to", "for", "from", "with", "at"))
-# The noun before these carries the number: units of measure.
+_QUALIFIERS = frozenset(
+    """
+    2d 3d archived automated bak cached daily deleted deprecated failed hourly imported legacy monthly
+    new old partitioned pending raw recurring saved scheduled staging temp tmp v weekly yearly
+    """.split()  # noqa: SIM905
+)
+# In `users_on_team` and `units_of_measure` the number may stand, or stands, before the preposition.
+_OWNER = re.compile(r"([a-z]+)_(of|by|per|in|on|to|for|from|with|at)_$")
 _GENITIVES = frozenset(("of", "by", "per"))
 
 _pluralizer: Pluralizer | None = None
@@ -198,36 +195,37 @@ def _noun(name: str) -> tuple[str, str, str]:
         return head + underscore, last, behind
 
 
-def _before_preposition(head: str) -> list[str]:
-    parts = head.split("_")
-    return [one for one, then in pairwise(parts) if then in _PREPOSITIONS]
-
-
 def _turned(name: str, how: Callable[[str], str]) -> str:
     head, noun, behind = _noun(name)
-    parts = head.split("_")
-    for at in range(1, len(parts)):
-        if parts[at] in _GENITIVES and parts[at - 1]:
-            parts[at - 1] = how(parts[at - 1])
-            return "_".join(parts) + noun + behind
+    owner = _OWNER.search(head)
+    if owner is not None and owner[2] in _GENITIVES:
+        return head[: owner.start()] + how(owner[1]) + head[owner.end(1) :] + noun + behind
     return head + how(noun) + behind
 
 
 @lru_cache(maxsize=4096)
 def _is_plural(noun: str) -> bool:
-    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER:
+    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER or noun in _OTHER_PLURALS:
         return True
-    return bool(_load().is_plural(noun)) or noun in _OTHER_PLURALS
+    many = _plural(noun)
+    # What has no plural that stays one (it, its, their) is nothing to correct.
+    return many == noun or _plural(many) != many
 
 
 @lru_cache(maxsize=4096)
+def _is_singular(noun: str) -> bool:
+    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER or noun in _SETS:
+        return True
+    one = _singular(noun)
+    return one == noun or _singular(one) != one
+
+
 def _plural(noun: str) -> str:
-    return noun if noun in _MASS else str(_load().plural(noun))
+    return str(_load().plural(noun))
 
 
-@lru_cache(maxsize=4096)
 def _singular(noun: str) -> str:
-    return noun if noun in _MASS else str(_load().singular(noun))
+    return str(_load().singular(noun))
 
 
 def _load() -> Pluralizer:

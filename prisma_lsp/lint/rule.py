@@ -20,10 +20,14 @@ Level = Literal["error", "warning", "info", "hint"]
 Safety = Literal["T", "R", "D"]
 FixMaker = Callable[["Workbench"], Iterable["Fix"]]
 
+# Each holds the ones before it: what is wrong in any house, the house conventions, what only some
+# want, and everything.
+Preset = Literal["essential", "recommended", "strict", "all"]
+PRESETS: tuple[Preset, ...] = ("essential", "recommended", "strict", "all")
 # What the first parameter of a check may be annotated with.
 NODE_TYPES = (
     "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
-    "Block",
+    "Block", "Suppressions",
 )  # fmt: skip
 
 
@@ -72,12 +76,14 @@ class Rule(NamedTuple):
     """A check with all that is known about it.
 
     ``node`` is one of `NODE_TYPES`; ``options`` is the class of the rule's options or None;
-    ``source`` is what findings carry: ``prisma-lsp``, or ``prisma`` for validity.
+    ``source`` is what findings carry: ``prisma-lsp``, or ``prisma`` for validity.  ``preset`` is the
+    smallest preset that has the rule.
     """
 
     name: str
     group: str
     level: Level
+    preset: Preset
     node: str
     check: Callable[..., Iterator[Finding]]
     options: type[Any] | None
@@ -98,10 +104,12 @@ class Rule(NamedTuple):
         return self.documentation.split("\n", 1)[0]
 
 
-def rule(*, level: Level, options: type[Any] | None = None) -> Callable[[Any], Any]:
+def rule(
+    *, level: Level, preset: Preset = "recommended", options: type[Any] | None = None
+) -> Callable[[Any], Any]:
     """Mark the check of a rule: a generator of findings over (node, context).
 
-    ``options`` is a frozen dataclass whose fields, defaults and field docs become settings.
+    ``preset`` is the smallest preset in which the rule is on; ``options`` is a frozen dataclass whose fields, defaults and field docs become settings.
     """
 
     def mark(check: Any) -> Any:
@@ -112,7 +120,7 @@ def rule(*, level: Level, options: type[Any] | None = None) -> Callable[[Any], A
         node = node if isinstance(node, str) else node.__name__
         assert node in NODE_TYPES, f"{module}: {node} is not something a check can be about"
         source = "prisma" if group == "validity" else "prisma-lsp"
-        check.rule = Rule(name.replace("_", "-"), group, level, node, check, options, source)
+        check.rule = Rule(name.replace("_", "-"), group, level, preset, node, check, options, source)
         return check
 
     return mark

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prisma_lsp.schema.declarations import Field
+from functools import lru_cache
+
+from prisma_lsp.schema.declarations import Field, Model
 
 # In small letters without underscores.
 _CREATED = frozenset({
@@ -48,9 +50,19 @@ def must_be_updated(field: Field) -> bool:
     return _is_time(field) and _plain(field.name) in _CERTAINLY_UPDATED
 
 
+def is_copy(model: Model) -> bool:
+    """Whether the rows come from elsewhere, times included: their id is given and no foreign key."""
+    index = model.id
+    field = model.fields.get(index.columns[0].name) if index and len(index.columns) == 1 else None
+    if field is None or field.attribute("default") is not None:
+        return False
+    return not any(field.name in other.key for other in model.all_fields if other.key)
+
+
 def _is_time(field: Field) -> bool:
     return field.type_name == "DateTime" and not field.is_list
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return name.replace("_", "").lower()

@@ -770,8 +770,8 @@ ACTIONS: Mapping[str, Action] = {
             "NoAction", "NO ACTION",
             "Deleting the parent fails if this row still points to it when the constraint is checked.",
             "Changing the parent's key fails if this row still points to the old one when the constraint is checked.",
-            "Like `Restrict`, but a deferrable constraint may wait for the end of the transaction. On MySQL the two "
-            "are the same; on MongoDB nothing is checked and the reference is left dangling.",
+            "Like `Restrict`, but a deferrable constraint may wait for the end of the transaction. On MySQL, and "
+            "where Prisma Client guards the relations, the two are the same.",
         ),
         Action(
             "SetNull", "SET NULL",

@@ -18,6 +18,9 @@ from prisma_lsp.syntax.document import Block, Change, Document
 # X anywhere, ("config", "") datasources and generators, ("tenant", "") the model most others hang on.
 Key = tuple[str, str]
 
+# What stands in a comment that speaks to tools about its whole file.
+FILE_MARK = "-ignore-file"
+
 CONFIG: Key = ("config", "")
 TENANT: Key = ("tenant", "")
 
@@ -59,6 +62,10 @@ class Questions:
     def held_relations(self, model: str) -> tuple[Field, ...]:
         """The relation fields of ``model`` that hold a key."""
         return self._answer("held_relations", model)  # type: ignore[no-any-return]
+
+    def required_composites(self, name: str) -> tuple[str, ...]:
+        """The composite types that the composite type ``name`` cannot be without."""
+        return self._answer("required_composites", name)  # type: ignore[no-any-return]
 
     def is_ignored(self, model: str) -> bool:
         return self._answer("is_ignored", model)  # type: ignore[no-any-return]
@@ -109,6 +116,10 @@ class Questions:
         """The model that at least 60 % of the models hold a foreign key to, if there is one."""
         return self._answer("tenant")  # type: ignore[no-any-return]
 
+    def file_marks(self, path: str) -> tuple[str, ...]:
+        """The lines of a file that hold `FILE_MARK`, in no particular order."""
+        return self._answer("file_marks", path)  # type: ignore[no-any-return]
+
 
 class Place(NamedTuple):
     """Where a block stands: the file and the number of its first line."""
@@ -132,11 +143,15 @@ class Schema(Questions):
         self._holders: dict[str, int] | None = None
         self._tenant: tuple[str | None] | None = None
         self._config_answers: dict[str, Any] = {}
+        self._marks: dict[str, tuple[Block, ...]] = {}
         if files:
             self.files = dict(sorted(files.items()))
             for path, document in self.files.items():
                 for block in document.blocks:
                     self._add(path, block)
+                marked = tuple(block for block in document.blocks if _marks(block))
+                if marked:
+                    self._marks[path] = marked
 
     # --- how a new snapshot is made --------------------------------------------------------------
 
@@ -170,9 +185,13 @@ class Schema(Questions):
         new._models = self._models
         new._tenant = self._tenant
         new._config_answers = self._config_answers
+        new._marks = self._marks
+        marks = self._changed_marks(path, removed, added)
+        if marks is not None:
+            new._marks = {**self._marks, path: marks}
         gone = {block: self._owner(path, block) for block in removed}
         come = {block: declare(path, block) for block in added}
-        keys: set[Key] = set()
+        keys: set[Key] = {("file", path)} if marks is not None else set()
         if not any(gone.values()) and not any(come.values()):
             return new, keys
         new._names = dict(self._names)
@@ -195,6 +214,22 @@ class Schema(Questions):
             if self._tenant is not None and new.tenant() != self._tenant[0]:
                 keys.add(TENANT)
         return new, keys
+
+    def _changed_marks(
+        self, path: str, removed: Iterable[Block], added: Iterable[Block]
+    ) -> tuple[Block, ...] | None:
+        """The marked blocks of a file after a change, or None where they are what they were."""
+        come = tuple(block for block in added if _marks(block))
+        now = self._marks.get(path, ())
+        if not come and not now:
+            return None
+        gone = set(removed)
+        after = tuple(block for block in now if block not in gone) + come
+        return after if after != now else None
+
+    def marked_blocks(self, path: str) -> tuple[Block, ...]:
+        """The blocks that `file_marks` comes from."""
+        return self._marks.get(path, ())
 
     def _add(self, path: str, block: Block) -> None:
         declaration = declare(path, block)
@@ -279,8 +314,12 @@ class Schema(Questions):
 
     def place(self, declaration: Declaration) -> Place:
         """Where a declaration's block starts; as slow as its file has blocks."""
-        document = self.files[declaration.path]
-        return Place(declaration.path, document.starts[document.blocks.index(declaration.block)])
+        return Place(declaration.path, self.line_of(declaration.path, declaration.block))
+
+    def line_of(self, path: str, block: Block) -> int:
+        """The number of the first line of a block of the file ``path``."""
+        document = self.files[path]
+        return document.starts[document.blocks.index(block)]
 
     def referrers(self, name: str) -> tuple[Model, ...]:
         """The models, views and types with a field of the type ``name``, by name."""
@@ -343,6 +382,13 @@ def _held_relations(schema: Schema, model: str) -> tuple[Field, ...]:
     return tuple([f for f in found.all_fields if not f.is_list and f.key])
 
 
+def _required_composites(schema: Schema, name: str) -> tuple[str, ...]:
+    found = _model(schema, name)
+    if found is None or found.kind != "type":
+        return ()
+    return tuple([f.type_name for f in found.all_fields if not f.arity])
+
+
 def _is_ignored(schema: Schema, model: str) -> bool:
     found = _model(schema, model)
     return found is not None and found.is_ignored
@@ -364,6 +410,14 @@ def _enum_values(schema: Schema, name: str) -> tuple[str, ...] | None:
 
 def _is_referenced(schema: Schema, name: str) -> bool:
     return bool(schema._references().get(name))
+
+
+def _marks(block: Block) -> list[str]:
+    return [line for line in block.lines if FILE_MARK in line]
+
+
+def _file_marks(schema: Schema, path: str) -> tuple[str, ...]:
+    return tuple(line for block in schema._marks.get(path, ()) for line in _marks(block))
 
 
 def _config(schema: Schema, name: str) -> Any:
@@ -444,6 +498,7 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "id_fields": (_id_fields, "name"),
     "unique_keys": (_unique_keys, "name"),
     "held_relations": (_held_relations, "name"),
+    "required_composites": (_required_composites, "name"),
     "is_ignored": (_is_ignored, "name"),
     "declarations": (_declarations, "name"),
     "kinds_named": (_kinds_named, "name"),
@@ -457,13 +512,14 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
     "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
     "tenant": (_tenant, "tenant"),
+    "file_marks": (_file_marks, "file"),
 }
 
 
 def key_of(question: str, arguments: tuple[str, ...]) -> Key:
     """What the answer to a question depends on."""
     scope = _ANSWERS[question][1]
-    return (scope, arguments[0] if scope in ("name", "refs") else "")
+    return (scope, arguments[0] if scope in ("name", "refs", "file") else "")
 
 
 def fingerprint(answer: Any) -> Any:

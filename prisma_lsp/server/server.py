@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -19,9 +18,10 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from prisma_lsp import __version__, settings
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.fixall import fixed, fixes_of
+from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.pages import page_uri
-from prisma_lsp.lint.rule import Finding, all_rules, validity_checks
+from prisma_lsp.lint.rule import all_rules, validity_checks
 from prisma_lsp.server import convert
 from prisma_lsp.server.diagnostics import Writer
 from prisma_lsp.server.protocol import Protocol, Raw, serve_stdio
@@ -420,7 +420,7 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
             row = start + finding.line
             if finding.fixes is None or not _meets(at, row, finding.start, finding.end):
                 continue
-            fixes = guard(partial(_fixes, finding, bench), [])
+            fixes = fixes_of(finding, bench)
             same = [d for d in params.context.diagnostics if d.code == finding.rule and d.range.start.line == row]  # fmt: skip
             for fix in fixes:
                 yield types.CodeAction(
@@ -432,14 +432,8 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
                 )
 
 
-def _fixes(finding: Finding, bench: Workbench) -> list[Fix]:
-    return list(finding.fixes(bench)) if finding.fixes is not None else []
-
-
 def _fix_all(server: Server, session: Session, path: str) -> Iterable[types.CodeAction]:
     """One action for every text-only fix of this file's findings, if there is any."""
-    from prisma_lsp.lint.fixall import fixed
-
     session.linter.work()
     done = fixed(session.schema, session.linter.environment, paths={path}, linter=session.linter)
     edits = {}

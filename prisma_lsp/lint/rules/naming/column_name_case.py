@@ -42,20 +42,21 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field
+from prisma_lsp.schema.schema import Questions
 from prisma_lsp.schema.sql_text import mentions
 from prisma_lsp.syntax import nodes
 
 
 @rule(level="warning")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+def check(field: Field, context: Context) -> Iterator[Finding]:
     column = field.column
     if names.is_snake(column) or len(column) == 1:
         return
     model = field.owner
     if model.kind != "model" or model.is_ignored or field.is_ignored:
         return
-    if context.provider() == "mongodb" or context.kind_of(field.type_name) == "type":
+    if not is_column(field, context) or context.provider() == "mongodb":
         return
     if kept_by_library(model, context) is not None:
         return
@@ -70,6 +71,13 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         f"Column `{column}` should be `{target}`: lower snake_case",
         lambda bench: fixes(field, target, bench),
     )
+
+
+def is_column(field: Field, facts: Questions) -> bool:
+    """Whether the field is known to be a column: no relation, no composite type."""
+    if field.node.type is not None and field.node.type.unsupported is not None:
+        return True
+    return facts.kind_of(field.type_name) in ("scalar", "enum")
 
 
 def _place(field: Field) -> nodes.Node | None:
@@ -117,6 +125,6 @@ def _is_taken(field: Field, target: str, bench: Workbench) -> bool:
     for other in field.owner.all_fields:
         if other is field or target not in (other.name, other.column, names.snake(other.column)):
             continue
-        if bench.schema.kind_of(other.type_name) not in ("model", "view"):
+        if is_column(other, bench.schema):
             return True
     return False

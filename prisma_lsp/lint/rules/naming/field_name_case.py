@@ -59,7 +59,7 @@ def check(field: Field, context: Context) -> Iterator[Finding]:
     model = field.owner
     if model.kind == "view" or model.is_ignored or field.is_ignored:
         return
-    kind = context.kind_of(field.type_name)
+    kind = _kind(field, context)
     if kind is None or kept_by_library(model, context) is not None:
         return
     target = _target(field)
@@ -77,10 +77,20 @@ def check(field: Field, context: Context) -> Iterator[Finding]:
     )
 
 
+def _kind(field: Field, context: Context) -> str | None:
+    if field.node.type is not None and field.node.type.unsupported is not None:
+        return "scalar"
+    return context.kind_of(field.type_name)
+
+
 def _target(field: Field) -> str:
-    # `prisma db pull` calls the far side of a relation `orders_orders_buyer_idTousers`.
+    # `prisma db pull` calls both sides of a relation `orders_orders_buyer_idTousers`.
     head, to, tail = field.name.rpartition("To")
-    plain = field.type_name.replace("_", "").lower()
-    if head and to and tail.replace("_", "").lower() == plain:
-        return names.camel(head) + "To" + names.pascal(field.type_name)
+    for model in (field.type_name, field.owner.name):
+        if head and to and _plain(tail) == _plain(model):
+            return names.camel(head) + "To" + names.pascal(model)
     return names.camel(field.name)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()

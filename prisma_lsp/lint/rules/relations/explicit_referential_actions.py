@@ -96,7 +96,7 @@ def fixes(field: Field, missing: list[str], bench: Workbench) -> Iterable[Fix]:
         yield fix._replace(preferred=True)
         return
     yield Fix(
-        f"Write {_written(today)}, as it is today: {_effects(field, today)}",
+        f"Write {_written(today)}, as it is today: {_effects(field, today, bench)}",
         "T",
         _edits(field, today, bench),
         preferred=True,
@@ -116,7 +116,7 @@ def _changed(field: Field, actions: dict[str, str], event: str, bench: Workbench
         if bench.schema.relation_mode() == "foreignKeys"
         else "no migration: Prisma Client carries it out"
     )
-    title = f"Write {_written(actions)}: {_effect(field, event, actions[event])} ({how})"
+    title = f"Write {_written(actions)}: {_effect(field, event, actions[event], bench)} ({how})"
     return Fix(title, "R", _edits(field, actions, bench))
 
 
@@ -143,16 +143,19 @@ def _written(actions: dict[str, str]) -> str:
     return ", ".join(f"{event}: {action}" for event, action in actions.items())
 
 
-def _effects(field: Field, actions: dict[str, str]) -> str:
+def _effects(field: Field, actions: dict[str, str], bench: Workbench) -> str:
     """What the actions mean to the rows; what happens on delete says enough where it is among them."""
     event = next(iter(actions))
-    return _effect(field, event, actions[event])
+    return _effect(field, event, actions[event], bench)
 
 
-def _effect(field: Field, event: str, action: str) -> str:
+def _effect(field: Field, event: str, action: str, bench: Workbench) -> str:
     parent, child = _with_article(field.type_name), f"`{field.owner.name}`"
     key = ", ".join(f"`{name}`" for name in field.key or ())
     target = ", ".join(f"`{name}`" for name in field.references or ())
+    if action == "NoAction" and bench.schema.relation_mode() == "prisma":
+        how = "deleting" if event == "onDelete" else f"changing {target} of"
+        return f"{how} {parent} leaves {key} of its {child} rows pointing at nothing"
     if event == "onDelete":
         match action:
             case "Cascade":

@@ -3,9 +3,10 @@
 They cost sixteen bytes a row, and cannot be made up afterwards. Left alone are views, tables of
 Better Auth and Auth.js, MongoDB (an `ObjectId` holds the time; a new required field would break the
 documents there are), and pure join tables, which hold nothing but foreign keys. Logs, histories,
-events, snapshots and versions are written once, so they need no `updatedAt`; tokens and codes that
-expire need neither. A field of another usual name (`created_on`, `insertedAt`, `dateModified` …)
-counts, and so does any field with `@default(now())` or `@updatedAt`.
+events, page views, snapshots and versions are written once, so they need no `updatedAt`; counters
+need no `createdAt`; tokens, codes and caches that expire need neither. A field of another usual
+name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any field with
+`@default(now())` or `@updatedAt`.
 
 ```prisma
 model Order {
@@ -55,10 +56,16 @@ _WRITTEN_ONCE = frozenset({
     "log", "logs", "audit", "audits", "history", "histories", "event", "events", "snapshot",
     "snapshots", "ledger", "trail", "click", "clicks", "visit", "visits", "hit", "hits",
     "impression", "impressions", "metric", "metrics", "archive",
+    "view", "views", "pageview", "pageviews", "sent", "reaction", "reactions",
+    "like", "likes",
     "version", "versions", "revision", "revisions",
 })  # fmt: skip
+# Such a row is counted up all its life, and only the last time means something.
+_COUNTED = frozenset({"metric", "metrics", "counter", "counters", "stats", "statistics", "rank"})
 # Where such a row says when it expires, nobody asks when it was made.
-_PASSES = frozenset({"token", "tokens", "otp", "code", "codes", "nonce", "challenge"})
+_PASSES = frozenset(
+    {"token", "tokens", "otp", "code", "codes", "nonce", "challenge", "assertion", "cache"}
+)
 
 
 @rule(level="warning", options=TimestampOptions)
@@ -69,17 +76,18 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     fields = model.all_fields
     created = any(f.name == options.created or says_created(f) for f in fields)
     updated = any(f.name == options.updated or says_updated(f) for f in fields)
-    if created and (updated or _is_written_once(model)):
+    if created and updated:
         return
-    if context.provider() == "mongodb" or _expires(model) or _is_join_table(model, context):
+    words = {word.lower() for word in names.words(model.name)}
+    if (created and words & _WRITTEN_ONCE) or (updated and words & _COUNTED):
+        return
+    if context.provider() == "mongodb" or _expires(model, words) or _is_join_table(model, context):
         return
     if kept_by_library(model, context):
         return
     missing = [] if created else [options.created]
-    if not updated and not _is_written_once(model):
+    if not updated and not words & _WRITTEN_ONCE:
         missing.append(options.updated)
-    if not missing:
-        return
     name = model.name_node
     yield Finding(
         model.block.header,
@@ -90,29 +98,28 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     )
 
 
-def _is_written_once(model: Model) -> bool:
-    return any(word.lower() in _WRITTEN_ONCE for word in names.words(model.name))
-
-
-def _expires(model: Model) -> bool:
-    if not any(word.lower() in _PASSES for word in names.words(model.name)):
+def _expires(model: Model, words: set[str]) -> bool:
+    if not words & _PASSES:
         return False
     return any(field.name.lower().startswith(("expire", "expiry")) for field in model.all_fields)
 
 
 def _is_join_table(model: Model, context: Context) -> bool:
-    """Whether the model holds nothing but ids, at least two foreign keys, and perhaps times."""
-    keys = [f.key for f in model.all_fields if f.key]
-    if len(keys) < 2:
-        return False
-    own = {name for key in keys for name in key}
-    own.update(model.id.names if model.id is not None else ())
+    """Whether the model holds nothing but ids, at least two foreign keys, and perhaps times.
+
+    A key to another database has no relation, so a name that ends in `Id` counts as one.
+    """
+    own = {name for field in model.all_fields for name in field.key or ()}
+    id_names = set(model.id.names) if model.id is not None else set()
+    pointers = 0
     for field in model.all_fields:
-        if field.name in own or says_created(field) or says_updated(field):
+        if field.name in own or field.name.endswith(("Id", "ID", "_id")):
+            pointers += field.name not in id_names or len(id_names) > 1
+        elif field.name in id_names or says_created(field) or says_updated(field):
             continue
-        if context.kind_of(field.type_name) not in ("model", "view"):
+        elif context.kind_of(field.type_name) not in ("model", "view"):
             return False
-    return True
+    return pointers > 1
 
 
 def fixes(
