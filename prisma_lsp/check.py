@@ -76,9 +76,8 @@ def main(
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     except Exception as error:
         # Python's own code for a fault is 1, which means findings here.
-        handler.handle(
-            logging.LogRecord("", logging.ERROR, "", 0, "the check", (), (type(error), error, error.__traceback__))
-        )
+        fault = (type(error), error, error.__traceback__)
+        handler.handle(logging.LogRecord("", logging.ERROR, "", 0, "the check failed", (), fault))
     finally:
         logger.removeHandler(handler)
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
@@ -201,7 +200,8 @@ def _save(before: dict[str, str], changed: dict[str, str], run: _Run) -> bool:
         if now != before[path]:
             run.fail(f"{name}: has changed since it was read; nothing was fixed")
             return False
-        if not os.access(path, os.W_OK):
+        # Root may write everything, but a file that nobody may write is meant to stay.
+        if not os.access(path, os.W_OK) or not os.stat(path).st_mode & 0o222:
             run.fail(f"{name}: is read-only; nothing was fixed")
             return False
     waiting: list[tuple[str, str]] = []

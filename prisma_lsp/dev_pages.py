@@ -36,7 +36,7 @@ def rule_page(rule: Rule, further: str) -> str:
     parts = [
         f"# {rule.name}",
         rule.summary,
-        f"Group `{rule.group}`, default level `{rule.level}`, "
+        f"Group `{rule.group}`, preset `{rule.preset}`, level `{rule.level}`, "
         + (f"fixes of class {', '.join(f'`{one}`' for one in classes)}." if classes else "no fixes."),
     ]
     rest = rule.documentation.partition("\n")[2].strip()
@@ -57,7 +57,8 @@ def rule_page(rule: Rule, further: str) -> str:
         parts.append(_option_table(options))
     parts.append("## Settings")
     parts.append(f'```toml\n[rules]\n{rule.name} = "off"\n```')
-    parts.append("See [settings](../settings.md) for the levels and for where to write this.")
+    parts.append("See [settings](../settings.md) for the levels and for where to write this. In one place only:")
+    parts.append(f"```prisma\n// prisma-lsp-ignore {rule.name}: the reason\n```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -65,7 +66,8 @@ def index_page(further: dict[str, str]) -> str:
     """The list of all rules, by group."""
     parts = [
         "# Rules",
-        "Every fix says what Prisma Migrate would do with it:",
+        "The preset is the smallest one that has the rule; `recommended` is what runs where nothing is"
+        " set. Every fix says what Prisma Migrate would do with it:",
         "\n".join(f"- `{one}` {meaning}" for one, meaning in _MEANING.items()),
         "`prisma-lsp check --fix` and the editor's *fix all* take only `T`.",
     ]
@@ -74,9 +76,12 @@ def index_page(further: dict[str, str]) -> str:
         if rule.group != group:
             group = rule.group
             parts.append(f"## {group.capitalize()}")
-            parts.append("| rule | level | fixes | why |\n| --- | --- | --- | --- |")
+            parts.append("| rule | preset | level | fixes | why |\n| --- | --- | --- | --- | --- |")
         classes = " ".join(f"`{one}`" for one in _classes(rule, further.get(rule.name, "")))
-        row = f"| [{rule.name}]({rule.name}.md) | {rule.level} | {classes} | {_cell(rule.summary)} |"
+        row = (
+            f"| [{rule.name}]({rule.name}.md) | {rule.preset} | {rule.level} | {classes} "
+            f"| {_cell(rule.summary)} |"
+        )
         parts[-1] += "\n" + row
     return "\n\n".join(parts) + "\n"
 
@@ -106,10 +111,12 @@ def settings_page() -> str:
             facts += f" In an editor: `{field.client_name}`."
         parts += [f"## `{field.name}`", field.doc, facts]
     parts.append("## The rules' levels and options")
-    rows = ["| rule | default level | options |", "| --- | --- | --- |"]
+    rows = ["| rule | preset | level | options |", "| --- | --- | --- | --- |"]
     for rule in all_rules():
         options = ", ".join(f"`{option.name}`" for option in options_of(rule))
-        rows.append(f"| [{rule.name}](rules/{rule.name}.md) | {rule.level} | {options} |")
+        rows.append(
+            f"| [{rule.name}](rules/{rule.name}.md) | {rule.preset} | {rule.level} | {options} |"
+        )
     parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
 
@@ -127,9 +134,8 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
 
             names = [one.name for one in all_rules()]
             chosen, _ = settings.from_mapping(tomllib.loads(body), rules=names, source="page")
-    environment = Environment(
-        settings.merge(chosen)._replace(database=database), Migrations.none()
-    )
+    merged = settings.merge(chosen)._replace(database=database, preset="all")
+    environment = Environment(merged, Migrations.none())
     linter = Linter(
         Schema({path: document.read(text) for path, text in files.items()}), environment
     )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from prisma_lsp.console import Paint, cells, complain, paint_for, plain, write
 from prisma_lsp.lint.pages import page_path
-from prisma_lsp.lint.rule import Rule, all_rules, find_rule
+from prisma_lsp.lint.rule import PRESETS, Rule, all_rules, find_rule
+from prisma_lsp.settings import Settings
 
 _FENCE = re.compile(r"^(`{3,})")
 _ITEM = re.compile(r"^([-*]|\d+\.) ")
@@ -44,11 +45,13 @@ def rules() -> int:
         if rule.group != group:
             lines += ["", paint("bold", rule.group)] if group else [paint("bold", rule.group)]
             group = rule.group
-        head = f"  {rule.name.ljust(longest)}  {rule.level.ljust(7)}  "
+        is_on = PRESETS.index(rule.preset) <= PRESETS.index(Settings().preset)
+        level = rule.level if is_on else "off"
+        head = f"  {rule.name.ljust(longest)}  {level.ljust(7)}  "
         rest = textwrap.wrap(rule.summary, max(30, _width() - len(head))) or [""]
         lines.append(
-            f"  {rule.name.ljust(longest)}  {paint(rule.level, rule.level)}"
-            f"{' ' * (7 - len(rule.level))}  {_inline(rest[0], paint)}".rstrip()
+            f"  {rule.name.ljust(longest)}  {paint(level if is_on else 'dim', level)}"
+            f"{' ' * (7 - len(level))}  {_inline(rest[0], paint)}".rstrip()
         )
         lines += [" " * len(head) + _inline(line, paint) for line in rest[1:]]
     return 0 if write("\n".join(lines) + "\n") else 2

@@ -17,7 +17,7 @@ the block's identity.  Between blocks there is only the question of the blank li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
@@ -58,8 +58,8 @@ def format_range(
 ) -> list[Edit]:
     """The edits that format the lines of ``at`` and no others.
 
-    Blocks that lie in it as a whole are formatted as by `format_document`; in one that reaches
-    beyond it no line moves, because it would have to move past the edge.
+    Blocks that lie in it as a whole are formatted as by `format_document`.  In one that reaches
+    beyond it only white space changes: what is sorted would have to move past the edge.
     """
     if _has_lone_returns(document):
         return []
@@ -73,8 +73,8 @@ def format_range(
         else:
             inside = hunk.first <= last and hunk.end > at.line
         if inside:
-            hunks += _clipped(document, hunk, at.line, last)
-    return list(_edits(document, hunks))
+            hunks += _clipped(hunk, at.line, last)
+    return list(_edits(document, hunks, last + 1 >= document.line_count))
 
 
 def format_typed(
@@ -96,9 +96,8 @@ def format_typed(
             return []
         lines = start + block.header, line
         hunks = _hunks(document, indent, False, lines)
-        return list(
-            _edits(document, [h for h in hunks if lines[0] <= h.first and h.end <= line + 1])
-        )
+        inside = [hunk for hunk in hunks if lines[0] <= hunk.first and hunk.end <= line + 1]
+        return list(_edits(document, inside, False))
     close = block.close if block.close >= 0 else len(block.lines)
     if block.kind not in MODES or not block.header < own < close or block.comments is not None:
         return []
@@ -118,7 +117,7 @@ def format_typed(
     else:
         _align([*above, *below], indent, "", aligned)
         aligned.insert(own - first, indent)
-    return list(_edits(document, list(_pairs(block.lines[first:last], aligned, start + first))))
+    return list(_edits(document, _pairs(block.lines[first:last], aligned, start + first), False))
 
 
 # --- one block ---------------------------------------------------------------------------------
@@ -731,7 +730,7 @@ def _hunks(
         yield _Hunk(after, after + blanks, ())
 
 
-def _clipped(document: Document, hunk: _Hunk, first: int, last: int) -> Iterator[_Hunk]:
+def _clipped(hunk: _Hunk, first: int, last: int) -> Iterator[_Hunk]:
     """The part of a hunk in lines ``first`` to ``last``, if it can be told apart from the rest."""
     if first <= hunk.first and hunk.end <= last + 1:
         yield hunk
@@ -740,8 +739,8 @@ def _clipped(document: Document, hunk: _Hunk, first: int, last: int) -> Iterator
         yield _Hunk(start, end, hunk.lines[start - hunk.first : end - hunk.first])
 
 
-def _edits(document: Document, hunks: Iterator[_Hunk] | list[_Hunk]) -> Iterator[Edit]:
-    """The edits that make the hunks true, and the line end that the last line lacks."""
+def _edits(document: Document, hunks: Iterable[_Hunk], ended: bool = True) -> Iterator[Edit]:
+    """The edits that make the hunks true, and if ``ended`` the line end that the last line lacks."""
     lines: list[str] | None = None
     count = document.line_count
     eol = "\n"
@@ -771,7 +770,7 @@ def _edits(document: Document, hunks: Iterator[_Hunk] | list[_Hunk]) -> Iterator
             yield Edit(Range(first, 0, *_end(count, last)), eol.join(new))
         else:
             yield Edit(Range(first, 0, end, 0), "".join([text + eol for text in new]))
-    if unended and final == count:
+    if ended and unended and final == count:
         yield Edit(Range(*_end(count, last), *_end(count, last)), _line_end(document.line(0)))
 
 

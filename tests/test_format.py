@@ -232,6 +232,14 @@ def test_typing_a_line_end_aligns_the_lines_around() -> None:
     )
 
 
+def test_the_line_end_of_the_last_line_is_of_no_range_before_it() -> None:
+    text = "enum A {\n X\n}"
+    read = document.read(text)
+    assert format_range(read, Range(1, 0, 1, 2)) == [Edit(Range(1, 0, 1, 2), "  X")]
+    assert apply_edits(text, format_range(read, Range(1, 0, 2, 1))) == "enum A {\n  X\n}\n"
+    assert format_typed(read, 2, "}") == [Edit(Range(1, 0, 1, 2), "  X")]
+
+
 def test_typing_a_line_end_in_a_block_that_is_not_closed() -> None:
     text = "model House {\n id Int @id\n"
     read = document.read(text + "\n")

@@ -74,7 +74,7 @@ def render(case: str, folder: Path) -> str:
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_page(path: Path, tmp_path: Path, update: bool) -> None:
     text = path.read_text("utf-8")
-    found = [case for case in pages.cases(ANSWER.sub(_blank, text))]
+    found = list(pages.cases(ANSWER.sub(_blank, text)))
     assert found, f"{path.name} has no case"
     real = text
     for number, case in enumerate(found):
@@ -112,7 +112,27 @@ PIECES = [
     "  previewFeatures = [\"views\", \"nope\"]", "/// *docs* of `it`", "  // plain", "/* a", " b */", "",
     "  at DateTime @default(now()) @updatedAt /// when 😀", "  @@schema(\"auth\")", "  @@ignore",
 ]  # fmt: skip
-NOISE = ["@", "@@", "(", ")", "[", "]", "{", "}", ":", ",", ".", '"', "?", "$", " ", "\\", "é", "😀", "="]
+NOISE = [
+    "@",
+    "@@",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    ".",
+    '"',
+    "?",
+    "$",
+    " ",
+    "\\",
+    "é",
+    "😀",
+    "=",
+]
 
 
 def broken(rnd: random.Random) -> str:
@@ -178,7 +198,13 @@ def test_a_hover_does_not_grow_with_the_schema() -> None:
     schema = schema_of({"s": text})
     lines = text.split("\n")
     schema.referrers("Shop")
-    for prefix, column in (("model Shop", 7), ("  shop ", 3), ("  shop ", 8), ("  prev ", 3), ("model M9", 7)):
+    for prefix, column in (
+        ("model Shop", 7),
+        ("  shop ", 3),
+        ("  shop ", 8),
+        ("  prev ", 3),
+        ("model M9", 7),
+    ):
         line = next(n for n, found in enumerate(lines) if found.startswith(prefix))
         times = []
         for _ in range(5):
@@ -253,4 +279,6 @@ def test_docs_are_shown_as_they_are(text: str, shown: str) -> None:
 def test_code_spans_hold_any_text() -> None:
     assert markdown.code("a`b") == "`` a`b ``"
     assert markdown.plain(f"on {markdown.code('a`b')} **x**") == "on a`b x"
-    assert markdown.plain("\n".join(["a", "", "```sql", "SELECT **", "```"])) == "a\n\n    SELECT **"
+    assert (
+        markdown.plain("\n".join(["a", "", "```sql", "SELECT **", "```"])) == "a\n\n    SELECT **"
+    )

@@ -15,6 +15,10 @@ REFUSED = ("String  @db.Uuid", "String")
 NARROW = ("String  @db.VarChar(40)", "String @db.VarChar(36)")
 
 MODELS = """
+datasource db {{
+  provider = "postgresql"
+}}
+
 model Shop {{
   id     {}  @id
   orders Order[]

@@ -164,7 +164,7 @@ def test_numbers_settle(name: str) -> None:
         ("user_on_team", "user_on_teams"),
         ("order_history", "order_history"),
         ("feedback", "feedback"),
-        ("user_address1", "user_addresses1"),
+        ("user_address1", "user_address1"),
         ("event_raw", "events_raw"),
         ("metric_daily", "metrics_daily"),
         ("model_3d", "models_3d"),

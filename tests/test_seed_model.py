@@ -58,17 +58,16 @@ def found(text: str, environment: Environment) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("datasource", ["", DATASOURCE], ids=["alone", "with a datasource"])
 @pytest.mark.parametrize("database", ["auto", "new"])
 @pytest.mark.parametrize("package", [None, "better-auth", "next-auth"])
-def test_nothing_is_said_about_the_seed(datasource: str, database: str, package: str | None) -> None:
+def test_nothing_is_said_about_the_seed(database: str, package: str | None) -> None:
     settings = Settings(database=database, validity="on")  # type: ignore[arg-type]
     environment = Environment(settings, Migrations.none(), package)
-    assert found(datasource + SEED, environment) == []
+    assert found(DATASOURCE + SEED, environment) == []
 
 
 def test_without_its_index_and_actions_exactly_that_is_said() -> None:
-    text = SEED.replace(", onDelete: Restrict, onUpdate: Cascade", "").replace(
+    text = DATASOURCE + SEED.replace(", onDelete: Restrict, onUpdate: Cascade", "").replace(
         "  @@index([relationId])\n", ""
     )
     rules = [line.split()[1] for line in found(text, Environment(Settings(), Migrations.none()))]

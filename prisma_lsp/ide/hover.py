@@ -118,7 +118,11 @@ def _model(model: Model, schema: Schema, environment: Environment, full: bool) -
     head = f"**{code(model.name)}** · {noun} {code(name)}"
     if model.is_ignored:
         head += " · left out of Prisma Client"
-    if noun == "table" and environment.migrations.exists and not environment.is_migrated(model.table):
+    if (
+        noun == "table"
+        and environment.migrations.exists
+        and not environment.is_migrated(model.table)
+    ):
         head += " · not in a migration yet"
     facts = [*_keys(model), *_relations(model, schema)]
     return page(
@@ -235,7 +239,8 @@ def _config(config: Config) -> str:
     lines = [
         f"{code(name)}: {code(config.block.line(line)[node.value.start : node.value.end])}"
         for name, (line, node) in config.properties.items()
-        if node.value is not None and name in ("provider", "relationMode", "output", "previewFeatures")
+        if node.value is not None
+        and name in ("provider", "relationMode", "output", "previewFeatures")
     ]
     return page(f"**{code(config.name)}** · {config.kind}", KEYWORDS[config.kind], items(lines))
 
@@ -286,7 +291,9 @@ def _fills(field: Field) -> list[str]:
         text = field.owner.block.line(field.line)[function.start : function.end]
         lines.append(f"Prisma Client fills it in with {code(text)}; the column has no default")
     if field.attribute("updatedAt") is not None:
-        lines.append("Prisma Client sets it to the current time at every write; the database does not")
+        lines.append(
+            "Prisma Client sets it to the current time at every write; the database does not"
+        )
     if field.is_ignored:
         lines.append("Left out of Prisma Client by `@ignore`")
     return lines
@@ -312,9 +319,15 @@ def _roles(field: Field, schema: Schema) -> list[str]:
         if other.key and field.name in other.key:
             references = other.references or ()
             place = other.key.index(field.name)
-            name = f"{other.type_name}.{references[place]}" if place < len(references) else other.type_name
+            name = (
+                f"{other.type_name}.{references[place]}"
+                if place < len(references)
+                else other.type_name
+            )
             ends = action(other, "onDelete", schema).name
-            lines.append(f"Foreign key to {code(name)} for {code(other.name)}, on delete {code(ends)}")
+            lines.append(
+                f"Foreign key to {code(name)} for {code(other.name)}, on delete {code(ends)}"
+            )
     return lines
 
 
@@ -398,7 +411,7 @@ def _stands_for(cursor: Cursor, schema: Schema) -> str | None:
                 text = sql.foreign_key(field, schema)
             elif field is not None and field.is_list:
                 text = sql.join_table_keys(field, schema)
-        case "default" | "map" if cursor.at == "@" and cursor.field is not None:
+        case "default" | "map" if cursor.at == "@" and cursor.field is not None and node.arguments:
             text = sql.column(cursor.field, schema)
     return fence("sql", text) if text else None
 
@@ -414,12 +427,18 @@ def _native(cursor: Cursor, schema: Schema) -> str | None:
     column = sql.column_type(cursor.field, schema) if cursor.field is not None else None
     shown = column or catalogue.native_sql(provider, name)
     written = f"@{cursor.attribute}{found.args}"
-    return page(f"**{code(written)}** · {code(shown)} on {catalogue.PROVIDER_TITLES[provider]}", found.doc)
+    return page(
+        f"**{code(written)}** · {code(shown)} on {catalogue.PROVIDER_TITLES[provider]}", found.doc
+    )
 
 
 def _argument(cursor: Cursor, schema: Schema) -> str | None:
     field = cursor.field
-    if cursor.attribute == "relation" and cursor.word in ("onDelete", "onUpdate") and field is not None:
+    if (
+        cursor.attribute == "relation"
+        and cursor.word in ("onDelete", "onUpdate")
+        and field is not None
+    ):
         return action_page(field, cursor.word, None, schema)
     named = target(schema, cursor)
     if isinstance(named, Field):
@@ -482,7 +501,9 @@ def _property(cursor: Cursor) -> str | None:
 
 
 def _property_doc(name: str, kind: str) -> str | None:
-    docs = catalogue.DATASOURCE_PROPERTIES if kind == "datasource" else catalogue.GENERATOR_PROPERTIES
+    docs = (
+        catalogue.DATASOURCE_PROPERTIES if kind == "datasource" else catalogue.GENERATOR_PROPERTIES
+    )
     if name in docs:
         return page(f"**{code(name)}**", docs[name])
     if kind == "generator":

@@ -48,9 +48,9 @@ class Relation(NamedTuple):
 
 
 def relation_of(field: Field, schema: Schema) -> Relation | None:
-    """The relation of either side's field; None where neither side holds a key."""
+    """The relation of either side's field; None where no side holds a key to one row."""
     holder = field if field.key else opposite(field, schema)
-    if holder is None or not holder.key:
+    if holder is None or not holder.key or holder.is_list:
         return None
     other = opposite(holder, schema)
     one = other is not None and not other.is_list
@@ -66,6 +66,9 @@ def relation_page(field: Field, schema: Schema, docs: str) -> str:
     head = f"**{code(f'{field.owner.name}.{field.name}')}** · {code(field.type_name + field.arity)}"
     if join_table(field, schema) is not None:
         return _many_to_many(field, schema, head, docs)
+    if field.is_list and field.key:
+        holds = f"{_and(field.key)} holds the ids of its {code(field.type_name)} documents"
+        return page(head + " · many-to-many", docs, f"{holds}. Such a relation takes no actions.")
     relation = relation_of(field, schema)
     if relation is None:
         missing = (
@@ -78,8 +81,8 @@ def relation_page(field: Field, schema: Schema, docs: str) -> str:
     else:
         held = f"{relation.child}.{relation.holder.name}"
         head += f" · the other side of {code(held)}"
-    if missing := [name for name in relation.key if name not in relation.holder.owner.fields]:
-        return page(head, docs, f"⚠ {code(relation.child)} has no field {_and(missing)}.")
+    if absent := [name for name in relation.key if name not in relation.holder.owner.fields]:
+        return page(head, docs, f"⚠ {code(relation.child)} has no field {_and(absent)}.")
     return page(
         head,
         docs,
@@ -131,7 +134,7 @@ def blast_page(name: str, schema: Schema, tree: bool, told: Field | None = None)
     drawn = tree and len(found.hits) > 1
     head = f"**Deleting {a}** reaches {_reach(found)}"
     if not drawn or len(found.hits) > MAX_TREE_LINES:
-        head += f": {_summary(found)}"
+        head += f": {_summary(found, 3 if drawn else 6)}"
     elif blockers := found.models("blocked"):
         head += f", and is blocked by rows of {codes(blockers)}"
     return page(head + ".", fence("text", _tree(found)) if drawn else None)
@@ -199,7 +202,9 @@ def _told(relation: Relation, event: str, name: str, schema: Schema) -> str:
         case "SetDefault":
             return f"{changes}, {key} of {its} become{many} {_default(relation)}."
         case "NoAction":
-            return f"changing {target} of {_a(relation.parent)} fails if {points} {_checked(schema)}."
+            return (
+                f"changing {target} of {_a(relation.parent)} fails if {points} {_checked(schema)}."
+            )
     return f"{target} of {_a(relation.parent)} cannot change while {points}."
 
 
@@ -291,7 +296,11 @@ def _index(relation: Relation, schema: Schema) -> str | None:
     provider = sql.provider_of(schema)
     index = serving_index(model, relation.key)
     if index is not None:
-        name = "the primary key" if index.kind == "id" else code(sql.index_name(index, model, provider))
+        name = (
+            "the primary key"
+            if index.kind == "id"
+            else code(sql.index_name(index, model, provider))
+        )
         columns = f"({', '.join(index.names)})"
         return f"**Index:** {name} on {code(columns)} serves this key."
     if provider == "mysql" and schema.relation_mode() == "foreignKeys":
@@ -336,17 +345,17 @@ def _reach(found: Blast) -> str:
     return f"{'' if found.complete else 'at least '}{models}{deep}"
 
 
-def _summary(found: Blast) -> str:
+def _summary(found: Blast, limit: int) -> str:
     """All outcomes in one line."""
     parts = []
     for outcome, words in _OUTCOMES.items():
         models = found.models(outcome)
         if models:
-            parts.append(f"{words} {codes(models)}")
+            parts.append(f"{words} {codes(models, limit)}")
     for outcome, words in _JOIN_OUTCOMES.items():
         tables = [h.join_table or "" for h in found.hits if h.join_table and h.outcome == outcome]
         if tables:
-            parts.append(f"{words} {codes(dict.fromkeys(tables))}")
+            parts.append(f"{words} {codes(dict.fromkeys(tables), limit)}")
     return "; ".join(parts)
 
 
@@ -407,7 +416,9 @@ def _title(schema: Schema) -> str:
 
 def _a(name: str) -> str:
     """A model's name with its article."""
-    vowel = name[:1] in "AEIOUaeiou" and not name.lower().startswith(("us", "uni", "eu", "one", "uu"))
+    vowel = name[:1] in "AEIOUaeiou" and not name.lower().startswith(
+        ("us", "uni", "eu", "one", "uu")
+    )
     return f"{'an' if vowel else 'a'} {code(name)}"
 
 

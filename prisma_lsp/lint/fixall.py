@@ -1,9 +1,8 @@
 """Applies the fixes of many findings until nothing is left to fix.
 
 Each round takes as many fixes as do not touch the same place, makes their edits block by block, and
-checks again only what that changed.  A round that makes the schema worse (two renames may want one
-and the same name) is taken back and tried with half of its fixes; a fix that alone makes it worse is
-left out for good.
+checks again only what that changed.  Fixes that together make the schema worse (two renames may want
+one and the same name) are taken back and tried in halves; one that alone makes it worse is left out.
 """
 
 from __future__ import annotations
@@ -95,26 +94,33 @@ def fixed(
     judge = _judge(schema, environment) if environment.settings.validity == "off" else None
     health = _health(judge or now)
     refused: set[_Key] = set()
-    count = 0
-    rounds = 0.0
-    while rounds < max_rounds:
-        batch = whole = list(_chosen(now, safety, rules, paths, refused))
+    made = 0
+    for _ in range(max_rounds):
+        batch = list(_chosen(now, safety, rules, paths, refused))
         if not batch:
             break
-        while batch:
+        parts: list[frozenset[_Key] | None] = [None]
+        while parts:
+            part = parts.pop()
+            if part is not None:
+                # What was made since then may have moved or changed these.
+                batch = list(_chosen(now, safety, rules, paths, refused, part))
+                if not batch:
+                    continue
             after, judge_after = now.fork(), judge.fork() if judge is not None else None
             if _apply(after, judge_after, batch):
                 health_after = _health(judge_after or after)
                 if health_after <= health:
                     now, judge, health = after, judge_after, health_after
-                    count += len(batch)
-                    break
+                    made += len(batch)
+                    continue
             if len(batch) == 1:
                 refused.add(batch[0].key)
-            batch = batch[: len(batch) // 2]
-        # The limit is for two fixes that undo each other; a halved round is no sign of that.
-        rounds += 1 if batch is whole else 0.1
-    return Fixed(now.schema, now, count, schema)
+            else:
+                keys = [chosen.key for chosen in batch]
+                middle = len(keys) // 2
+                parts += [frozenset(keys[middle:]), frozenset(keys[:middle])]
+    return Fixed(now.schema, now, made, schema)
 
 
 def fix_of(
@@ -142,6 +148,7 @@ def _chosen(
     rules: Collection[str] | None,
     paths: Collection[str] | None,
     refused: set[_Key],
+    only: frozenset[_Key] | None = None,
 ) -> Iterator[_Chosen]:
     """Fixes that can be made together, in the order of files and lines."""
     schema = linter.schema
@@ -154,11 +161,13 @@ def _chosen(
             for finding in linter.findings(block):
                 if finding.fixes is None or (rules is not None and finding.rule not in rules):
                     continue
+                key = (path, block.name, finding.rule, finding.message)
+                if key in refused or (only is not None and key not in only):
+                    continue
                 fix = fix_of(finding, bench, safety)
                 if fix is None or not fix.edits or not all(fix.edits.values()):
                     continue
-                key = (path, finding.rule, finding.message, fix.title)
-                if key in refused or not fix.edits.keys() <= schema.files.keys():
+                if not fix.edits.keys() <= schema.files.keys():
                     continue
                 if _take(taken, fix.edits):
                     yield _Chosen(key, fix.edits)

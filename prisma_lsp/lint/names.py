@@ -172,9 +172,10 @@ _SETS = frozenset(
 _QUALIFIERS = frozenset(
     """
     2d 3d archived automated bak cached daily deleted deprecated failed hourly imported legacy monthly
-    new old partitioned pending raw recurring saved scheduled staging temp tmp v weekly yearly
+    new old partitioned pending raw recurring saved scheduled staging temp tmp weekly yearly
     """.split()  # noqa: SIM905
 )
+_VERSION = re.compile(r"v?[0-9]*")
 # In `users_on_team` and `units_of_measure` the number may stand, or stands, before the preposition.
 _OWNER = re.compile(r"([a-z]+)_(of|by|per|in|on|to|for|from|with|at)_$")
 _GENITIVES = frozenset(("of", "by", "per"))
@@ -184,15 +185,12 @@ _pluralizer: Pluralizer | None = None
 
 def _noun(name: str) -> tuple[str, str, str]:
     """(what stands before, the last noun, what stands behind it): ``order_v2`` → "", order, _v2."""
-    noun, behind = name, ""
+    behind = ""
     while True:
-        bare = noun.rstrip("0123456789_")
-        behind = noun[len(bare) :] + behind
-        head, underscore, last = bare.rpartition("_")
-        if underscore and last in _QUALIFIERS:
-            noun, behind = head, underscore + last + behind
-            continue
-        return head + underscore, last, behind
+        head, underscore, last = name.rpartition("_")
+        if not head or (last not in _QUALIFIERS and _VERSION.fullmatch(last) is None):
+            return head + underscore, last, behind
+        name, behind = head, underscore + last + behind
 
 
 def _turned(name: str, how: Callable[[str], str]) -> str:
@@ -205,7 +203,7 @@ def _turned(name: str, how: Callable[[str], str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_plural(noun: str) -> bool:
-    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER or noun in _OTHER_PLURALS:
+    if not _is_countable(noun) or noun in _OTHER_PLURALS:
         return True
     many = _plural(noun)
     # What has no plural that stays one (it, its, their) is nothing to correct.
@@ -214,10 +212,15 @@ def _is_plural(noun: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_singular(noun: str) -> bool:
-    if len(noun) < 2 or not noun.isascii() or noun in _ANY_NUMBER or noun in _SETS:
+    if not _is_countable(noun) or noun in _SETS:
         return True
     one = _singular(noun)
     return one == noun or _singular(one) != one
+
+
+def _is_countable(noun: str) -> bool:
+    """Whether to ask for a noun's number at all: not of a letter, not of `oauth2`."""
+    return len(noun) > 1 and noun.isascii() and noun.isalpha() and noun not in _ANY_NUMBER
 
 
 def _plural(noun: str) -> str:

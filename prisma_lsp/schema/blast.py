@@ -26,7 +26,7 @@ Outcome = Literal["deleted", "blocked", "emptied", "defaulted", "orphaned"]
 Trouble = Literal["unsupported", "required", "no-default", "mysql-default", "self-relation"]
 
 # Models whose fields are looked at for one answer; a schema may be one large web of cascades.
-MAX_MODELS = 150
+MAX_MODELS = 100
 
 
 class Hit(NamedTuple):
@@ -59,7 +59,9 @@ class Blast(NamedTuple):
 
     def models(self, outcome: Outcome) -> list[str]:
         """The models that meet ``outcome``, in the order in which they are reached."""
-        return list(dict.fromkeys(h.model for h in self.hits if h.outcome == outcome and not h.join_table))
+        return list(
+            dict.fromkeys(h.model for h in self.hits if h.outcome == outcome and not h.join_table)
+        )
 
     @property
     def reached(self) -> list[str]:
@@ -149,11 +151,22 @@ def _hits(parent: str, depth: int, schema: Schema, budget: list[int]) -> Iterato
                 continue
             if field.key and not field.is_list:
                 name = action(field, "onDelete", schema).name
-                yield Hit(depth, parent, field, model.name, None, name, outcome(field, name, schema), False)
+                yield Hit(
+                    depth,
+                    parent,
+                    field,
+                    model.name,
+                    None,
+                    name,
+                    outcome(field, name, schema),
+                    False,
+                )
             elif field.is_list and schema.provider() != "mongodb":
                 table = join_table(field, schema)
                 if table is not None and table not in tables:
                     tables.add(table)
                     # Prisma Client empties no join table itself, and without keys nobody does.
-                    end: Outcome = "deleted" if schema.relation_mode() == "foreignKeys" else "orphaned"
+                    end: Outcome = (
+                        "deleted" if schema.relation_mode() == "foreignKeys" else "orphaned"
+                    )
                     yield Hit(depth, parent, field, model.name, table, "Cascade", end, False)

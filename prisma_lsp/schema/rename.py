@@ -78,7 +78,8 @@ def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
     if sum(other.name == field.name for other in model.all_fields) > 1:
         raise NotPossible(f"`{model.name}` has the field `{field.name}` more than once")
     is_relation = schema.kind_of(field.type_name) in ("model", "view")
-    if not is_relation and any(other.mapped_name == name for other in model.all_fields):
+    others = [other for other in model.all_fields if other is not field]
+    if not is_relation and any(other.mapped_name == name for other in others):
         # Prisma refuses a field with the name of another one's column.
         raise NotPossible(f"`{model.name}` has a column `{name}` already")
     if model.kind == "type" and _has_paths(schema):
@@ -122,7 +123,9 @@ def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
 
 def _check_name(name: str) -> None:
     if NAME.fullmatch(name) is None:
-        raise NotPossible(f"`{name}` is not a name: letters, digits and `_`, starting with a letter")
+        raise NotPossible(
+            f"`{name}` is not a name: letters, digits and `_`, starting with a letter"
+        )
 
 
 def _is_unmapped(thing: Declaration | Field | EnumValue) -> bool:
@@ -153,10 +156,11 @@ def _map_attribute(field: Field) -> Piece:
 def _block_attribute(declaration: Declaration, text: str) -> Piece:
     """``text`` as a new last line of the block, written behind the line above it."""
     block = declaration.block
-    close = block.close if block.close >= 0 else len(block.lines)
-    if block.comments is not None and block.comments.get(close, -1) > 0:
+    if block.close < 0:
+        raise NotPossible(f"the block of `{declaration.name}` is not closed")
+    if block.comments is not None and block.comments.get(block.close, -1) > 0:
         raise NotPossible("a comment ends on the line of the closing brace")
-    last = close - 1
+    last = block.close - 1
     while last > block.header and not block.lines[last].strip():
         last -= 1
     content = block.lines[last].rstrip("\r\n")
@@ -199,7 +203,9 @@ def _pin_join_tables(schema: Schema, declaration: Declaration, name: str) -> Ite
 def _relation_name(field: Field, name: str) -> Piece:
     relation = field.relation
     if relation is None:
-        return Piece(field.owner, field.line, field.node.end, field.node.end, f' @relation("{name}")')
+        return Piece(
+            field.owner, field.line, field.node.end, field.node.end, f' @relation("{name}")'
+        )
     at = relation.name_end
     if relation.arguments is None:
         return Piece(field.owner, field.line, at, at, f'("{name}")')

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.constraints import stored_names
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model, declare
 from prisma_lsp.syntax.document import Block, Change, Document
 
@@ -82,6 +83,13 @@ class Questions:
         """The names of an enum's values; None where ``name`` is no enum."""
         return self._answer("enum_values", name)  # type: ignore[no-any-return]
 
+    def sharers(self, scope: str, name: str) -> tuple[tuple[str, str, str], ...]:
+        """Who takes ``name`` in the database: (declaration, what, schema of the database).
+
+        ``scope`` is "table", "enum" or "constraint"; "what" is a kind of declaration or constraint.
+        """
+        return self._answer("sharers", scope, name)  # type: ignore[no-any-return]
+
     def is_referenced(self, name: str) -> bool:
         """Whether a field anywhere has the type ``name``."""
         return self._answer("is_referenced", name)  # type: ignore[no-any-return]
@@ -106,6 +114,14 @@ class Questions:
         """Every datasource and generator, in the files' order."""
         return self._answer("config_blocks")  # type: ignore[no-any-return]
 
+    def database_schemas(self) -> tuple[str, ...]:
+        """What the datasource lists in ``schemas``."""
+        return self._answer("database_schemas")  # type: ignore[no-any-return]
+
+    def has_url(self) -> bool:
+        """Whether the datasource has a ``url``, as before Prisma 7."""
+        return self._answer("has_url")  # type: ignore[no-any-return]
+
     def preview_features(self) -> frozenset[str]:
         return self._answer("preview_features")  # type: ignore[no-any-return]
 
@@ -129,6 +145,10 @@ class Place(NamedTuple):
 
 
 Index = dict[str, tuple[Declaration, ...]]
+# (scope, name in the database) → who takes it, and as what.  It is kept in parts, so that a new
+# snapshot copies only those that a change touches.
+Stored = dict[tuple[str, str], tuple[tuple[Declaration, str], ...]]
+STORED_PARTS = 256
 
 
 class Schema(Questions):
@@ -141,6 +161,7 @@ class Schema(Questions):
         self._refs: Index | None = None
         self._models = 0
         self._holders: dict[str, int] | None = None
+        self._stored: list[Stored] | None = None
         self._tenant: tuple[str | None] | None = None
         self._config_answers: dict[str, Any] = {}
         self._marks: dict[str, tuple[Block, ...]] = {}
@@ -181,6 +202,7 @@ class Schema(Questions):
         new._names = self._names
         new._refs = self._refs
         new._holders = self._holders
+        new._stored = list(self._stored) if self._stored is not None else None
         new._configs = self._configs
         new._models = self._models
         new._tenant = self._tenant
@@ -205,7 +227,9 @@ class Schema(Questions):
             if declaration is not None:
                 new._insert(declaration)
         keys |= _changed_keys(
-            [d for d in gone.values() if d is not None], [d for d in come.values() if d is not None]
+            [d for d in gone.values() if d is not None],
+            [d for d in come.values() if d is not None],
+            self._stored is not None,
         )
         if CONFIG in keys:
             new._config_answers = {}
@@ -256,12 +280,23 @@ class Schema(Questions):
             self._models += 1
         if self._refs is not None and isinstance(declaration, Model):
             self._link(declaration)
+        if self._stored is not None:
+            self._store(declaration)
 
     def _remove(self, declaration: Declaration) -> None:
         if isinstance(declaration, Config):
             self._configs = tuple(c for c in self._configs if c is not declaration)
             return
         _drop(self._names, declaration.name, declaration)
+        if self._stored is not None:
+            for scope, name, _ in stored_names(declaration):
+                key = (scope, name)
+                part = self._part(key)
+                rest = tuple([e for e in part.get(key, ()) if e[0] is not declaration])
+                if rest:
+                    part[key] = rest
+                else:
+                    part.pop(key, None)
         if declaration.kind == "model":
             self._models -= 1
         if self._refs is not None and isinstance(declaration, Model):
@@ -279,6 +314,32 @@ class Schema(Questions):
             self._refs[name] = self._refs.get(name, ()) + (declaration,)
         for name in _held(declaration):
             self._holders[name] = self._holders.get(name, 0) + 1
+
+    def _store(self, declaration: Declaration) -> None:
+        for scope, name, what in stored_names(declaration):
+            key = (scope, name)
+            part = self._part(key)
+            part[key] = (*part.get(key, ()), (declaration, what))
+
+    def _part(self, key: tuple[str, str]) -> Stored:
+        """The part of `_stored` that holds ``key``, this schema's own copy of it."""
+        assert self._stored is not None
+        number = hash(key) % STORED_PARTS
+        part = self._stored[number] = dict(self._stored[number])
+        return part
+
+    def _takers(self, key: tuple[str, str]) -> tuple[tuple[Declaration, str], ...]:
+        """Who takes a name in the database; the index is made when first asked for."""
+        if self._stored is None:
+            parts: list[Stored] = [{} for _ in range(STORED_PARTS)]
+            for declarations in self._names.values():
+                for declaration in declarations:
+                    for scope, name, what in stored_names(declaration):
+                        pair = (scope, name)
+                        part = parts[hash(pair) % STORED_PARTS]
+                        part[pair] = (*part.get(pair, ()), (declaration, what))
+            self._stored = parts
+        return self._stored[hash(key) % STORED_PARTS].get(key, ())
 
     def _references(self) -> Index:
         """Type name → the declarations with a field of that type; made when first asked for."""
@@ -389,6 +450,17 @@ def _required_composites(schema: Schema, name: str) -> tuple[str, ...]:
     return tuple([f.type_name for f in found.all_fields if not f.arity])
 
 
+def _sharers(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str, str], ...]:
+    found = schema._takers((scope, name))
+    return tuple([(d.name, what, _database_schema(d)) for d, what in found])
+
+
+def _database_schema(declaration: Declaration) -> str:
+    attribute = declaration.attribute("schema")
+    value = attribute.argument("map", 0) if attribute is not None else None
+    return str(getattr(value, "value", "")) if value is not None else ""
+
+
 def _is_ignored(schema: Schema, model: str) -> bool:
     found = _model(schema, model)
     return found is not None and found.is_ignored
@@ -456,6 +528,16 @@ def _datasource_name(schema: Schema) -> str:
     return source.name if source is not None else "db"
 
 
+def _database_schemas(schema: Schema) -> tuple[str, ...]:
+    source = _datasource(schema)
+    return source.strings("schemas") if source is not None else ()
+
+
+def _has_url(schema: Schema) -> bool:
+    source = _datasource(schema)
+    return source is not None and "url" in source.properties
+
+
 def _preview_features(schema: Schema) -> frozenset[str]:
     generators = [c for c in schema.configs if c.kind == "generator"]
     return frozenset(name for c in generators for name in c.strings("previewFeatures"))
@@ -483,6 +565,8 @@ _CONFIG_ANSWERS = {
     "connector": _connector,
     "relation_mode": _relation_mode,
     "datasource_name": _datasource_name,
+    "database_schemas": _database_schemas,
+    "has_url": _has_url,
     "preview_features": _preview_features,
     "config_blocks": lambda schema: schema.configs,
     "generator_providers": _generator_providers,
@@ -503,12 +587,15 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "declarations": (_declarations, "name"),
     "kinds_named": (_kinds_named, "name"),
     "enum_values": (_enum_values, "name"),
+    "sharers": (_sharers, "stored"),
     "is_referenced": (_is_referenced, "refs"),
     "provider": (lambda s: _config(s, "provider"), "config"),
     "connector": (lambda s: _config(s, "connector"), "config"),
     "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),
     "datasource_name": (lambda s: _config(s, "datasource_name"), "config"),
     "config_blocks": (lambda s: _config(s, "config_blocks"), "config"),
+    "database_schemas": (lambda s: _config(s, "database_schemas"), "config"),
+    "has_url": (lambda s: _config(s, "has_url"), "config"),
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
     "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
     "tenant": (_tenant, "tenant"),
@@ -519,6 +606,8 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
 def key_of(question: str, arguments: tuple[str, ...]) -> Key:
     """What the answer to a question depends on."""
     scope = _ANSWERS[question][1]
+    if scope == "stored":
+        return (scope, f"{arguments[0]}:{arguments[1]}")
     return (scope, arguments[0] if scope in ("name", "refs", "file") else "")
 
 
@@ -550,7 +639,7 @@ def _drop(index: Index, name: str, declaration: Declaration) -> None:
         index.pop(name, None)
 
 
-def _changed_keys(gone: list[Declaration], come: list[Declaration]) -> set[Key]:
+def _changed_keys(gone: list[Declaration], come: list[Declaration], stored: bool) -> set[Key]:
     keys: set[Key] = set()
     before = {d: d.signature for d in gone}
     after = {d: d.signature for d in come}
@@ -564,12 +653,22 @@ def _changed_keys(gone: list[Declaration], come: list[Declaration]) -> set[Key]:
         new = [after[d] for d in come if d.name == name]
         if old != new:
             keys.add(("name", name))
+    if stored:
+        keys |= {("stored", f"{s}:{n}") for s, n, *_ in _taken(gone) ^ _taken(come)}
     old_types = _type_counts(gone)
     new_types = _type_counts(come)
     for name in old_types.keys() | new_types.keys():
         if old_types.get(name) != new_types.get(name):
             keys.add(("refs", name))
     return keys
+
+
+def _taken(declarations: list[Declaration]) -> set[tuple[str, str, str, str, str]]:
+    return {
+        (scope, name, what, d.name, _database_schema(d))
+        for d in declarations
+        for scope, name, what in stored_names(d)
+    }
 
 
 def _type_counts(declarations: list[Declaration]) -> dict[str, int]:

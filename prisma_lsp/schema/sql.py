@@ -58,6 +58,9 @@ def index_name(index: Index, model: Model, provider: str) -> str:
     """The name of a key or index in the database."""
     if index.database_name is not None:
         return index.database_name
+    older = index.attribute.argument("name")
+    if index.kind == "index" and isinstance(older, nodes.String):
+        return older.value  # `name` was the older spelling of `map` here, and nowhere else.
     columns = [] if index.kind == "id" else _columns(model, index.names)
     return constraint_name(model.table, columns, _SUFFIXES[index.kind], provider)
 
@@ -78,7 +81,10 @@ def foreign_key(field: Field, facts: Questions) -> str | None:
     parent = facts.model(field.type_name)
     if not _has_foreign_keys(facts) or parent is None or not field.key or not field.references:
         return None
-    if not set(field.key) <= field.owner.fields.keys() or not set(field.references) <= parent.fields.keys():
+    if (
+        not set(field.key) <= field.owner.fields.keys()
+        or not set(field.references) <= parent.fields.keys()
+    ):
         return None
     actions = [action(field, event, facts).name for event in ("onDelete", "onUpdate")]
     supported = catalogue.supported_actions(provider, facts.relation_mode())
@@ -366,4 +372,3 @@ def _moment(text: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-

@@ -142,6 +142,14 @@ class Block:
             keyword = self.node.keyword
             code = "block-name" if keyword.value in KEYWORDS else "block-keyword"
             problems.append(Problem(self.header, keyword.start, keyword.end, code, keyword.value))
+        if self.close >= 0:
+            text = self.line(self.close)
+            rest = text.partition("}")[2].strip()
+            if rest and not rest.startswith("//") and not _opens_block(rest):
+                start = text.index(rest, text.index("}") + 1)
+                problems.append(
+                    Problem(self.close, start, start + len(rest), "after-brace", rest)
+                )
         if self.kind != "gap" and self.close < 0 and self.node is not None:
             problems.append(
                 Problem(self.header, self.node.start, self.node.end, "unclosed-block", self.name)

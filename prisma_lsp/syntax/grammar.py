@@ -32,6 +32,9 @@ KIND_OF_TERMINAL = {
 TERMINAL_OF_KIND = {kind: name for name, kind in KIND_OF_TERMINAL.items()}
 JUNK = "x"
 
+# How deep brackets may be nested; templates are built and read by recursion.
+MAX_DEPTH = 64
+
 _lark: Lark | None = None
 
 
@@ -81,17 +84,34 @@ def derive(rule: str, shape: str) -> Template:
     """
     from lark.exceptions import UnexpectedToken
 
-    try:
-        tree = parser().parse(shape, start=rule)
-    except UnexpectedToken as error:
-        at = len(shape) if error.token.type == "$END" else int(error.token.start_pos or 0)
-        for length in range(at, 0, -1):
+    at = _too_deep(shape)
+    if at < 0:
+        try:
+            return _line(parser().parse(shape, start=rule))
+        except UnexpectedToken as error:
+            at = len(shape) if error.token.type == "$END" else int(error.token.start_pos or 0)
+    # What stands before the error is fine up to some attribute, if it is fine at all.
+    attributes = [i for i in range(at - 1, 0, -1) if shape[i] == "@"]
+    for length in [at, *attributes[:2], 3, 2, 1]:
+        if 0 < length <= at and _too_deep(shape[:length]) < 0:
             try:
                 return ("error", at, _line(parser().parse(shape[:length], start=rule)))
             except UnexpectedToken:
                 continue
-        return ("error", at, None)
-    return _line(tree)
+    return ("error", at, None)
+
+
+def _too_deep(shape: str) -> int:
+    """The index of the first bracket that is nested deeper than anybody writes, or -1."""
+    depth = 0
+    for index, kind in enumerate(shape):
+        if kind in "([{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return index
+        elif kind in ")]}":
+            depth -= 1
+    return -1
 
 
 def _line(tree: Any) -> Template:

@@ -1,6 +1,5 @@
 """Generated from grammar/prisma.lark and our own schemas; see `prisma_lsp.dev`."""
 # fmt: off
-# ruff: noqa: E501
 from typing import Any
 
 LEXER: tuple[tuple[str, str], ...] = (

@@ -53,6 +53,11 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
             allowed, place = _FIELD, "a field"
         for attribute in attributes:
             name = attribute.name
+            if name == "ignore" and (model.is_ignored or field.node.type and field.node.type.unsupported is not None):
+                yield _finding(
+                    field.line, attribute, "misplaced-attribute",
+                    "The client leaves this field out already: remove `@ignore`",
+                )  # fmt: skip
             if name in allowed:
                 if attribute.arguments or name in ("default", "map"):
                     yield from _arguments(field.line, attribute, "@" + name)

@@ -31,7 +31,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Iterator[Finding]:
     prefix, name = attribute.name.split(".", 1)
     provider = context.connector()
-    if provider is None or not name:
+    if provider is None:
         return
     kind = field.node.type
     if kind is None:

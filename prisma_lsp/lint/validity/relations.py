@@ -120,9 +120,11 @@ def ambiguous(field: RelationField, context: Context) -> Iterator[Finding]:
     """Two relations between the same models need names; at most two fields share one."""
     model = field.owner
     name = field.relation_name
+    usual = "To".join(sorted((model.name, field.type_name)))
     mine = [
-        f for f in model.all_fields if f.type_name == field.type_name and f.relation_name == name
-    ]
+        f for f in model.all_fields
+        if f.type_name == field.type_name and (f.relation_name or usual) == (name or usual)
+    ]  # fmt: skip
     if len(mine) < 2 or mine[0] is not field:
         return
     itself = field.type_name == model.name
@@ -364,7 +366,7 @@ def keys(field: RelationField, context: Context) -> Iterator[Finding]:
     yield from _unique_target(field, references, context)
     for column, target in zip(columns, targets, strict=True):
         assert column is not None and target is not None
-        if column.type_name != target.type_name or column.is_list != target.is_list:
+        if _typed(column) != _typed(target):
             yield _on_type(
                 field, "relation-type",
                 f"`{column.name}` is `{_typed(column)}` and `{field.type_name}.{target.name}` is `{_typed(target)}`: a key has the type of what it refers to",
@@ -524,31 +526,43 @@ def cycles(field: RelationField, context: Context) -> Iterator[Finding]:
     if not field.key or field.is_list:
         return
     provider = context.connector()
-    if provider is None or not CONNECTORS[provider].guards_cycles:
+    if provider is None:
         return
-    if context.relation_mode() == "prisma" and provider != "mongodb":
-        return
-    if not _acts(field, context):
+    connector = CONNECTORS[provider]
+    if not connector.guards_cycles and context.relation_mode() != "prisma":
         return
     if field.type_name == field.owner.name:
+        if all(action(field, event, context).name == "NoAction" for event in ("onDelete", "onUpdate")):
+            return
         yield _on_type(
             field, "relation-cycle",
-            f"A change of one `{field.owner.name}` would run through others of them: on {CONNECTORS[provider].title} write `onDelete: NoAction, onUpdate: NoAction` on `{field.name}`",
+            f"A change of one `{field.owner.name}` would run through others of them: {_place(connector, context)} write `onDelete: NoAction, onUpdate: NoAction` on `{field.name}`",
         )  # fmt: skip
+        return
+    if not _acts(field, context):
         return
     path = _cycle(field, context)
     if path:
         yield _on_type(
             field, "relation-cycle",
-            f"Actions run in a circle, {' → '.join(path)}: on {CONNECTORS[provider].title} set `onDelete` and `onUpdate` of one of these relations to `NoAction`",
+            f"Actions run in a circle, {' → '.join(path)}: {_place(connector, context)} set `onDelete` and `onUpdate` of one of these relations to `NoAction`",
         )  # fmt: skip
-    elif CONNECTORS[provider].guards_paths:
-        yield from _many_paths(field, context, CONNECTORS[provider])
+    elif connector.guards_paths:
+        yield from _many_paths(field, context, connector)
+
+
+def _place(connector: Connector, context: Context) -> str:
+    if connector.guards_cycles:
+        return f"on {connector.title}"
+    return 'with `relationMode = "prisma"`'
 
 
 def _acts(field: Field, context: Context) -> bool:
     """Whether a change of the target goes on to this row."""
-    return any(action(field, event, context).name != "NoAction" for event in ("onDelete", "onUpdate"))
+    return any(
+        action(field, event, context).name not in ("NoAction", "Restrict")
+        for event in ("onDelete", "onUpdate")
+    )
 
 
 def _cycle(field: Field, context: Context) -> list[str]:
@@ -630,7 +644,10 @@ def _items(value: nodes.Expression | None) -> Iterator[nodes.Reference]:
 
 
 def _typed(field: Field) -> str:
-    return field.type_name + ("[]" if field.is_list else "")
+    kind = field.node.type
+    if kind is not None and kind.unsupported is not None:
+        return f'Unsupported("{kind.unsupported}")'
+    return field.type_name
 
 
 def _lower(name: str) -> str:

@@ -42,6 +42,8 @@ def _say(block: Block, problem: Problem) -> str:
             return _outside(problem.subject)
         case "incomplete-line":
             return f"The line is not complete: expected is {_INSIDE.get(block.kind, 'more')}"
+    if problem.code == "after-brace":
+        return "Only a comment can follow the `}`: put the rest on a line of its own"
     if problem.subject == "@@":
         return "A block attribute needs a line of its own: move this one to the next line"
     shown = f"`{problem.subject}`" if problem.subject.strip() else "This"
@@ -63,12 +65,6 @@ def old_forms(declaration: Declaration, context: Context) -> Iterator[Finding]:
         match node:
             case nodes.FieldLine():
                 yield from _field(line, node)
-            case nodes.PropertyLine(value=None):
-                yield Finding(
-                    line, node.name.start, node.name.end,
-                    f"`{node.name.value}` has no value: write one after the `=`",
-                    rule="missing-value",
-                )  # fmt: skip
 
 
 def _field(line: int, node: nodes.FieldLine) -> Iterator[Finding]:
@@ -83,6 +79,12 @@ def _field(line: int, node: nodes.FieldLine) -> Iterator[Finding]:
             line, node.name.start, node.name.end,
             f"`{node.name.value}` has no type: write one after the name, such as `{node.name.value} String`",
             rule="missing-type",
+        )  # fmt: skip
+    elif kind.unsupported is not None and kind.name != "Unsupported":
+        yield Finding(
+            line, kind.start, kind.end,
+            f"Only `Unsupported` takes a text in brackets: write `{kind.name}` alone",
+            rule="unexpected-token",
         )  # fmt: skip
     elif kind.legacy == "!":
         yield Finding(

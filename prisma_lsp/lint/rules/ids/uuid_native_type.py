@@ -6,6 +6,10 @@ CockroachDB, `@db.UniqueIdentifier` on SQL Server, `@db.Char(36)` on MySQL; SQLi
 none. A foreign key whose id already has the type is a matter for `fk-native-type-mismatch`.
 
 ```prisma
+datasource db {
+  provider = "postgresql"
+}
+
 model Order {
   id    String @id @default(uuid(7))
 //                 ^^^^^^^^^^^^^^^^^ `Order.id` is a uuid kept as text: give it and the foreign keys that hold it `@db.Uuid`
@@ -20,6 +24,10 @@ model Line {
 ```
 
 ```prisma fixed
+datasource db {
+  provider = "postgresql"
+}
+
 model Order {
   id    String @id @default(uuid(7)) @db.Uuid
   lines Line[]
@@ -61,7 +69,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         field = model.fields.get(name)
         if field is None or field.is_ignored or not generates_uuid(field):
             continue
-        wanted = UUID_TYPES.get(context.provider() or "postgresql")
+        # Without a datasource Prisma knows no native type at all.
+        wanted = UUID_TYPES.get(context.provider() or "")
         if wanted is None or kept_by_library(model, context):
             return
         native = field.native

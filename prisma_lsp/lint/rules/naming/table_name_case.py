@@ -37,6 +37,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
@@ -104,6 +105,9 @@ def fixes(model: Model, target: str, number: Number, bench: Workbench) -> Iterab
     place = _place(model)
     if place is None or _is_taken(model, target, number, bench.schema) or mentions(model, table):
         return
+    if model.block.close < 0:
+        # Half typed: nobody knows yet where the model ends.
+        return
     draft = bench.draft()
     if model.attribute("map") is None:
         title = f'Add @@map("{target}")'
@@ -124,29 +128,39 @@ def fixes(model: Model, target: str, number: Number, bench: Workbench) -> Iterab
 def _is_taken(model: Model, target: str, number: Number, schema: Schema) -> bool:
     """Whether another table, view or type has the name, or another table would get it too."""
     return any(
-        other.name != model.name and database_schema == model.database_schema
-        for other, database_schema in _by_name(schema, number).get(target, ())
+        other.name != model.name and _database_schema(other) in (None, model.database_schema)
+        for other in _by_name(schema, number).get(target, ())
     )
 
 
-_Holders = dict[str, list[tuple[Declaration, str | None]]]
+def _database_schema(declaration: Declaration) -> str | None:
+    return declaration.database_schema if isinstance(declaration, Model) else None
 
 
 # All fixes of one schema ask the same; one schema at a time is fixed.
 @lru_cache(maxsize=1)
-def _by_name(schema: Schema, number: Number) -> _Holders:
+def _by_name(schema: Schema, number: Number) -> dict[str, list[Declaration]]:
     """Who has a database name, in small letters, or should have it."""
-    found: _Holders = {}
-    for other in schema.all_declarations():
-        database_name = other.database_name
-        held = {database_name.lower()}
-        database_schema = None
-        if isinstance(other, Model):
-            if other.kind == "type":
-                continue
-            database_schema = other.database_schema
-            if other.kind == "model":
-                held.add(wanted(database_name, number))
-        for name in held:
-            found.setdefault(name, []).append((other, database_schema))
+    found: dict[str, list[Declaration]] = {}
+    for declaration in schema.all_declarations():
+        for name in _names(declaration, number):
+            found.setdefault(name, []).append(declaration)
     return found
+
+
+# A declaration is the same object in one schema after the other, as long as nobody types in it.
+_known: WeakKeyDictionary[Declaration, dict[Number, tuple[str, ...]]] = WeakKeyDictionary()
+
+
+def _names(declaration: Declaration, number: Number) -> tuple[str, ...]:
+    known = _known.setdefault(declaration, {})
+    if number not in known:
+        name = declaration.database_name
+        match declaration.kind:
+            case "model":
+                known[number] = tuple({name.lower(), wanted(name, number)})
+            case "type":
+                known[number] = ()
+            case _:
+                known[number] = (name.lower(),)
+    return known[number]

@@ -6,6 +6,10 @@ not fit or is kept in more space than it needs, it is a warning. A column withou
 provider's default type. The rule speaks only of pairs of types whose outcome is certain.
 
 ```prisma
+datasource db {
+  provider = "postgresql"
+}
+
 model Payment {
   id      String   @id @default(uuid(7)) @db.Uuid
   refunds Refund[]
@@ -20,6 +24,10 @@ model Refund {
 ```
 
 ```prisma fixed
+datasource db {
+  provider = "postgresql"
+}
+
 model Payment {
   id      String   @id @default(uuid(7)) @db.Uuid
   refunds Refund[]
@@ -76,8 +84,8 @@ def check(relation: RelationField, context: Context) -> Iterator[Finding]:
         return
     if relation.is_ignored or model.is_ignored or context.kind_of(relation.type_name) != "model":
         return
-    provider = context.provider() or "postgresql"
-    if provider not in _FAMILIES:
+    provider = context.provider()
+    if provider is None or provider not in _FAMILIES:
         return
     for name, reference in zip(key, references, strict=True):
         column = model.fields.get(name)

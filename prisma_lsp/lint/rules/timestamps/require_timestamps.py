@@ -79,7 +79,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if created and updated:
         return
     words = {word.lower() for word in names.words(model.name)}
-    if (created and words & _WRITTEN_ONCE) or (updated and words & _COUNTED):
+    if words & _WRITTEN_ONCE and (created or any(map(_is_own_time, fields))):
+        return
+    if words & _COUNTED and updated:
         return
     if context.provider() == "mongodb" or _expires(model, words) or _is_join_table(model, context):
         return
@@ -96,6 +98,11 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         f"`{model.name}` has " + " and ".join(f"no `{one}`" for one in missing),
         lambda bench: fixes(model, missing, options, bench),
     )
+
+
+def _is_own_time(field: Field) -> bool:
+    """A time that the row is about: when something was sent, seen or downloaded."""
+    return field.type_name == "DateTime" and not field.is_list and not says_updated(field)
 
 
 def _expires(model: Model, words: set[str]) -> bool:

@@ -1,0 +1,203 @@
+"""Repairs of relations, shared by the checks of what Prisma rejects and the rules that stand in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.overlap import is_removable, without
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.relations import requires_key
+from prisma_lsp.schema.schema import Schema
+
+
+def choose_action(
+    field: Field, event: str, bench: Workbench, wanted: Iterable[str], preferred: str
+) -> Iterator[Fix]:
+    """Fixes that write another action for ``event``, of those that the provider has."""
+    allowed = catalogue.supported_actions(
+        bench.schema.provider() or "postgresql", bench.schema.relation_mode()
+    )
+    written = field.action(event)
+    if written is None:
+        return
+    how = (
+        "changes the foreign key"
+        if bench.schema.relation_mode() == "foreignKeys"
+        else "no migration: Prisma Client carries it out"
+    )
+    for action in wanted:
+        if action in allowed and action != written.name:
+            edits = bench.draft().replace_node(field.owner, field.line, written, action).edits
+            title = f"Write {event}: {action}, {_MEANING[event, action]} ({how})"
+            yield Fix(title, "R", edits, preferred=action == preferred)
+
+
+_MEANING = {
+    ("onDelete", "Restrict"): "so that the delete fails while there are such rows",
+    ("onDelete", "NoAction"): "so that the delete fails while there are such rows",
+    ("onDelete", "SetNull"): "so that the rows stay and lose their parent",
+    ("onDelete", "Cascade"): "so that the rows are deleted, too",
+    ("onUpdate", "Restrict"): "so that the change fails while there are such rows",
+    ("onUpdate", "NoAction"): "so that the change fails while there are such rows",
+    ("onUpdate", "SetNull"): "so that the rows lose their parent",
+    ("onUpdate", "Cascade"): "so that the rows change with it",
+}
+
+
+def make_key_optional(field: Field, bench: Workbench) -> Iterator[Fix]:
+    """The fix that lets the relation and every column of its key be empty."""
+    model = field.owner
+    draft = bench.draft()
+    kind = field.node.type
+    if kind is None or field.is_list:
+        return
+    columns = [model.fields.get(name) for name in field.key or ()]
+    identity = set(model.id.names) if model.id is not None else set()
+    for column in columns:
+        if column is None or column.node.type is None or column.name in identity:
+            # The columns of a primary key cannot be empty.
+            return
+        others = [f for f in model.all_fields if f is not field and column.name in (f.key or ())]
+        if any(not other.is_optional for other in others):
+            return
+        if not column.is_optional:
+            draft.insert(model, column.line, column.node.type.name_end, "?")
+    if not field.is_optional:
+        draft.insert(model, field.line, kind.name_end, "?")
+    names = " and ".join(f"`{name}`" for name in field.key or ())
+    migrated = any(c is not None and bench.is_migrated_column(c) for c in columns)
+    how = " (drops NOT NULL)" if migrated else ""
+    yield Fix(f"Let {names} be empty{how}", "R" if migrated else "T", draft.edits)
+
+
+def set_null_fixes(field: Field, event: str, bench: Workbench) -> Iterator[Fix]:
+    """What to do about ``SetNull`` on a key that cannot be empty."""
+    refusing = "Restrict"
+    if "Restrict" not in catalogue.supported_actions(
+        bench.schema.provider() or "postgresql", bench.schema.relation_mode()
+    ):
+        refusing = "NoAction"
+    yield from choose_action(field, event, bench, [refusing, "Cascade"], refusing)
+    yield from make_key_optional(field, bench)
+
+
+def unique_key_fixes(field: Field, back: Field, bench: Workbench) -> Iterator[Fix]:
+    """What to do about a one-to-one relation whose key may repeat."""
+    model = field.owner
+    key = field.key or ()
+    if not key or any(name not in model.fields for name in key):
+        return
+    draft = bench.draft()
+    if len(key) == 1:
+        column = model.fields[key[0]]
+        native = column.native_type
+        if native is not None:
+            draft.insert(model, column.line, native.start, "@unique ")
+        else:
+            draft.append_attribute(column, "@unique")
+        text = f"@unique to `{column.name}`"
+    else:
+        text = f"@@unique([{', '.join(key)}])"
+        draft.add_block_attribute(model, text)
+    for index in model.indexes:
+        if index.kind == "index" and index.names == key and len(key) == 1 and is_removable(model, index):
+            without(draft, model, index)
+            break
+    title = f"Add {text} (creates a unique index; fails where values repeat)"
+    yield Fix(title, "R", draft.edits, preferred=True)
+    kind = back.node.type
+    if kind is not None and not back.is_list:
+        draft = bench.draft().replace(back.owner, back.line, kind.name_end, kind.end, "[]")
+        yield Fix(f"Make `{back.owner.name}.{back.name}` a list: one-to-many", "T", draft.edits)
+
+
+def opposite_fixes(field: Field, bench: Workbench) -> Iterator[Fix]:
+    """What to do about a relation field without one at the other side."""
+    target = bench.schema.model(field.type_name)
+    if target is None or target.kind != "model" or target.block.close < 0:
+        return
+    if field.key:
+        yield from _back_field(field, target, bench)
+    elif field.is_list and field.relation_name is None:
+        yield from _holder(field, target, bench)
+
+
+def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
+    model = field.owner
+    named = f' @relation("{field.relation_name}")' if field.relation_name else ""
+    unique = any(
+        index.is_unique and set(index.names) == set(field.key or ()) for index in model.indexes
+    )
+    one = _free_name(target, _lower(model.name))
+    many = _free_name(target, _plural(_lower(model.name)))
+    if one is not None and unique:
+        text = f"{one} {model.name}?{named}"
+        edits = _after_fields(target, text, bench)
+        yield Fix(f"Add `{text}` to `{target.name}`: at most one", "T", edits, preferred=True)
+    if many is not None:
+        text = f"{many} {model.name}[]{named}"
+        edits = _after_fields(target, text, bench)
+        rest = ": any number" if unique else ""
+        yield Fix(f"Add `{text}` to `{target.name}`{rest}", "T", edits, preferred=not unique)
+
+
+def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
+    """The other side of a list: a key that may be empty, so that rows that exist can stay."""
+    model = field.owner
+    identity = model.id
+    if identity is None or len(identity.columns) != 1 or bench.schema.provider() == "mongodb":
+        return
+    source = model.fields.get(identity.columns[0].name)
+    if source is None or source.is_list:
+        return
+    relation = _lower(model.name)
+    column = f"{relation}{source.name[:1].upper()}{source.name[1:]}"
+    if relation in target.fields or column in target.fields:
+        return
+    native = source.native_type
+    typed = f" @{native.name.split('.')[0]}.{source.native}" if native is not None else ""
+    draft = bench.draft()
+    line = _line_after_fields(target)
+    draft.add_line(target, line, f"{column} {source.type_name}?{typed}")
+    draft.add_line(
+        target, line, f"{relation} {model.name}? @relation(fields: [{column}], references: [{source.name}])"
+    )
+    draft.add_block_attribute(target, f"@@index([{column}])")
+    title = f"Add `{relation} {model.name}?` with its key `{column}` to `{target.name}` (adds a column, an index and a foreign key)"
+    yield Fix(title, "R", draft.edits, preferred=True)
+
+
+def _after_fields(target: Model, text: str, bench: Workbench) -> dict[str, list]:  # type: ignore[type-arg]
+    return bench.draft().add_line(target, _line_after_fields(target), text).edits
+
+
+def _line_after_fields(target: Model) -> int:
+    fields = target.all_fields
+    return fields[-1].line + 1 if fields else target.block.header + 1
+
+
+def _free_name(target: Model, name: str) -> str | None:
+    return name if name not in target.fields else None
+
+
+def _plural(name: str) -> str:
+    from prisma_lsp.lint.names import plural
+
+    return plural(name)
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def is_said_by_prisma(validity: str) -> bool:
+    """Whether the checks of what Prisma rejects run, so that a rule about the same can be silent."""
+    return validity != "off"
+
+
+__all__ = [
+    "Schema", "choose_action", "make_key_optional", "opposite_fixes", "requires_key",
+    "set_null_fixes", "unique_key_fixes",
+]  # fmt: skip

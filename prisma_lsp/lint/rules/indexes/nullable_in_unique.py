@@ -1,0 +1,129 @@
+'''A unique key does not hold for rows with a null in it: two nulls are never equal.
+
+`@@unique([shopId, parentId, name])` lets two top-level categories of one shop have the same name,
+because their `parentId` is null. The rule speaks where null is a value like any other: an optional
+foreign key (null: none), a date (null: not deleted), a flag or an enum. An optional text or number,
+such as a `sku` that not every product has, is usually meant to repeat; the option `every` asks for
+those, too. SQL Server and MongoDB treat nulls as equal, so there the rule is silent, and so it is
+where a partial unique key covers the rows with the null.
+
+```prisma
+model Category {
+  id       String     @id @default(uuid(7)) @db.Uuid
+  shopId   String     @map("shop_id") @db.Uuid
+  name     String     @db.VarChar(100)
+  parentId String?    @map("parent_id") @db.Uuid
+  parent   Category?  @relation("tree", fields: [parentId], references: [id], onDelete: Restrict, onUpdate: Cascade)
+  children Category[] @relation("tree")
+
+  @@unique([shopId, parentId, name])
+//                  ^^^^^^^^ Rows without `parentId` may repeat `shopId` and `name`: two nulls are never equal
+  @@index([parentId])
+  @@map("categories")
+}
+```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| a partial key beside it | holds for the rows with the null, too | needs the preview feature `partialIndexes`, Prisma 7.4 or later, PostgreSQL, CockroachDB, SQLite | one small index to write on those rows | creates a unique index; fails where rows repeat already | keep both keys in step |
+| make the field required | one key says it all | a value has to stand for "none" | none | fails while there are nulls | none |
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.overlap import indexes_of
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Field, Index, Model
+from prisma_lsp.syntax import nodes
+
+_WITH_PARTIAL = ("postgresql", "cockroachdb", "sqlite")
+
+
+@dataclass(frozen=True)
+class Options:
+    every: bool = False
+    """Also where the optional field is a plain text or number."""
+
+
+@rule(level="info", options=Options)
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    for index in indexes_of(model):
+        if index.kind != "unique" or len(index.columns) < 2 or index.where is not None:
+            continue
+        fields = [model.fields.get(name) for name in index.names]
+        if all(field is None or field.is_optional for field in fields):
+            continue
+        empty = [f for f in fields if f is not None and f.is_optional]
+        if len(empty) != 1 or not (context.options.every or _has_meaning(empty[0], context)):
+            continue
+        if context.provider() in ("sqlserver", "mongodb"):
+            return
+        field = empty[0]
+        if _is_covered(model, index, field):
+            continue
+        column = next(c for c in index.columns if c.name == field.name)
+        others = _listed([name for name in index.names if name != field.name])
+        yield Finding(
+            index.line,
+            column.start,
+            column.end,
+            f"Rows without `{field.name}` may repeat {others}: two nulls are never equal",
+            lambda bench, index=index, field=field: fixes(model, index, field, bench),  # type: ignore[misc]
+        )
+
+
+def _has_meaning(field: Field, context: Context) -> bool:
+    """Whether null says something of its own rather than that there is no such value."""
+    if field.type_name in ("DateTime", "Boolean"):
+        return True
+    if any(field.name in other.key for other in field.owner.all_fields if other.key):
+        return True
+    return context.kind_of(field.type_name) == "enum"
+
+
+def _is_covered(model: Model, index: Index, field: Field) -> bool:
+    """Whether a partial key holds for the rows where ``field`` is null."""
+    rest = {name for name in index.names if name != field.name}
+    for other in model.indexes:
+        if other.kind != "unique" or not set(other.names) <= rest:
+            continue
+        if other.where is None:
+            return True
+        if isinstance(other.where, nodes.Object):
+            if [key.value for key, _ in other.where.entries] == [field.name]:
+                return True
+        elif field.name in (text := _text(model, other)) or field.column in text:
+            return True
+    return False
+
+
+def _text(model: Model, index: Index) -> str:
+    assert index.where is not None
+    return model.block.line(index.line)[index.where.start : index.where.end]
+
+
+def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterable[Fix]:
+    features = bench.schema.preview_features()
+    if "partialIndexes" in features and (bench.schema.provider() or "") in _WITH_PARTIAL:
+        rest = ", ".join(name for name in index.names if name != field.name)
+        text = f"@@unique([{rest}], where: {{ {field.name}: null }})"
+        edits = bench.draft().add_line(model, index.line + 1, text).edits
+        title = f"Add {text} for the rows without `{field.name}` (creates a unique index; fails where rows repeat)"
+        yield Fix(title, "R", edits, preferred=True)
+    relation = next((f for f in model.all_fields if f.key and field.name in f.key), None)
+    if relation is None and field.type_name != "DateTime" and field.node.type is not None:
+        kind = field.node.type
+        edits = bench.draft().replace(model, field.line, kind.name_end, kind.end, "").edits
+        safety = "D" if bench.is_migrated_column(field) else "T"
+        how = " (sets NOT NULL: fails while there are nulls)" if safety == "D" else ""
+        yield Fix(f"Make `{field.name}` required{how}", safety, edits)  # type: ignore[arg-type]
+
+
+def _listed(names: list[str]) -> str:
+    shown = [f"`{name}`" for name in names]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
