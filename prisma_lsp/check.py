@@ -142,9 +142,12 @@ def _check(work: _Work, run: _Run, *, fix: bool, diff: bool) -> None:
             run.changed += len(changed)
             if diff:
                 run.diff += [
-                    report.to_diff(display_path(path), texts[path], text, paint_for(sys.stdout))
-                    for path, text in changed.items()
-                ]
+                    report.to_diff(
+                        display_path(path), schema.files[path], fixed.schema.files[path],
+                        paint_for(sys.stdout),
+                    )
+                    for path in changed
+                ]  # fmt: skip
             else:
                 linter = fixed.linter
     run.files += len(work.paths)

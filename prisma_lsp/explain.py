@@ -125,7 +125,8 @@ def _inline(text: str, paint: Paint) -> str:
             return code if not paint.on or "\n" in code else paint("code", code[1:-1])
         if bold := match["bold"]:
             return paint("bold", bold)
-        return f"{match['link']} ({match['url']})"
+        # A relative path means nothing to somebody who sits at a terminal.
+        return f"{match['link']} ({match['url']})" if "://" in match["url"] else match["link"]
 
     return _INLINE.sub(styled, text)
 

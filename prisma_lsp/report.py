@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prisma_lsp.console import Paint, cells, plain
 from prisma_lsp.lint.fixes import Fix
+from prisma_lsp.syntax.document import Document
 
 SEVERITIES = ("error", "warning", "info", "hint")
 # A longer line is shown in part, around what it is about.
@@ -125,29 +126,74 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def to_diff(name: str, before: str, after: str, paint: Paint) -> str:
+def to_diff(name: str, before: Document, after: Document, paint: Paint) -> str:
     """A unified diff that `patch -p1` and `git apply` take; coloured and escaped for a terminal."""
-    from difflib import unified_diff
+    from difflib import SequenceMatcher
 
-    lines = unified_diff(
-        _lines(before), _lines(after), "a/" + name.lstrip("/"), "b/" + name.lstrip("/"), n=3
-    )
-    if not paint.on:
-        return "".join(_ended(lines))
-    styles = {"+": "added", "-": "removed", "@": "code"}
-    out = []
-    for line in _ended(lines):
-        text = plain(line.rstrip("\r\n"))
-        style = "bold" if line.startswith(("+++ ", "--- ")) else styles.get(line[0])
-        out.append(paint(style, text) if style else text)
-    return "\n".join(out) + "\n" if out else ""
+    old, new = before.lines, after.lines
+    matcher = SequenceMatcher(None, "", "")
+    matcher.opcodes = list(_changes(before, after))  # type: ignore[attr-defined]
+    lines: list[tuple[str, str]] = []
+    for group in matcher.get_grouped_opcodes(3):
+        hunk = f"@@ -{_span(group[0][1], group[-1][2])} +{_span(group[0][3], group[-1][4])} @@\n"
+        lines.append(("code", hunk))
+        for kind, start, end, new_start, new_end in group:
+            if kind == "equal":
+                lines += [("", " " + line) for line in old[start:end]]
+            else:
+                lines += [("removed", "-" + line) for line in old[start:end]]
+                lines += [("added", "+" + line) for line in new[new_start:new_end]]
+    if not lines:
+        return ""
+    path = name.lstrip("/")
+    lines[:0] = [("bold", f"--- a/{path}\n"), ("bold", f"+++ b/{path}\n")]
+    out: list[str] = []
+    for style, line in lines:
+        if not paint.on:
+            out.append(line)
+        else:
+            text = plain(line.rstrip("\r\n"))
+            out.append((paint(style, text) if style else text) + line[len(line.rstrip("\r\n")) :])
+        if not line.endswith(("\n", "\r")):
+            out.append("\n\\ No newline at end of file\n")
+    return "".join(out)
 
 
-def _lines(text: str) -> list[str]:
-    """The lines as `diff` sees them: only a line feed ends one."""
-    return [line for line in text.replace("\n", "\n\0").split("\0") if line]
+_Change = tuple[str, int, int, int, int]
 
 
-def _ended(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+def _changes(before: Document, after: Document) -> Iterator[_Change]:
+    """What `difflib` calls opcodes.  Blocks keep their places, so each is compared with its own
+    successor: over a whole big file that would take minutes."""
+    from difflib import SequenceMatcher
+
+    pairs: list[tuple[Sequence[str], Sequence[str]]] = [(before.lines, after.lines)]
+    if len(before.blocks) == len(after.blocks):
+        pairs = [(a.lines, b.lines) for a, b in zip(before.blocks, after.blocks, strict=True)]
+    row = new_row = 0
+    pending: _Change | None = None
+    for old, new in pairs:
+        if old is new:
+            found: list[Any] = [("equal", 0, len(old), 0, len(new))]
+        else:
+            found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        for kind, start, end, new_start, new_end in found:
+            here = (kind, row + start, row + end, new_row + new_start, new_row + new_end)
+            if pending is not None and pending[0] == kind:
+                pending = (kind, pending[1], here[2], pending[3], here[4])
+                continue
+            if pending is not None:
+                yield pending
+            pending = here
+        row += len(old)
+        new_row += len(new)
+    if pending is not None:
+        yield pending
+
+
+def _span(start: int, end: int) -> str:
+    """A range of lines as a hunk's head has it."""
+    length = end - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"

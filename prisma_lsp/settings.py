@@ -78,6 +78,13 @@ class Settings(NamedTuple):
     max_diagnostics: int = 1000
     tenant_key: str | None = None
     database: Database = "auto"
+    rename_keeps_database_name: bool = True
+    code_lens: bool = True
+    inlay_referential_actions: bool = True
+    inlay_table_names: bool = False
+    inlay_column_names: bool = False
+    inlay_constraint_names: bool = False
+    inlay_relation_names: bool = False
     rules: Mapping[str, RuleSetting] = Options()
 
     def rule(self, name: str) -> RuleSetting:
@@ -153,6 +160,51 @@ FIELDS: tuple[Field, ...] = (
         "`new`: no database exists yet, so every fix may change names freely. `auto`: a name is"
         " new when a migrations folder exists and no migration in it holds the name.",
         choices=get_args(Database),
+    ),
+    Field(
+        "rename-keeps-database-name",
+        "boolean",
+        _DEFAULTS.rename_keeps_database_name,
+        "Whether a rename in the editor leaves the database as it is: the old name is written into"
+        " `@map` or `@@map`, and what is only a name in the database is not renamed. `false`: the"
+        " database's name follows, and the next migration has to rename it there.",
+    ),
+    Field(
+        "code-lens",
+        "boolean",
+        _DEFAULTS.code_lens,
+        "Whether to show lines above a model: its references, relations and indexes, and foreign keys"
+        " without an index with their repair.",
+    ),
+    Field(
+        "inlay-referential-actions",
+        "boolean",
+        _DEFAULTS.inlay_referential_actions,
+        "Whether to show the `onDelete` and `onUpdate` that Prisma adds where none is written.",
+    ),
+    Field(
+        "inlay-table-names",
+        "boolean",
+        _DEFAULTS.inlay_table_names,
+        "Whether to show the names that tables, views and enum types have where no `@@map` is written.",
+    ),
+    Field(
+        "inlay-column-names",
+        "boolean",
+        _DEFAULTS.inlay_column_names,
+        "Whether to show the names that columns have where no `@map` is written.",
+    ),
+    Field(
+        "inlay-constraint-names",
+        "boolean",
+        _DEFAULTS.inlay_constraint_names,
+        "Whether to show the names that keys, indexes and foreign keys have where no `map` is written.",
+    ),
+    Field(
+        "inlay-relation-names",
+        "boolean",
+        _DEFAULTS.inlay_relation_names,
+        "Whether to show the names that Prisma gives to relations without one.",
     ),
     Field(
         "rules",
@@ -338,6 +390,11 @@ class _Reader:
         """``value`` when it is right for ``field``, else None and a problem."""
         if field.choices:
             return self.choice(key, value, field.choices)
+        if isinstance(field.default, bool):
+            if isinstance(value, bool):
+                return value
+            self.problem(key, f"must be true or false, not {_kind(value)}")
+            return None
         if field.minimum is not None and field.maximum is not None:
             if isinstance(value, float) and value.is_integer():
                 # Some clients know no integers.

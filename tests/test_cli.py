@@ -385,8 +385,10 @@ def test_diff_writes_nothing_and_can_be_applied(tmp_path: Path) -> None:
 def test_a_diff_without_a_last_line_end(tmp_path: Path) -> None:
     from prisma_lsp import report
     from prisma_lsp.console import Paint
+    from prisma_lsp.syntax import document
 
-    diff = report.to_diff("a.prisma", "x\ny", "x\nz", Paint(False))
+    before, after = document.read("x\ny"), document.read("x\nz")
+    diff = report.to_diff("a.prisma", before, after, Paint(False))
     assert diff.endswith(
         "@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n"
     )
@@ -636,3 +638,20 @@ def test_a_fault_in_a_rule_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     [line] = done.stderr.splitlines()
     assert "internal error: rule missing-fk-index failed: ZeroDivisionError" in line
     assert "No findings" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_the_diff_of_a_whole_project_applies(tmp_path: Path) -> None:
+    shutil.copytree(SHOP, tmp_path / "a/shop")
+    shutil.copytree(SHOP, tmp_path / "b/shop")
+    put(tmp_path / "a/shop", 'database = "new"\n', "prisma-lsp.toml")
+    put(tmp_path / "b/shop", 'database = "new"\n', "prisma-lsp.toml")
+    diff = cli("check", "shop", "--fix", "--diff", cwd=tmp_path / "a").out
+    assert diff.count("--- a/shop/") > 1
+    subprocess.run(
+        ["git", "apply", "-"], input=diff.encode(), cwd=tmp_path / "a", check=True, timeout=30
+    )
+    cli("check", "shop", "--fix", cwd=tmp_path / "b")
+    for path in (tmp_path / "a").rglob("*.prisma"):
+        twin = tmp_path / "b" / path.relative_to(tmp_path / "a")
+        assert path.read_text("utf-8") == twin.read_text("utf-8")

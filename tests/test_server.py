@@ -215,7 +215,7 @@ async def test_the_main_job(tmp_path: Path, encoding: str) -> None:
         assert isinstance(change, lsp.TextDocumentEdit)
         assert change.text_document.version == 1
         ours = [
-            Edit(Range(e.range.start.line, e.range.start.character, e.range.end.line, e.range.end.character), e.new_text)  # type: ignore[union-attr]  # fmt: skip
+            as_edit(e)
             for e in change.edits
         ]
         fixed = apply_edits(ORDERS, ours)
@@ -298,7 +298,7 @@ async def test_pull_and_push_are_never_mixed(tmp_path: Path) -> None:
 async def test_push_clients_are_not_offered_pull(tmp_path: Path) -> None:
     async with session(tmp_path) as s:
         s.open(ORDERS)
-        with pytest.raises(Exception, match="(?i)not found"):
+        with pytest.raises(Exception, match=r"(?i)not found"):
             await s.pull()
 
 
@@ -402,7 +402,7 @@ async def test_fix_all_leaves_nothing_it_fixes(tmp_path: Path) -> None:
         assert action.kind == "source.fixAll.prisma-lsp"
         (change,) = action.edit.document_changes  # type: ignore[union-attr, misc]
         edits = [
-            Edit(Range(e.range.start.line, e.range.start.character, e.range.end.line, e.range.end.character), e.new_text)  # type: ignore[union-attr]  # fmt: skip
+            as_edit(e)
             for e in change.edits  # type: ignore[union-attr]
         ]
         fixed = apply_edits(text, edits)
@@ -435,6 +435,13 @@ async def test_edits_out_of_range_and_for_closed_files(tmp_path: Path) -> None:
         assert "prisma" in {d.source for d in s.last().diagnostics}
 
 
+def as_edit(edit: Any) -> Edit:
+    """A text edit as ours; only where characters and UTF-16 units are the same."""
+    at = edit.range
+    start, end = at.start, at.end
+    return Edit(Range(start.line, start.character, end.line, end.character), edit.new_text)
+
+
 def _talk(server: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
     body = json.dumps({"jsonrpc": "2.0", **message}).encode()
     assert server.stdin is not None
@@ -465,3 +472,34 @@ async def test_it_ends_when_stdin_does() -> None:
         assert server.wait(timeout=30) is not None
     finally:
         server.kill()
+
+
+async def test_formatting(tmp_path: Path) -> None:
+    text = ORDERS.replace("id     String @id", "id String @id").replace("\n", "\r\n")
+    options = lsp.FormattingOptions(tab_size=2, insert_spaces=True)
+    async with session(tmp_path) as s:
+        s.open(text)
+        here = lsp.TextDocumentIdentifier(s.uri())
+        edits = await s.client.text_document_formatting_async(
+            lsp.DocumentFormattingParams(here, options)
+        )
+        ours = [as_edit(e) for e in edits or []]
+        assert {e.range.line for e in ours} <= {4, 5, 6, 7, 11, 12}
+        formatted = apply_edits(text, ours)
+        assert "  id     String @id @default(uuid(7)) @db.Uuid\r\n" in formatted
+        s.change((None, formatted))
+        again = await s.client.text_document_formatting_async(
+            lsp.DocumentFormattingParams(here, options)
+        )
+        assert again == []
+        # Half a line: nothing but white space changes, and nothing is an error.
+        s.change((None, formatted.replace("model Shop {", "model Shop {\r\n      x  @")))
+        edits = await s.client.text_document_range_formatting_async(
+            lsp.DocumentRangeFormattingParams(
+                here, lsp.Range(lsp.Position(4, 0), lsp.Position(14, 0)), options
+            )
+        )
+        assert edits is not None
+        await s.client.text_document_on_type_formatting_async(
+            lsp.DocumentOnTypeFormattingParams(here, lsp.Position(8, 1), "}", options)
+        )

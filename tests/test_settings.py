@@ -29,7 +29,9 @@ def read(data: object) -> tuple[Settings, list[Problem]]:
 
 
 def test_defaults() -> None:
-    assert merge() == Settings("recommended", "auto", 1000, None, "auto", Options())
+    assert merge() == Settings(
+        "recommended", "auto", 1000, None, "auto", True, True, True, False, False, False, False, Options()
+    )
     assert merge(Layer()) == Settings()
     assert hash(merge()) == hash(Settings())
     assert merge().rule("id-strategy") == RuleSetting()
@@ -43,6 +45,13 @@ def test_fields_describe_every_setting() -> None:
         "maxDiagnostics",
         "tenantKey",
         "database",
+        "renameKeepsDatabaseName",
+        "codeLens",
+        "inlayReferentialActions",
+        "inlayTableNames",
+        "inlayColumnNames",
+        "inlayConstraintNames",
+        "inlayRelationNames",
         "rules",
     ]
     for field in FIELDS:
@@ -194,7 +203,7 @@ def test_merge_lays_later_over_earlier() -> None:
         layer({"rules": {"id-strategy": {}}}),
     )
     assert settings == Settings(
-        "on",
+        validity="on",
         tenant_key="b",
         rules=Options(
             {
@@ -220,9 +229,9 @@ def test_a_file(tmp_path: Path) -> None:
     )
     assert problems == []
     assert settings == Settings(
-        "off",
-        5,
-        "shopId",
+        validity="off",
+        max_diagnostics=5,
+        tenant_key="shopId",
         rules=Options(
             {
                 "missing-fk-index": RuleSetting("off"),

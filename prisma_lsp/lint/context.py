@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from prisma_lsp.migrations import Migrations
-from prisma_lsp.schema.schema import Questions, Schema, fingerprint
+from prisma_lsp.schema.schema import Questions, Schema
 from prisma_lsp.settings import Settings
 
 Asked = dict[tuple[str, ...], Any]
@@ -56,7 +56,6 @@ class Context(Questions):
         try:
             return self._answers[key]
         except KeyError:
-            answer = self._schema._answer(question, *arguments)
+            answer, self.asked[key] = self._schema.answer(question, arguments)
             self._answers[key] = answer
-            self.asked[key] = fingerprint(answer)
             return answer

@@ -8,6 +8,7 @@ one and the same name) are taken back and tried in halves; one that alone makes 
 from __future__ import annotations
 
 import logging
+import re
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
@@ -24,6 +25,8 @@ from prisma_lsp.text import Edit, Range, apply_edits
 log = logging.getLogger(__name__)
 
 _Key = tuple[str, str, str, str]
+
+_ATTRIBUTE = re.compile(r"@@?\w+")
 
 TEXT_ONLY: frozenset[Safety] = frozenset({"T"})
 
@@ -126,9 +129,13 @@ def fixed(
 def fix_of(
     finding: Finding, bench: Workbench, safety: Collection[Safety] = TEXT_ONLY
 ) -> Fix | None:
-    """The fix that fixing all takes for ``finding``; None where none is of an allowed class."""
+    """The fix that fixing all takes for ``finding``; None where none is of an allowed class.
+
+    Of what Prisma rejects only the one obvious repair is made unasked: half-typed code is no mistake.
+    """
     allowed = [fix for fix in fixes_of(finding, bench) if fix.safety in safety]
-    return next((fix for fix in allowed if fix.preferred), allowed[0] if allowed else None)
+    unasked = allowed[0] if allowed and finding.source != "prisma" else None
+    return next((fix for fix in allowed if fix.preferred), unasked)
 
 
 def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
@@ -153,7 +160,7 @@ def _chosen(
     """Fixes that can be made together, in the order of files and lines."""
     schema = linter.schema
     bench = Workbench(schema, linter.environment)
-    taken: dict[str, list[Range]] = {}
+    places = _Places(schema)
     for path, file in schema.files.items():
         if paths is not None and path not in paths:
             continue
@@ -169,22 +176,44 @@ def _chosen(
                     continue
                 if not fix.edits.keys() <= schema.files.keys():
                     continue
-                if _take(taken, fix.edits):
+                if places.take(fix.edits):
                     yield _Chosen(key, fix.edits)
 
 
-def _take(taken: dict[str, list[Range]], edits: Edits) -> bool:
-    """Reserve the places of ``edits``; False, and nothing reserved, where one is not free."""
-    for path, some in edits.items():
-        ranges = taken.get(path, [])
-        for edit in some:
-            at = bisect_left(ranges, edit.range)
-            if any(_meet(edit.range, other) for other in ranges[max(0, at - 1) : at + 1]):
-                return False
-    for path, some in edits.items():
-        for edit in some:
-            insort(taken.setdefault(path, []), edit.range)
-    return True
+class _Places:
+    """What the fixes of a round have taken: stretches of text, and attributes that may stand once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._ranges: dict[str, list[Range]] = {}
+        self._attributes: set[tuple[str, int, str]] = set()
+
+    def take(self, edits: Edits) -> bool:
+        """Reserve the places of ``edits``; False, and nothing reserved, where one is not free."""
+        attributes: set[tuple[str, int, str]] = set()
+        for path, some in edits.items():
+            ranges = self._ranges.get(path, [])
+            for edit in some:
+                at = bisect_left(ranges, edit.range)
+                if any(_meet(edit.range, other) for other in ranges[max(0, at - 1) : at + 1]):
+                    return False
+                attributes.update(self._written(path, edit))
+        if attributes & self._attributes:
+            return False
+        self._attributes |= attributes
+        for path, some in edits.items():
+            for edit in some:
+                insort(self._ranges.setdefault(path, []), edit.range)
+        return True
+
+    def _written(self, path: str, edit: Edit) -> Iterator[tuple[str, int, str]]:
+        """Each attribute in the new text, with the block or the line that it is written into."""
+        if "@" in edit.text:
+            for name in _ATTRIBUTE.findall(edit.text):
+                file = self._schema.files[path]
+                line = edit.range.line
+                # Lines and blocks are numbered apart by the sign.
+                yield path, -1 - file.locate(line) if name.startswith("@@") else line, name
 
 
 def _meet(one: Range, other: Range) -> bool:

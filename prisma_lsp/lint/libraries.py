@@ -1,4 +1,4 @@
-"""Tables that belong to an authentication library rather than to the house.
+"""Tables that belong to a library for logins rather than to the house.
 
 Better Auth and Auth.js read and write their tables through Prisma Client by fixed names, make the
 ids themselves and set the dates themselves; a schema that renames or retypes what they rely on
@@ -8,7 +8,8 @@ their native types, timestamps.  Rules whose fixes the library cannot notice (in
 rules about relations speak unless the relation leads from one of the library's tables to another.
 
 The tables are known by their fields, since models and tables may be renamed in the library's
-configuration; where `package.json` names the library, less evidence is enough.
+configuration; where `package.json` names the library, less evidence is enough.  The tables of SAML
+Jackson have names that nobody else takes.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from prisma_lsp.schema.schema import Questions
 
 BETTER_AUTH = "Better Auth"
 AUTH_JS = "Auth.js"
+JACKSON = "SAML Jackson"
 
 # What package.json calls them.
 _PACKAGES = {"better-auth": BETTER_AUTH, "next-auth": AUTH_JS}
+
+_JACKSON_TABLES = ("jackson_store", "jackson_index", "jackson_ttl")
 
 # A table is the library's when it has all of a row's fields, given in small letters without
 # underscores, and a name that contains the word; earlier rows win.
@@ -52,6 +56,7 @@ _PLUGIN_TABLES = (
     (BETTER_AUTH, "application", {"clientid", "clientsecret", "redirecturls"}),
     (BETTER_AUTH, "token", {"clientid", "accesstoken", "refreshtoken"}),
     (BETTER_AUTH, "consent", {"clientid", "consentgiven"}),
+    (BETTER_AUTH, "oauth", {"clientid", "redirecturis", "tokenendpointauthmethod"}),
     (BETTER_AUTH, "device", {"devicecode", "usercode"}),
 )  # fmt: skip
 
@@ -59,7 +64,7 @@ _USER = "user?"
 
 
 def kept_by_library(model: Model, context: Questions) -> str | None:
-    """"Better Auth" or "Auth.js" where ``model`` is one of that library's tables."""
+    """The library's name ("Better Auth", "Auth.js" …) where ``model`` is one of its tables."""
     own = _by_fields(model)
     if own is not None and own != _USER:
         return own
@@ -91,6 +96,8 @@ def _by_fields(model: Model) -> str | None:
     """The library whose table this is by its own fields; `_USER` where it may be one's user."""
     if model.kind != "model":
         return None
+    if model.name in _JACKSON_TABLES or model.database_name in _JACKSON_TABLES:
+        return JACKSON
     library = _find(model, _TABLES)
     if library is not None:
         return library

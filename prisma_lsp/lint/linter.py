@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from prisma_lsp.lint.context import Asked, Context, Environment
-from prisma_lsp.lint.rule import PRESETS, Finding, Level, Rule, all_rules, validity_checks
+from prisma_lsp.lint.repair import repair
+from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, level_of, validity_checks
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
-from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, fingerprint, key_of
+from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
 from prisma_lsp.syntax.document import Block
 
 log = logging.getLogger(__name__)
+
+# No database has a table this wide; a generated monster must not hold up everything else.
+MAX_FIELDS = 5_000
 
 _SEVERITIES = ("error", "warning", "info", "hint")
 
@@ -150,7 +155,7 @@ class Linter:
 
     def _is_stale(self, block: Block) -> bool:
         for (question, *arguments), answer in self._asked.get(block, {}).items():
-            if fingerprint(self.schema._answer(question, *arguments)) != answer:
+            if self.schema.answer(question, tuple(arguments))[1] != answer:
                 return True
         return False
 
@@ -226,8 +231,7 @@ class Plan:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
         for rule in all_rules():
             chosen = settings.rules.get(rule.name)
-            is_on = PRESETS.index(rule.preset) <= PRESETS.index(settings.preset)
-            level = (chosen.level if chosen is not None else None) or (rule.level if is_on else "off")
+            level = level_of(rule, settings)
             if level not in _SEVERITIES:
                 continue
             self.names.add(rule.name)
@@ -300,6 +304,8 @@ class Plan:
                 finding.rule = finding.rule or rule.name
                 finding.level = _weaker(level, finding.at_most)
                 finding.source = rule.source
+                if finding.fixes is None and rule.source == "prisma":
+                    finding.fixes = partial(repair, finding, node)
                 found.append(finding)
         except Exception:  # A faulty rule must not take the others with it.
             log.exception("rule %s failed", rule.name)
@@ -318,7 +324,7 @@ def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, ob
     match declaration:
         case Model():
             yield "Model", declaration
-            for field in declaration.all_fields:
+            for field in declaration.all_fields[:MAX_FIELDS]:
                 yield "Field", field
                 kind = context.kind_of(field.type_name)
                 if kind == "model" or kind == "view":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft
-from prisma_lsp.lint.rule import Finding, FixMaker
+from prisma_lsp.lint.rule import Finding, FixMaker, Level
 from prisma_lsp.schema.declarations import Index, Model
 from prisma_lsp.syntax import nodes
 
@@ -74,10 +74,19 @@ def written(index: Index) -> str:
     return f"@@{index.kind}([{', '.join(index.names)}])"
 
 
-def on_index(index: Index, message: str, fixes: FixMaker | None = None, *, unused: bool = False) -> Finding:
+def on_index(
+    index: Index,
+    message: str,
+    fixes: FixMaker | None = None,
+    *,
+    unused: bool = False,
+    at_most: Level | None = None,
+) -> Finding:
     """A finding on the attribute's name."""
-    attribute = index.attribute
-    return Finding(index.line, attribute.start, attribute.name_end, message, fixes, unused=unused)
+    at = index.attribute
+    return Finding(
+        index.line, at.start, at.name_end, message, fixes, unused=unused, at_most=at_most
+    )
 
 
 def without(draft: Draft, model: Model, index: Index) -> Draft:

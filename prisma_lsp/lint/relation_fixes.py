@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
-from prisma_lsp.schema.relations import requires_key
-from prisma_lsp.schema.schema import Schema
 
 
 def choose_action(
@@ -67,9 +65,7 @@ def make_key_optional(field: Field, bench: Workbench) -> Iterator[Fix]:
     if not field.is_optional:
         draft.insert(model, field.line, kind.name_end, "?")
     names = " and ".join(f"`{name}`" for name in field.key or ())
-    migrated = any(c is not None and bench.is_migrated_column(c) for c in columns)
-    how = " (drops NOT NULL)" if migrated else ""
-    yield Fix(f"Let {names} be empty{how}", "R" if migrated else "T", draft.edits)
+    yield Fix(f"Let {names} be empty (drops NOT NULL)", "R", draft.edits)
 
 
 def set_null_fixes(field: Field, event: str, bench: Workbench) -> Iterator[Fix]:
@@ -110,7 +106,9 @@ def unique_key_fixes(field: Field, back: Field, bench: Workbench) -> Iterator[Fi
     kind = back.node.type
     if kind is not None and not back.is_list:
         draft = bench.draft().replace(back.owner, back.line, kind.name_end, kind.end, "[]")
-        yield Fix(f"Make `{back.owner.name}.{back.name}` a list: one-to-many", "T", draft.edits)
+        # No column changes, but it is a choice: not one for fixing all.
+        title = f"Make `{back.owner.name}.{back.name}` a list: any number of `{model.name}` (the key may repeat)"
+        yield Fix(title, "R", draft.edits)
 
 
 def opposite_fixes(field: Field, bench: Workbench) -> Iterator[Fix]:
@@ -127,6 +125,8 @@ def opposite_fixes(field: Field, bench: Workbench) -> Iterator[Fix]:
 def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     model = field.owner
     named = f' @relation("{field.relation_name}")' if field.relation_name else ""
+    if model.is_ignored:
+        named += " @ignore"
     unique = any(
         index.is_unique and set(index.names) == set(field.key or ()) for index in model.indexes
     )
@@ -160,16 +160,16 @@ def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     typed = f" @{native.name.split('.')[0]}.{source.native}" if native is not None else ""
     draft = bench.draft()
     line = _line_after_fields(target)
-    draft.add_line(target, line, f"{column} {source.type_name}?{typed}")
     draft.add_line(
         target, line, f"{relation} {model.name}? @relation(fields: [{column}], references: [{source.name}])"
     )
+    draft.add_line(target, line, f"{column} {source.type_name}?{typed}")
     draft.add_block_attribute(target, f"@@index([{column}])")
     title = f"Add `{relation} {model.name}?` with its key `{column}` to `{target.name}` (adds a column, an index and a foreign key)"
     yield Fix(title, "R", draft.edits, preferred=True)
 
 
-def _after_fields(target: Model, text: str, bench: Workbench) -> dict[str, list]:  # type: ignore[type-arg]
+def _after_fields(target: Model, text: str, bench: Workbench) -> Edits:
     return bench.draft().add_line(target, _line_after_fields(target), text).edits
 
 
@@ -183,21 +183,10 @@ def _free_name(target: Model, name: str) -> str | None:
 
 
 def _plural(name: str) -> str:
-    from prisma_lsp.lint.names import plural
+    from prisma_lsp.lint.names import camel, plural, snake
 
-    return plural(name)
+    return camel(plural(snake(name)))
 
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-
-def is_said_by_prisma(validity: str) -> bool:
-    """Whether the checks of what Prisma rejects run, so that a rule about the same can be silent."""
-    return validity != "off"
-
-
-__all__ = [
-    "Schema", "choose_action", "make_key_optional", "opposite_fixes", "requires_key",
-    "set_null_fixes", "unique_key_fixes",
-]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.fixes import Fix, Workbench
+    from prisma_lsp.settings import Settings
 
 Level = Literal["error", "warning", "info", "hint"]
 # T: text only, no migration.  R: reversible DDL.  D: rewrites or loses data.
@@ -160,6 +161,19 @@ def _rules_in(folder: Path, package: str) -> Iterator[Rule]:
             found = getattr(value, "rule", None)
             if isinstance(found, Rule) and value.__module__ == module.__name__:
                 yield found
+
+
+def level_of(rule: Rule, settings: Settings) -> str:
+    """The level that a rule has by the settings: their own word, else the preset's; or "off"."""
+    chosen = settings.rules.get(rule.name)
+    is_on = PRESETS.index(rule.preset) <= PRESETS.index(settings.preset)
+    return (chosen.level if chosen is not None else None) or (rule.level if is_on else "off")
+
+
+def is_on(name: str, settings: Settings) -> bool:
+    """Whether another rule speaks, for a rule that leaves something to it."""
+    rule = find_rule(name)
+    return rule is not None and level_of(rule, settings) != "off"
 
 
 def find_rule(name: str) -> Rule | None:

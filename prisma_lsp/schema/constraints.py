@@ -22,10 +22,17 @@ class Constraint(NamedTuple):
     field: Field | None
 
 
-def constraints(model: Model, limit: int) -> Iterator[Constraint]:
+def constraints(model: Model, limit: int) -> tuple[Constraint, ...]:
     """Every named constraint of a model; ``limit`` is the provider's longest name, 0 for none."""
     if model.kind != "model":
-        return
+        return ()
+    known: tuple[int, tuple[Constraint, ...]] | None = model.__dict__.get("_constraints")
+    if known is None or known[0] != limit:
+        known = model.__dict__["_constraints"] = (limit, tuple(_constraints(model, limit)))
+    return known[1]
+
+
+def _constraints(model: Model, limit: int) -> Iterator[Constraint]:
     table = model.database_name
     for index in model.indexes:
         written = index.database_name
@@ -88,6 +95,8 @@ def stored_names(declaration: Declaration) -> tuple[tuple[str, str, str], ...]:
 
 
 def _stored_names(declaration: Declaration) -> Iterator[tuple[str, str, str]]:
+    # Not a name of the database: whoever differs from another by letter case alone.
+    yield "folded", declaration.name.lower(), declaration.kind
     match declaration:
         case Enum():
             yield "enum", declaration.database_name, "enum"
@@ -95,3 +104,9 @@ def _stored_names(declaration: Declaration) -> Iterator[tuple[str, str, str]]:
             yield "table", declaration.database_name, declaration.kind
             for constraint in constraints(declaration, USUAL_LIMIT):
                 yield "constraint", constraint.name, constraint.kind
+            # Where both sides are lists, the name is that of a hidden table.
+            for field in declaration.all_fields:
+                if field.is_list and field.relation is not None and not field.key:
+                    name = field.relation_name
+                    if name is not None:
+                        yield "relation", name, field.type_name

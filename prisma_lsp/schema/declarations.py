@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal, NewType
+from typing import Any, Literal, NewType
 
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
+
+_UNKNOWN: Any = object()
 
 IndexKind = Literal["id", "unique", "index", "fulltext"]
 
@@ -22,7 +24,10 @@ class Field:
     ``line`` counts from the first line of the owner's block; columns of ``node`` count characters.
     """
 
-    __slots__ = ("_signature", "arity", "line", "name", "node", "owner", "type_name")
+    __slots__ = (
+        "_key", "_references", "_relation", "_relation_name", "_signature",
+        "arity", "line", "name", "node", "owner", "type_name",
+    )  # fmt: skip
 
     def __init__(self, owner: Model, line: int, node: nodes.FieldLine) -> None:
         self.owner = owner
@@ -32,6 +37,11 @@ class Field:
         self.type_name = node.type.name if node.type is not None else ""
         self.arity = node.type.arity if node.type is not None else ""
         self._signature: str | None = None
+        # Asked for again and again, so they are kept; _UNKNOWN is "not looked for yet".
+        self._relation: Any = _UNKNOWN
+        self._key: Any = _UNKNOWN
+        self._references: Any = _UNKNOWN
+        self._relation_name: Any = _UNKNOWN
 
     @property
     def signature(self) -> str:
@@ -107,20 +117,32 @@ class Field:
 
     @property
     def relation(self) -> nodes.Attribute | None:
-        return self.attribute("relation")
+        found = self._relation
+        if found is _UNKNOWN:
+            found = self._relation = self.attribute("relation")
+        return found  # type: ignore[no-any-return]
 
     @property
     def key(self) -> tuple[str, ...] | None:
         """The names in ``@relation(fields: […])``, or None where this side does not hold the key."""
-        return self._names("fields")
+        found = self._key
+        if found is _UNKNOWN:
+            found = self._key = self._names("fields")
+        return found  # type: ignore[no-any-return]
 
     @property
     def references(self) -> tuple[str, ...] | None:
-        return self._names("references")
+        found = self._references
+        if found is _UNKNOWN:
+            found = self._references = self._names("references")
+        return found  # type: ignore[no-any-return]
 
     @property
     def relation_name(self) -> str | None:
-        return _string(self.relation, "name", 0)
+        found = self._relation_name
+        if found is _UNKNOWN:
+            found = self._relation_name = _string(self.relation, "name", 0)
+        return found  # type: ignore[no-any-return]
 
     def action(self, event: str) -> nodes.Reference | None:
         """The action written for ``onDelete`` or ``onUpdate``."""
@@ -284,6 +306,19 @@ class Model(Declaration):
         for field in self.all_fields:
             found.setdefault(field.name, field)
         return found
+
+    @cached_property
+    def fields_by_type(self) -> dict[str, list[Field]]:
+        """The fields by the name of their type, in order."""
+        found: dict[str, list[Field]] = {}
+        for field in self.all_fields:
+            found.setdefault(field.type_name, []).append(field)
+        return found
+
+    @cached_property
+    def key_fields(self) -> frozenset[str]:
+        """The names of the fields that some relation of this model takes as its foreign key."""
+        return frozenset(name for field in self.all_fields for name in field.key or ())
 
     @cached_property
     def indexes(self) -> list[Index]:

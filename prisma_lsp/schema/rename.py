@@ -1,20 +1,38 @@
 """The edits of a rename that leaves the database as it is.
 
 Renaming a model, field, enum or value here changes every place in every file that means it, and
-writes the old name into ``@map``/``@@map`` where the database's name came from it.  Where no such
-rename exists, `NotPossible` says why.  Used by fixes and by the editor's rename.
+writes the old name into ``@map``/``@@map`` where the database's name came from it, unless ``keep``
+is False: then the database's name follows.  Where no such rename exists, `NotPossible` says why.
+Used by fixes and by the editor's rename.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Config, Declaration, EnumValue, Field, Model
+from prisma_lsp.schema.declarations import (
+    Config,
+    Declaration,
+    Enum,
+    EnumValue,
+    Field,
+    Index,
+    Model,
+)
 from prisma_lsp.schema.relations import is_many_to_many, join_table, opposite
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.uses import (
+    Use,
+    name_of,
+    uses_of_datasource,
+    uses_of_declaration,
+    uses_of_field,
+    uses_of_relation_name,
+    uses_of_value,
+)
 from prisma_lsp.syntax import nodes
 
 NAME = re.compile(r"[^\W\d_]\w*")
@@ -44,11 +62,13 @@ class Piece(NamedTuple):
     text: str
 
 
-def rename_declaration(schema: Schema, declaration: Declaration, name: str) -> list[Piece]:
-    """Rename a model, view, composite type or enum.  Raises `NotPossible`."""
+def rename_declaration(
+    schema: Schema, declaration: Declaration, name: str, *, keep: bool = True
+) -> list[Piece]:
+    """Rename a model, view, composite type, enum, datasource or generator.  Raises `NotPossible`."""
     _check_name(name)
     if isinstance(declaration, Config):
-        raise NotPossible(f"a {declaration.kind} is not renamed this way")
+        return _rename_config(schema, declaration, name)
     if name in catalogue.SCALARS or name == "Unsupported":
         raise NotPossible(f"`{name}` is a type of Prisma's own")
     if name in _RESERVED:
@@ -57,19 +77,25 @@ def rename_declaration(schema: Schema, declaration: Declaration, name: str) -> l
         raise NotPossible(f"`{name}` is taken")
     if len(schema.declarations(declaration.name)) > 1:
         raise NotPossible(f"`{declaration.name}` is declared more than once")
-    pieces = [_at(declaration, declaration.block.header, declaration.name_node, name)]
-    pieces += _pin_join_tables(schema, declaration, name)
-    for model in schema.referrers(declaration.name):
-        for field in model.all_fields:
-            if field.type_name == declaration.name and field.node.type is not None:
-                type_ = field.node.type
-                pieces.append(Piece(model, field.line, type_.name_start, type_.name_end, name))
-    if declaration.kind != "type" and _is_unmapped(declaration):
+    pieces = _replaced([name_of(declaration)], name)
+    pins = list(_pin_join_tables(schema, declaration, name))
+    pieces += pins if keep else []
+    pieces += _replaced(uses_of_declaration(schema, declaration.name), name)
+    if not keep:
+        _check_database_name(schema, declaration, name)
+    elif declaration.kind != "type" and _is_unmapped(declaration):
         pieces.append(_block_attribute(declaration, f'@@map("{declaration.name}")'))
     return _unique(pieces)
 
 
-def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
+def _rename_config(schema: Schema, config: Config, name: str) -> list[Piece]:
+    if any(other.kind == config.kind and other.name == name for other in schema.configs):
+        raise NotPossible(f"there is a {config.kind} `{name}` already")
+    uses = uses_of_datasource(schema, config) if config.kind == "datasource" else ()
+    return _replaced([name_of(config), *uses], name)
+
+
+def rename_field(schema: Schema, field: Field, name: str, *, keep: bool = True) -> list[Piece]:
     """Rename a field of a model, view or composite type.  Raises `NotPossible`."""
     _check_name(name)
     model = field.owner
@@ -82,24 +108,20 @@ def rename_field(schema: Schema, field: Field, name: str) -> list[Piece]:
     if not is_relation and any(other.mapped_name == name for other in others):
         # Prisma refuses a field with the name of another one's column.
         raise NotPossible(f"`{model.name}` has a column `{name}` already")
-    if model.kind == "type" and _has_paths(schema):
-        raise NotPossible("an index refers to fields of composite types by path")
     if is_relation and field.type_name == model.name and is_many_to_many(field, schema):
         other = opposite(field, schema)
         if other is not None and (field.name < other.name) != (name < other.name):
             raise NotPossible("the columns of the relation's hidden table would change places")
-    pieces = [_at(model, field.line, field.node.name, name)]
-    pieces += _uses_in_owner(field, name)
-    for other_model in [model, *schema.referrers(model.name)]:
-        for relation in other_model.all_fields:
-            if relation.type_name == model.name:
-                pieces += _uses_in_relation(relation, "references", field.name, name)
-    if not is_relation and _is_unmapped(field):
+    if any(_client_name(index) == name for index in model.indexes):
+        raise NotPossible(f"`{model.name}` has a key that is called `{name}`")
+    pieces = _replaced([name_of(field)], name)
+    pieces += _replaced(uses_of_field(schema, field), name)
+    if keep and not is_relation and _is_unmapped(field):
         pieces.append(_map_attribute(field))
     return _unique(pieces)
 
 
-def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
+def rename_value(schema: Schema, value: EnumValue, name: str, *, keep: bool = True) -> list[Piece]:
     """Rename a value of an enum.  Raises `NotPossible`."""
     _check_name(name)
     enum = value.owner
@@ -107,18 +129,56 @@ def rename_value(schema: Schema, value: EnumValue, name: str) -> list[Piece]:
         raise NotPossible(f"`{enum.name}` has a value `{name}` already")
     if sum(other.name == value.name for other in enum.values) > 1:
         raise NotPossible(f"`{enum.name}` has the value `{value.name}` more than once")
-    pieces = [_at(enum, value.line, value.node.name, name)]
-    for model in schema.referrers(enum.name):
-        for field in model.all_fields:
-            if field.type_name != enum.name or field.default is None:
-                continue
-            for node in _references(field.default):
-                if node.name == value.name:
-                    pieces.append(_at(model, field.line, node, name))
-    if _is_unmapped(value):
+    pieces = _replaced([name_of(value)], name)
+    pieces += _replaced(uses_of_value(schema, value), name)
+    if keep and _is_unmapped(value):
         end = value.node.end
         pieces.append(Piece(enum, value.line, end, end, f' @map("{value.name}")'))
     return pieces
+
+
+def rename_relation(schema: Schema, field: Field, name: str, *, keep: bool = True) -> list[Piece]:
+    """Rename the relation that ``field`` is a side of, where it has a name.  Raises `NotPossible`."""
+    if not name.strip():
+        raise NotPossible("a relation's name is not empty")
+    table = join_table(field, schema)
+    if table is not None and keep:
+        raise NotPossible(
+            f"the relation's hidden table in the database is called `{table}` after it"
+        )
+    pair = (field.owner.name, field.type_name)
+    sides = [*schema.fields_of_type(*pair), *schema.fields_of_type(pair[1], pair[0])]
+    if any(side.relation_name == name for side in sides):
+        raise NotPossible(f"`{pair[0]}` and `{pair[1]}` have a relation `{name}` already")
+    uses = uses_of_relation_name(schema, *pair, field.relation_name or "")
+    return _replaced(uses, nodes.escape(name)[1:-1])
+
+
+def rename_key(model: Model, index: Index, name: str) -> list[Piece]:
+    """Rename what Prisma Client calls a key of several fields.  Raises `NotPossible`."""
+    _check_name(name)
+    if name in model.fields or any(_client_name(other) == name for other in model.indexes):
+        raise NotPossible(f"`{model.name}` has a field or key `{name}` already")
+    node = index.attribute.argument("name")
+    if not isinstance(node, nodes.String):
+        return []
+    return [Piece(model, index.line, node.start + 1, node.end - 1, name)]
+
+
+def _client_name(index: Index) -> str | None:
+    """What Prisma Client calls a key, where it is written."""
+    if not index.is_unique or index.field is not None:
+        return None
+    value = index.attribute.argument("name")
+    return value.value if isinstance(value, nodes.String) else None
+
+
+def _check_database_name(schema: Schema, declaration: Declaration, name: str) -> None:
+    if declaration.kind == "type" or declaration.mapped_name is not None:
+        return
+    scope = "enum" if isinstance(declaration, Enum) else "table"
+    for taker, _, _ in schema.sharers(scope, name):
+        raise NotPossible(f"`{name}` is the name of `{taker}` in the database")
 
 
 def _check_name(name: str) -> None:
@@ -139,8 +199,8 @@ def _is_unmapped(thing: Declaration | Field | EnumValue) -> bool:
     return not has_map
 
 
-def _at(declaration: Declaration, line: int, node: nodes.Node, text: str) -> Piece:
-    return Piece(declaration, line, node.start, node.end, text)
+def _replaced(uses: Iterable[Use], text: str) -> list[Piece]:
+    return [Piece(*use, text) for use in uses]
 
 
 def _map_attribute(field: Field) -> Piece:
@@ -213,57 +273,6 @@ def _relation_name(field: Field, name: str) -> Piece:
     text = field.owner.block.line(field.line)
     column = text.index("(", at) + 1
     return Piece(field.owner, field.line, column, column, f'"{name}"{rest}')
-
-
-def _uses_in_owner(field: Field, name: str) -> Iterator[Piece]:
-    model = field.owner
-    for index in model.indexes:
-        if index.field is not None:
-            continue
-        for column in index.columns:
-            if column.name == field.name:
-                yield Piece(model, index.line, column.start, column.end, name)
-            elif column.name.startswith(field.name + "."):
-                yield Piece(model, index.line, column.start, column.start + len(field.name), name)
-        # Raw SQL and strings name columns and values of the database, and those stay.
-        if isinstance(index.where, nodes.Object):
-            for key, _ in index.where.entries:
-                if key.value == field.name:
-                    yield _at(model, index.line, key, name)
-    for line, attribute in model.attributes:
-        if attribute.name == "shardKey":
-            value = attribute.argument("fields", 0)
-            for node in _references(value) if value is not None else ():
-                if node.name == field.name:
-                    yield _at(model, line, node, name)
-    for relation in model.all_fields:
-        yield from _uses_in_relation(relation, "fields", field.name, name)
-
-
-def _uses_in_relation(relation: Field, argument: str, old: str, name: str) -> Iterator[Piece]:
-    attribute = relation.relation
-    value = attribute.argument(argument) if attribute is not None else None
-    for node in _references(value) if value is not None else ():
-        if node.name == old:
-            yield _at(relation.owner, relation.line, node, name)
-
-
-def _references(value: nodes.Expression) -> Iterator[nodes.Reference]:
-    if isinstance(value, nodes.Reference):
-        yield value
-    elif isinstance(value, nodes.Array):
-        for item in value.items:
-            yield from _references(item)
-
-
-def _has_paths(schema: Schema) -> bool:
-    return any(
-        "." in column.name
-        for declaration in schema.all_declarations()
-        if isinstance(declaration, Model)
-        for index in declaration.indexes
-        for column in index.columns
-    )
 
 
 def _unique(pieces: list[Piece]) -> list[Piece]:

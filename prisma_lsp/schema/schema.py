@@ -23,6 +23,7 @@ Key = tuple[str, str]
 FILE_MARK = "-ignore-file"
 
 CONFIG: Key = ("config", "")
+MAPPING: Key = ("mapping", "")
 TENANT: Key = ("tenant", "")
 
 
@@ -87,6 +88,8 @@ class Questions:
         """Who takes ``name`` in the database: (declaration, what, schema of the database).
 
         ``scope`` is "table", "enum" or "constraint"; "what" is a kind of declaration or constraint.
+        In the scope "folded" it is the declaration's own name, in small letters.
+        Or it is "relation": the lists with that relation name, "what" being the model they lead to.
         """
         return self._answer("sharers", scope, name)  # type: ignore[no-any-return]
 
@@ -132,6 +135,14 @@ class Questions:
         """The model that at least 60 % of the models hold a foreign key to, if there is one."""
         return self._answer("tenant")  # type: ignore[no-any-return]
 
+    def is_mostly_mapped(self) -> bool:
+        """Whether at least 80 % of the models, and five of them, have a `@@map`."""
+        return self._answer("is_mostly_mapped")  # type: ignore[no-any-return]
+
+    def usual_type(self, field: str) -> str | None:
+        """The scalar type that at least 80 % of the columns called ``field``, and four, have."""
+        return self._answer("usual_type", field)  # type: ignore[no-any-return]
+
     def file_marks(self, path: str) -> tuple[str, ...]:
         """The lines of a file that hold `FILE_MARK`, in no particular order."""
         return self._answer("file_marks", path)  # type: ignore[no-any-return]
@@ -163,7 +174,13 @@ class Schema(Questions):
         self._holders: dict[str, int] | None = None
         self._stored: list[Stored] | None = None
         self._tenant: tuple[str | None] | None = None
+        # How many models have a `@@map`, and how many columns of a name have which type: counted
+        # when first asked for, and kept up from then on.
+        self._mapped: int | None = None
+        self._types: dict[str, dict[str, int]] | None = None
         self._config_answers: dict[str, Any] = {}
+        self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
+        self._ordered: dict[tuple[Declaration, ...], tuple[Declaration, ...]] = {}
         self._marks: dict[str, tuple[Block, ...]] = {}
         if files:
             self.files = dict(sorted(files.items()))
@@ -191,6 +208,8 @@ class Schema(Questions):
         self, path: str, document: Document | None, removed: Iterable[Block], added: Iterable[Block]
     ) -> tuple[Schema, set[Key]]:
         new = Schema.__new__(Schema)
+        new._ordered = {}
+        new._long_answers = {}
         new.files = dict(self.files)
         if document is None:
             new.files.pop(path, None)
@@ -206,6 +225,8 @@ class Schema(Questions):
         new._configs = self._configs
         new._models = self._models
         new._tenant = self._tenant
+        new._mapped = self._mapped
+        new._types = dict(self._types) if self._types is not None else None
         new._config_answers = self._config_answers
         new._marks = self._marks
         marks = self._changed_marks(path, removed, added)
@@ -233,6 +254,11 @@ class Schema(Questions):
         )
         if CONFIG in keys:
             new._config_answers = {}
+        if self._mapped is not None and new.is_mostly_mapped() != self.is_mostly_mapped():
+            keys.add(MAPPING)
+        if self._types is not None:
+            changed = {name for d in [*gone.values(), *come.values()] for name, _ in _columns(d)}
+            keys |= {("column", n) for n in changed if new.usual_type(n) != self.usual_type(n)}
         if new._models != self._models or new._holders != self._holders:
             new._tenant = None
             if self._tenant is not None and new.tenant() != self._tenant[0]:
@@ -278,6 +304,7 @@ class Schema(Questions):
         self._names[name] = self._names.get(name, ()) + (declaration,)
         if declaration.kind == "model":
             self._models += 1
+            self._count(declaration, 1)
         if self._refs is not None and isinstance(declaration, Model):
             self._link(declaration)
         if self._stored is not None:
@@ -299,6 +326,7 @@ class Schema(Questions):
                     part.pop(key, None)
         if declaration.kind == "model":
             self._models -= 1
+            self._count(declaration, -1)
         if self._refs is not None and isinstance(declaration, Model):
             for name in _types(declaration):
                 _drop(self._refs, name, declaration)
@@ -307,6 +335,14 @@ class Schema(Questions):
                 self._holders[name] -= 1
                 if not self._holders[name]:
                     del self._holders[name]
+
+    def _count(self, declaration: Declaration, step: int) -> None:
+        if self._mapped is not None and declaration.mapped_name is not None:
+            self._mapped += step
+        if self._types is not None:
+            for name, type_name in _columns(declaration):
+                counts = self._types[name] = dict(self._types.get(name, ()))
+                counts[type_name] = counts.get(type_name, 0) + step
 
     def _link(self, declaration: Model) -> None:
         assert self._refs is not None and self._holders is not None
@@ -357,6 +393,18 @@ class Schema(Questions):
     def _answer(self, question: str, *arguments: str) -> Any:
         return _ANSWERS[question][0](self, *arguments)
 
+    def answer(self, question: str, arguments: tuple[str, ...]) -> tuple[Any, Any]:
+        """An answer and its fingerprint.  A long answer, which many ask for, is made once."""
+        key = (question, *arguments)
+        known = self._long_answers.get(key)
+        if known is not None:
+            return known
+        answer = _ANSWERS[question][0](self, *arguments)
+        found = (answer, fingerprint(answer))
+        if isinstance(answer, tuple) and len(answer) > 8:
+            self._long_answers[key] = found
+        return found
+
     def owner(self, path: str, block: Block) -> Declaration | None:
         """The declaration that ``block`` of file ``path`` makes."""
         return self._owner(path, block)
@@ -394,7 +442,18 @@ class Schema(Questions):
         return found[0] if found else None
 
     def _in_order(self, found: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
-        return tuple(sorted(found, key=self.place))
+        """Declarations of one name as they stand in the files; remembered, as there may be many."""
+        ordered = self._ordered.get(found)
+        if ordered is None:
+            wanted = {declaration.block: declaration for declaration in found}
+            ordered = tuple(
+                wanted[block]
+                for path in sorted({declaration.path for declaration in found})
+                for block in self.files[path].blocks
+                if block in wanted and wanted[block].path == path
+            )
+            self._ordered[found] = ordered
+        return ordered
 
 
 def _kind_of(schema: Schema, name: str) -> str | None:
@@ -548,6 +607,34 @@ def _generator_providers(schema: Schema) -> tuple[str, ...]:
     return tuple(c.string("provider") or "" for c in generators)
 
 
+def _is_mostly_mapped(schema: Schema) -> bool:
+    if schema._mapped is None:
+        models = (d for d in schema.all_declarations() if d.kind == "model")
+        schema._mapped = sum(d.mapped_name is not None for d in models)
+    return schema._mapped >= 5 and schema._mapped * 10 >= schema._models * 8
+
+
+def _usual_type(schema: Schema, name: str) -> str | None:
+    if schema._types is None:
+        schema._types = {}
+        for declaration in schema.all_declarations():
+            for field, type_name in _columns(declaration):
+                counts = schema._types.setdefault(field, {})
+                counts[type_name] = counts.get(type_name, 0) + 1
+    known = schema._types.get(name)
+    if not known:
+        return None
+    best = max(known, key=lambda one: (known[one], one))
+    return best if known[best] >= 4 and known[best] * 10 >= sum(known.values()) * 8 else None
+
+
+def _columns(declaration: Declaration | None) -> Iterable[tuple[str, str]]:
+    """(name, type) of the scalar fields of a model."""
+    if not isinstance(declaration, Model) or declaration.kind != "model":
+        return ()
+    return [(f.name, f.type_name) for f in declaration.fields.values() if f.type_name in catalogue.SCALARS]
+
+
 def _tenant(schema: Schema) -> str | None:
     if schema._tenant is None:
         schema._references()
@@ -599,6 +686,8 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
     "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
     "tenant": (_tenant, "tenant"),
+    "is_mostly_mapped": (_is_mostly_mapped, "mapping"),
+    "usual_type": (_usual_type, "column"),
     "file_marks": (_file_marks, "file"),
 }
 
@@ -608,12 +697,14 @@ def key_of(question: str, arguments: tuple[str, ...]) -> Key:
     scope = _ANSWERS[question][1]
     if scope == "stored":
         return (scope, f"{arguments[0]}:{arguments[1]}")
-    return (scope, arguments[0] if scope in ("name", "refs", "file") else "")
+    return (scope, arguments[0] if scope in ("name", "refs", "file", "column") else "")
 
 
 def fingerprint(answer: Any) -> Any:
     """A value that is equal exactly where two answers mean the same to a rule."""
     if isinstance(answer, tuple):
+        if not any(isinstance(item, (Field, Declaration)) for item in answer):
+            return answer
         return tuple([fingerprint(item) for item in answer])
     if isinstance(answer, (Field, Declaration)):
         return answer.signature

@@ -368,6 +368,22 @@ def make_server() -> Server:
     def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
         return guard(lambda: list(_code_actions(server, params)), [])
 
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    def formatting(params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+        return guard(lambda: _format(server, params, None), None)
+
+    @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
+    def range_formatting(params: types.DocumentRangeFormattingParams) -> list[types.TextEdit] | None:
+        return guard(lambda: _format(server, params, params.range), None)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, types.DocumentOnTypeFormattingOptions("}", ["\n"])
+    )
+    def on_type_formatting(
+        params: types.DocumentOnTypeFormattingParams,
+    ) -> list[types.TextEdit] | None:
+        return guard(lambda: _format_typed(server, params), None)
+
     return server
 
 
@@ -458,6 +474,56 @@ def _replacements(before: Document, after: Document) -> Iterable[Edit]:
     for start, one, other in zip(before.starts, old, new, strict=True):
         if one is not other and one.lines != other.lines:
             yield Edit(Range(start, 0, start + len(one.lines), 0), "".join(other.lines))
+
+
+def _format(
+    server: Server,
+    params: types.DocumentFormattingParams | types.DocumentRangeFormattingParams,
+    at: types.Range | None,
+) -> list[types.TextEdit] | None:
+    from prisma_lsp.format import format_document, format_range
+
+    path = convert.to_path(params.text_document.uri)
+    session = server.store.session(path)
+    if session is None:
+        return None
+    document = session.schema.files[path]
+    tab_size, spaces = params.options.tab_size, params.options.insert_spaces
+    # Where Prisma would refuse the schema, nothing but white space may change.
+    session.linter.work()
+    is_valid = not any(
+        finding.source == "prisma" and finding.level == "error"
+        for name in session.paths
+        for block in session.linter.blocks_with_errors(name)
+        for finding in session.linter.findings(block)
+    )
+    if at is None:
+        edits = format_document(document, tab_size, spaces, rewrite=is_valid)
+    else:
+        stretch = convert.stretch(document, at, server.encoding)
+        edits = format_range(document, stretch, tab_size, spaces, rewrite=is_valid)
+    return _text_edits(server, document, edits)
+
+
+def _format_typed(
+    server: Server, params: types.DocumentOnTypeFormattingParams
+) -> list[types.TextEdit] | None:
+    from prisma_lsp.format import format_typed
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return None
+    _, _, document, line, _ = found
+    options = params.options
+    edits = format_typed(document, line, params.ch, options.tab_size, options.insert_spaces)
+    return _text_edits(server, document, edits)
+
+
+def _text_edits(server: Server, document: Document, edits: list[Edit]) -> list[types.TextEdit]:
+    return [
+        types.TextEdit(convert.to_range(document, edit.range, server.encoding), edit.text)
+        for edit in edits
+    ]
 
 
 def _includes(wanted: str, kind: str) -> bool:

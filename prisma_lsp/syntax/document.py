@@ -24,6 +24,10 @@ KEYWORDS: frozenset[str] = frozenset(
     ("model", "view", "type", "enum", "datasource", "generator")
 )  # fmt: skip
 
+# What is read of a block, so that a file that is no schema cannot hold up everything else.
+MAX_BLOCK_LINES = 20_000
+MAX_GAP_PROBLEMS = 1_000
+
 MODES: dict[str, Mode] = {
     "model": "member_line", "view": "member_line", "type": "member_line", "enum": "value_line",
     "datasource": "property_line", "generator": "property_line",
@@ -49,6 +53,7 @@ class Block:
     ``header`` is the index of the header's line in ``lines``, -1 for a gap.  ``close`` is the index
     of the line of the closing brace, or -1 where the block is not closed.  ``comments`` maps the
     lines that belong to a ``/* … */`` to the column where other text goes on, or to -1.
+    ``unclosed`` names the declaration above where its closing brace is missing, else "".
     """
 
     __slots__ = (
@@ -61,6 +66,7 @@ class Block:
         "kind",
         "lines",
         "node",
+        "unclosed",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +77,7 @@ class Block:
         node: nodes.Header | None = None,
         close: int = -1,
         comments: dict[int, int] | None = None,
+        unclosed: str = "",
     ) -> None:
         self.kind: Kind = kind
         self.lines = lines
@@ -78,6 +85,7 @@ class Block:
         self.node = node
         self.close = close
         self.comments = comments
+        self.unclosed = unclosed
         self._entries: list[tuple[int, nodes.LineNode]] | None = None
         self._problems: list[Problem] | None = None
 
@@ -123,6 +131,11 @@ class Block:
             last = self.close if self.close >= 0 else len(self.lines)
             lines = self.lines
             plain = self.comments is None
+            if last > self.header + MAX_BLOCK_LINES and self.node is not None:
+                last = self.header + MAX_BLOCK_LINES
+                problems.append(
+                    Problem(self.header, self.node.start, self.node.end, "long-block", self.name)
+                )
             for index in range(self.header + 1, last):
                 parsed = parse(mode, lines[index] if plain else self.line(index))
                 if parsed.node is not None:
@@ -138,6 +151,8 @@ class Block:
                     tokens = tokenize(text)[1]
                     start, end = tokens[0][0], tokens[-1][1]
                     problems.append(Problem(index, start, end, code, text[start : tokens[0][1]]))
+                    if len(problems) >= MAX_GAP_PROBLEMS:
+                        break
         if self.kind == "unknown" and self.node is not None:
             keyword = self.node.keyword
             code = "block-name" if keyword.value in KEYWORDS else "block-keyword"
@@ -153,6 +168,10 @@ class Block:
         if self.kind != "gap" and self.close < 0 and self.node is not None:
             problems.append(
                 Problem(self.header, self.node.start, self.node.end, "unclosed-block", self.name)
+            )
+        if self.unclosed and self.node is not None:
+            problems.append(
+                Problem(self.header, self.node.start, self.node.end, "missing-brace", self.unclosed)
             )
         self._entries = entries
         self._problems = problems
@@ -235,6 +254,9 @@ def edit(document: Document, at: Range, text: str) -> Change:
     # A block that is not closed, and a gap, may end differently now.
     while first > 0 and old[first - 1].close < 0:
         first -= 1
+    # What follows a block that is not closed says so.
+    while following < len(old) and old[following - 1].close < 0:
+        following += 1
     base = document.starts[first]
     lines = [line for block in old[first:following] for line in block.lines]
     stretch = Range(at.line - base, at.start, at.end_line - base, at.end)
@@ -310,6 +332,7 @@ def _same(old: Block, new: Block) -> bool:
         and old.close == new.close
         and old.header == new.header
         and old.comments == new.comments
+        and old.unclosed == new.unclosed
     )
 
 
@@ -325,6 +348,7 @@ class _Scanner:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.loose_comment = False
+        self.unclosed = ""
 
     def blocks(self) -> Iterator[Block]:
         lines = self.lines
@@ -384,6 +408,7 @@ class _Scanner:
         keyword = node.keyword.value
         kind: Kind = keyword if keyword in KEYWORDS and node.name else "unknown"  # type: ignore[assignment]
         comments = {k: v for k, v in comments.items() if start <= k}
+        unclosed, self.unclosed = self.unclosed, ""
         close = -1
         index = header + 1
         count = len(lines)
@@ -410,6 +435,7 @@ class _Scanner:
                     continue
             elif "{" in stripped and _opens_block(text):
                 # The closing brace is missing, and here begins the next declaration.
+                self.unclosed = f"{keyword} {node.name.value}" if node.name else keyword
                 break
             index += 1
         if close < 0:
@@ -423,11 +449,13 @@ class _Scanner:
         own = {k - start: v for k, v in comments.items() if k < index}
         return Block(
             kind, tuple(lines[start:index]), header - start, node,
-            close - start if close >= 0 else -1, own or None,
+            close - start if close >= 0 else -1, own or None, unclosed,
         )  # fmt: skip
 
     def _comment(self, index: int, column: int, comments: dict[int, int]) -> int:
         """Note a ``/*`` at (index, column): the line where it ends, or -1 where it never does."""
+        if self.loose_comment:
+            return -1  # there was no end above, so there is none below
         at = index
         search = column + 2
         lines = self.lines

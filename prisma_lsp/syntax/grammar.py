@@ -32,7 +32,9 @@ KIND_OF_TERMINAL = {
 TERMINAL_OF_KIND = {kind: name for name, kind in KIND_OF_TERMINAL.items()}
 JUNK = "x"
 
-# How deep brackets may be nested; templates are built and read by recursion.
+# More than anybody writes in a line: tokens, and brackets inside brackets (templates are built and
+# read by recursion).
+MAX_TOKENS = 4_000
 MAX_DEPTH = 64
 
 _lark: Lark | None = None
@@ -84,7 +86,7 @@ def derive(rule: str, shape: str) -> Template:
     """
     from lark.exceptions import UnexpectedToken
 
-    at = _too_deep(shape)
+    at = _beyond_bounds(shape)
     if at < 0:
         try:
             return _line(parser().parse(shape, start=rule))
@@ -92,8 +94,8 @@ def derive(rule: str, shape: str) -> Template:
             at = len(shape) if error.token.type == "$END" else int(error.token.start_pos or 0)
     # What stands before the error is fine up to some attribute, if it is fine at all.
     attributes = [i for i in range(at - 1, 0, -1) if shape[i] == "@"]
-    for length in [at, *attributes[:2], 3, 2, 1]:
-        if 0 < length <= at and _too_deep(shape[:length]) < 0:
+    for length in [at, *attributes[:2], 3, 2, 1]:  # a few tries: each is a parse
+        if 0 < length <= at and _beyond_bounds(shape[:length]) < 0:
             try:
                 return ("error", at, _line(parser().parse(shape[:length], start=rule)))
             except UnexpectedToken:
@@ -101,8 +103,10 @@ def derive(rule: str, shape: str) -> Template:
     return ("error", at, None)
 
 
-def _too_deep(shape: str) -> int:
-    """The index of the first bracket that is nested deeper than anybody writes, or -1."""
+def _beyond_bounds(shape: str) -> int:
+    """The index of the first token too many, or of a bracket nested too deep, or -1."""
+    if len(shape) > MAX_TOKENS:
+        return MAX_TOKENS
     depth = 0
     for index, kind in enumerate(shape):
         if kind in "([{":

@@ -53,7 +53,9 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
             allowed, place = _FIELD, "a field"
         for attribute in attributes:
             name = attribute.name
-            if name == "ignore" and (model.is_ignored or field.node.type and field.node.type.unsupported is not None):
+            if name == "ignore" and (
+                model.is_ignored or (field.node.type and field.node.type.unsupported is not None)
+            ):
                 yield _finding(
                     field.line, attribute, "misplaced-attribute",
                     "The client leaves this field out already: remove `@ignore`",
@@ -122,7 +124,11 @@ def updated_at(model: Model, context: Context) -> Iterator[Finding]:
         if not attributes or (field.type_name == "DateTime" and not field.is_list):
             continue
         for attribute in attributes:
-            if attribute.name == "updatedAt" and context.kind_of(field.type_name) not in (None, "model", "view"):
+            if attribute.name == "updatedAt" and context.kind_of(field.type_name) not in (
+                None,
+                "model",
+                "view",
+            ):
                 what = "is a list" if field.is_list else f"is of type `{field.type_name}`"
                 yield _finding(
                     field.line, attribute, "updated-at-type",
@@ -145,11 +151,15 @@ def _not_here(field: Field, attribute: nodes.Attribute, place: str) -> Finding:
     if "@" + name not in catalogue.ATTRIBUTES:
         return _unknown(field.line, attribute, "@", place)
     if name == "relation" and place == "a field":
-        message = f"`{field.type_name}` is no model, so `{field.name}` is no relation: remove `@relation`"
+        message = (
+            f"`{field.type_name}` is no model, so `{field.name}` is no relation: remove `@relation`"
+        )
     elif place == "a relation field":
         key = ", ".join(f"`{k}`" for k in field.key or ())
         target = f" or put it on {key}" if key and name in ("id", "unique", "map") else ""
-        message = f"`{field.name}` is a relation and has no column of its own: remove `@{name}`{target}"
+        message = (
+            f"`{field.name}` is a relation and has no column of its own: remove `@{name}`{target}"
+        )
     else:
         message = f"`@{name}` has no meaning on {place}: remove it"
     return _finding(field.line, attribute, "misplaced-attribute", message)
@@ -174,6 +184,15 @@ def _finding(line: int, attribute: nodes.Attribute, code: str, message: str) -> 
 
 def _arguments(line: int, attribute: nodes.Attribute, name: str) -> Iterator[Finding]:
     """Arguments that are missing, unknown, given twice, empty or of the wrong kind."""
+    written = attribute.arguments
+    if written is not None and len(written) == 1 and written[0].name is None:
+        # The usual forms, at once.
+        value = written[0].value
+        if attribute.trailing_comma < 0 and (
+            (name == "@default" and value is not None)
+            or (isinstance(value, nodes.String) and (name == "@map" or name == "@@map"))
+        ):
+            return
     known = _ARGUMENTS[name]
     positional = _POSITIONAL[name]
     given: set[str] = set()
@@ -276,9 +295,7 @@ def _value(
 def _field_names(line: int, value: nodes.Expression, kind: str) -> Iterator[Finding]:
     items = value.items if isinstance(value, nodes.Array) else (value,)
     for item in items:
-        if isinstance(item, nodes.Reference) or (
-            isinstance(item, nodes.Call) and kind == "fields"
-        ):
+        if isinstance(item, nodes.Reference) or (isinstance(item, nodes.Call) and kind == "fields"):
             if isinstance(item, nodes.Call):
                 yield from _index_field(line, item)
             continue
@@ -301,9 +318,7 @@ def _index_field(line: int, call: nodes.Call) -> Iterator[Finding]:
             isinstance(value, nodes.Reference) and value.name in catalogue.SORT_ORDERS
         ):
             problem = "`sort` is `Asc` or `Desc`"
-        elif name == "length" and not (
-            isinstance(value, nodes.Number) and "." not in value.text
-        ):
+        elif name == "length" and not (isinstance(value, nodes.Number) and "." not in value.text):
             problem = "`length` is a whole number"
         else:
             continue

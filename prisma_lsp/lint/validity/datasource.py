@@ -44,10 +44,15 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
         name = node.name
         if config.properties[name.value][0] != line:
             yield _finding(
-                line, name, "duplicate-property", f"`{name.value}` is given twice: remove one of them"
+                line,
+                name,
+                "duplicate-property",
+                f"`{name.value}` is given twice: remove one of them",
             )
         elif is_source and not _known(name.value, provider):
-            known = ", ".join(f"`{p}`" for p in ("provider", "relationMode", "schemas", "extensions"))
+            known = ", ".join(
+                f"`{p}`" for p in ("provider", "relationMode", "schemas", "extensions")
+            )
             advice = (
                 f"{catalogue.PROVIDER_TITLES.get(provider or '', 'this provider')} has none: remove it"
                 if name.value == "extensions"
@@ -59,10 +64,16 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
             )  # fmt: skip
     name = config.name_node
     header = config.block.header
-    empty = [n.name.value for _, n in config.properties.values() if n.value is None and n.name.value not in _URLS]
+    empty = [
+        n.name.value
+        for _, n in config.properties.values()
+        if n.value is None and n.name.value not in _URLS
+    ]
     if empty:
         shown = ", ".join(f"`{e}`" for e in empty)
-        yield _finding(header, name, "missing-value", f"{shown} has no value here: write one after the `=`")
+        yield _finding(
+            header, name, "missing-value", f"{shown} has no value here: write one after the `=`"
+        )
     elif "provider" not in config.properties:
         yield _finding(
             header, name, "missing-provider",
@@ -126,7 +137,11 @@ def settings(config: Config, context: Context) -> Iterator[Finding]:
     if "schemas" in given and given["schemas"][1].value is not None:
         line, node = given["schemas"]
         yield from _schemas(line, node.value, source)  # type: ignore[arg-type]
-    if "extensions" in given and given["extensions"][1].value is not None and source == "postgresql":
+    if (
+        "extensions" in given
+        and given["extensions"][1].value is not None
+        and source == "postgresql"
+    ):
         line, node = given["extensions"]
         if "postgresqlextensions" not in {f.lower() for f in context.preview_features()}:
             yield _finding(
@@ -139,18 +154,25 @@ def settings(config: Config, context: Context) -> Iterator[Finding]:
 def _schemas(line: int, value: nodes.Expression, provider: str | None) -> Iterator[Finding]:
     if provider is not None and provider not in catalogue.MULTI_SCHEMA_PROVIDERS:
         title = catalogue.PROVIDER_TITLES[provider]
-        yield _finding(line, value, "unknown-property", f"{title} has no `schemas`: remove the property")
+        yield _finding(
+            line, value, "unknown-property", f"{title} has no `schemas`: remove the property"
+        )
         return
     if isinstance(value, nodes.Array) and not value.items:
         yield _finding(
-            line, value, "argument-value", "The list is empty: name a schema, or remove the property"
+            line,
+            value,
+            "argument-value",
+            "The list is empty: name a schema, or remove the property",
         )
     seen: set[str] = set()
     for item in value.items if isinstance(value, nodes.Array) else (value,):
         if not isinstance(item, nodes.String):
             yield _finding(line, item, "argument-value", "The name of a schema is a text in quotes")
         elif item.value in seen:
-            yield _finding(line, item, "argument-value", f"`{item.value}` is listed twice: remove one")
+            yield _finding(
+                line, item, "argument-value", f"`{item.value}` is listed twice: remove one"
+            )
         else:
             seen.add(item.value)
 
@@ -174,9 +196,13 @@ def _extensions(line: int, value: nodes.Expression) -> Iterator[Finding]:
         for argument in item.arguments:
             name = argument.name.value if argument.name is not None else ""
             if not name:
-                problem = "Arguments of an extension have names: " + ", ".join(f"`{k}`" for k in sorted(known))
+                problem = "Arguments of an extension have names: " + ", ".join(
+                    f"`{k}`" for k in sorted(known)
+                )
             elif name not in known:
-                problem = f"An extension has no `{name}`: it knows " + ", ".join(f"`{k}`" for k in sorted(known))
+                problem = f"An extension has no `{name}`: it knows " + ", ".join(
+                    f"`{k}`" for k in sorted(known)
+                )
             elif name in seen:
                 problem = f"`{name}` is given twice: remove one of them"
             elif not isinstance(argument.value, nodes.String):

@@ -23,9 +23,7 @@ _SHOWN = {
     "DateTime": '`now()` or a time in quotes, such as `"2030-01-31T00:00:00Z"`',
     "Json": 'a JSON document in quotes, such as `"{}"`', "Bytes": "base64 in quotes",
 }  # fmt: skip
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):(\d\d))"
-)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):(\d\d))")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _LARGEST = 2**63 - 1
 # What a function's one number may be.
@@ -59,7 +57,9 @@ def _check(field: Field, given: nodes.Expression, context: Context) -> Iterator[
         if values is None:
             if context.kind_of(type_name) == "type":
                 yield _wrong(
-                    field, given, f"`{type_name}` is a composite type and takes no default: remove it"
+                    field,
+                    given,
+                    f"`{type_name}` is a composite type and takes no default: remove it",
                 )
             return
     if isinstance(given, nodes.Array):
@@ -104,7 +104,9 @@ def _function(
         return
     if field.owner.kind == "type" and name in ("autoincrement", "auto", "dbgenerated"):
         yield _wrong(
-            field, call, f"A field of a composite type cannot have the default `{name}()`: remove it"
+            field,
+            call,
+            f"A field of a composite type cannot have the default `{name}()`: remove it",
         )
         return
     if name != "dbgenerated" and (values is not None or field.type_name not in function.scalars):
@@ -119,9 +121,13 @@ def _function(
         return
     title = CONNECTORS[provider].title
     if name == "auto" and provider != "mongodb":
-        yield _wrong(field, call, f"{title} has no `auto()`, only MongoDB has it: use {_instead(field)}")
+        yield _wrong(
+            field, call, f"{title} has no `auto()`, only MongoDB has it: use {_instead(field)}"
+        )
     elif name == "dbgenerated" and provider == "mongodb":
-        yield _wrong(field, call, "MongoDB computes no defaults: use `auto()` for ids, or a constant")
+        yield _wrong(
+            field, call, "MongoDB computes no defaults: use `auto()` for ids, or a constant"
+        )
     elif name == "autoincrement":
         yield from _autoincrement(field, call, provider, context)
 
@@ -153,7 +159,9 @@ def _call_arguments(field: Field, call: nodes.Call) -> Iterator[Finding]:
         if len(given) > 1 or not isinstance(first, nodes.String):
             yield _wrong(field, call, "`dbgenerated()` takes one text: the SQL of the default")
         elif not first.raw:
-            yield _wrong(field, call, "The SQL of `dbgenerated()` is empty: write it, or remove the quotes")
+            yield _wrong(
+                field, call, "The SQL of `dbgenerated()` is empty: write it, or remove the quotes"
+            )
         return
     number = int(first.text) if isinstance(first, nodes.Number) and _is_int(first.text) else None
     if name in _VERSIONS:
@@ -164,7 +172,14 @@ def _call_arguments(field: Field, call: nodes.Call) -> Iterator[Finding]:
         yield _wrong(field, call, "`nanoid()` takes the length, a number from 2 to 255")
 
 
-_SEQUENCE = {"virtual": "bool", "cache": "int", "increment": "int", "minValue": "int", "maxValue": "int", "start": "int"}
+_SEQUENCE = {
+    "virtual": "bool",
+    "cache": "int",
+    "increment": "int",
+    "minValue": "int",
+    "maxValue": "int",
+    "start": "int",
+}
 
 
 def _sequence(field: Field, call: nodes.Call) -> Iterator[Finding]:
@@ -174,11 +189,16 @@ def _sequence(field: Field, call: nodes.Call) -> Iterator[Finding]:
         kind = _SEQUENCE.get(name)
         if kind is None:
             yield _wrong(
-                field, argument, f"`sequence()` has no argument `{name}`: it knows " + ", ".join(f"`{n}`" for n in _SEQUENCE)
+                field,
+                argument,
+                f"`sequence()` has no argument `{name}`: it knows "
+                + ", ".join(f"`{n}`" for n in _SEQUENCE),
             )
         elif kind == "int" and not (isinstance(value, nodes.Number) and _is_int(value.text)):
             yield _wrong(field, argument, f"`{name}` is a whole number")
-        elif kind == "bool" and not (isinstance(value, nodes.Reference) and value.name in ("true", "false")):
+        elif kind == "bool" and not (
+            isinstance(value, nodes.Reference) and value.name in ("true", "false")
+        ):
             yield _wrong(field, argument, f"`{name}` is `true` or `false`")
 
 
@@ -189,7 +209,9 @@ def _autoincrement(
     model = field.owner
     if not connector.autoincrement:
         yield _wrong(
-            field, call, f"{connector.title} has no counters: use `auto()` with `@db.ObjectId`, or `uuid(7)`"
+            field,
+            call,
+            f"{connector.title} has no counters: use `auto()` with `@db.ObjectId`, or `uuid(7)`",
         )
         return
     if provider == "cockroachdb":
@@ -242,9 +264,16 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
     """``@default(…, map: "…")`` names a constraint, which only SQL Server has."""
     for field in model.all_fields:
         for attribute in field.node.attributes:
-            if attribute.name != "default" or not attribute.arguments or len(attribute.arguments) < 2:
+            if (
+                attribute.name != "default"
+                or not attribute.arguments
+                or len(attribute.arguments) < 2
+            ):
                 continue
-            given = next((a for a in attribute.arguments if a.name is not None and a.name.value == "map"), None)
+            given = next(
+                (a for a in attribute.arguments if a.name is not None and a.name.value == "map"),
+                None,
+            )
             if given is None:
                 continue
             call = field.default_function

@@ -30,13 +30,20 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
     if entry is not None and entry[1].value is not None:
         for item in _items(entry[1].value):
             if not isinstance(item, nodes.String) and not _is_env(item):
-                yield _finding(entry[0], item, "argument-value", "A binary target is a text in quotes")
+                yield _finding(
+                    entry[0], item, "argument-value", "A binary target is a text in quotes"
+                )
     for line, node in config.properties.values():
-        value = node.value
-        if isinstance(value, nodes.Call) and value.name == "env":
-            arguments = value.arguments
+        call = node.value
+        if isinstance(call, nodes.Call) and call.name == "env":
+            arguments = call.arguments
             if len(arguments) != 1 or not isinstance(arguments[0].value, nodes.String):
-                yield _finding(line, value, "argument-value", "`env()` takes the name of one variable, in quotes")
+                yield _finding(
+                    line,
+                    call,
+                    "argument-value",
+                    "`env()` takes the name of one variable, in quotes",
+                )
 
 
 @rule(level="error")
@@ -62,7 +69,10 @@ def unknown_features(config: Config, context: Context) -> Iterator[Finding]:
         elif feature.providers is not None and provider not in feature.providers:
             names = " and ".join(catalogue.PROVIDER_TITLES[p] for p in feature.providers)
             yield _finding(
-                line, item, "unknown-preview-feature", f"`{feature.name}` is only for {names}: remove it"
+                line,
+                item,
+                "unknown-preview-feature",
+                f"`{feature.name}` is only for {names}: remove it",
             )
 
 

@@ -93,7 +93,11 @@ def identity(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind == "view":
         for index in model.indexes:
             if index.kind != "unique":
-                what = "primary key: use `@unique`" if index.kind == "id" else "index: the database has none on a view"
+                what = (
+                    "primary key: use `@unique`"
+                    if index.kind == "id"
+                    else "index: the database has none on a view"
+                )
                 yield _on(index, "view-key", f"A view has no {what}")
         return
     single = [i for i in ids if i.field is not None]
@@ -143,10 +147,7 @@ def _has_identity(model: Model, context: Context) -> bool:
         if all(
             f is None
             or context.kind_of(f.type_name) in ("model", "view")
-            or (
-                not f.is_optional
-                and not (f.node.type is not None and f.node.type.unsupported is not None)
-            )
+            or (not f.is_optional and not _is_unsupported(f))
             for f in found
         ):
             return True
@@ -195,12 +196,11 @@ def provider_keys(model: Model, context: Context) -> Iterator[Finding]:
     fulltexts = 0
     for index in model.indexes:
         attribute = index.attribute
-        if index.kind == "id" and index.field is None and not connector.compound_id:
-            if len(index.names) > 1:
-                yield _on(
-                    index, "compound-id",
-                    f"{connector.title} has no ids of several fields: use a single `@id` and `@@unique`",
-                )  # fmt: skip
+        if index.kind == "id" and len(index.names) > 1 and not connector.compound_id:
+            yield _on(
+                index, "compound-id",
+                f"{connector.title} has no ids of several fields: use a single `@id` and `@@unique`",
+            )  # fmt: skip
         if index.kind == "fulltext":
             fulltexts += 1
             if not connector.fulltext:
@@ -235,7 +235,10 @@ def _columns(
         if column.length is not None:
             if not connector.index_length:
                 yield _on_column(
-                    index, column, "index-length", f"{connector.title} has no `length` in keys: remove it"
+                    index,
+                    column,
+                    "index-length",
+                    f"{connector.title} has no `length` in keys: remove it",
                 )
             elif index.kind == "fulltext":
                 yield _on_column(
@@ -243,12 +246,15 @@ def _columns(
                 )
             else:
                 field = model.fields.get(column.name)
-                if field is not None and field.type_name not in ("String", "Bytes"):
-                    if not (field.node.type is not None and field.node.type.unsupported is not None):
-                        yield _on_column(
-                            index, column, "index-length",
-                            f"`length` is for `String` and `Bytes`, and `{field.name}` is `{field.type_name}`: remove it",
-                        )  # fmt: skip
+                if (
+                    field is not None
+                    and field.type_name not in ("String", "Bytes")
+                    and not _is_unsupported(field)
+                ):
+                    yield _on_column(
+                        index, column, "index-length",
+                        f"`length` is for `String` and `Bytes`, and `{field.name}` is `{field.type_name}`: remove it",
+                    )  # fmt: skip
         if column.sort is not None:
             if index.kind == "id" and not connector.id_sort:
                 yield _on_column(
@@ -284,7 +290,10 @@ def _native_limits(
         if native is None:
             if provider == "sqlserver" and index.kind == "id" and field.type_name == "Bytes":
                 yield _on_column(
-                    index, column, "key-type", "On SQL Server `Bytes` cannot be an id: use another type"
+                    index,
+                    column,
+                    "key-type",
+                    "On SQL Server `Bytes` cannot be an id: use another type",
                 )
             continue
         name = native.split("(", 1)[0]
@@ -325,12 +334,18 @@ def _arguments(
         elif name == "clustered":
             if not connector.clustering:
                 yield _on_argument(
-                    index, argument, "clustering", f"Only SQL Server has `clustered`, {connector.title} does not: remove it"
+                    index,
+                    argument,
+                    "clustering",
+                    f"Only SQL Server has `clustered`, {connector.title} does not: remove it",
                 )
         elif name == "where":
             if not connector.partial_indexes:
                 yield _on_argument(
-                    index, argument, "partial-index", f"{connector.title} has no partial indexes: remove `where`"
+                    index,
+                    argument,
+                    "partial-index",
+                    f"{connector.title} has no partial indexes: remove `where`",
                 )
             elif "partialindexes" not in {f.lower() for f in context.preview_features()}:
                 yield _on_argument(
@@ -340,13 +355,20 @@ def _arguments(
             yield from _where(index, argument, model, context)
         elif name == "type" and index.kind == "index":
             value = argument.value
-            if isinstance(value, nodes.Reference) and value.name in catalogue.INDEX_TYPES["postgresql"]:
-                if value.name not in catalogue.INDEX_TYPES.get(provider, {"BTree": ""}):
-                    yield _on_argument(
-                        index, argument, "unsupported-index",
-                        f"{connector.title} has no `{value.name}` index: remove `type`",
-                    )  # fmt: skip
-    if provider in ("postgresql", "cockroachdb") and index.field is None and index.kind != "fulltext":
+            if (
+                isinstance(value, nodes.Reference)
+                and value.name in catalogue.INDEX_TYPES["postgresql"]
+                and value.name not in catalogue.INDEX_TYPES.get(provider, {"BTree": ""})
+            ):
+                yield _on_argument(
+                    index, argument, "unsupported-index",
+                    f"{connector.title} has no `{value.name}` index: remove `type`",
+                )  # fmt: skip
+    if (
+        provider in ("postgresql", "cockroachdb")
+        and index.field is None
+        and index.kind != "fulltext"
+    ):
         yield from _operators(index, model, provider, context)
 
 
@@ -360,7 +382,9 @@ def _where(
     if isinstance(value, nodes.Call) and value.name == "raw":
         first = value.arguments[0].value if value.arguments else None
         if not isinstance(first, nodes.String) or not first.raw:
-            yield _on_argument(index, argument, "where", '`raw()` takes the condition as SQL: `raw("…")`')
+            yield _on_argument(
+                index, argument, "where", '`raw()` takes the condition as SQL: `raw("…")`'
+            )
         return
     if not isinstance(value, nodes.Object):
         yield _on_argument(
@@ -368,7 +392,9 @@ def _where(
         )
         return
     if not value.entries:
-        yield _on_argument(index, argument, "where", "The condition is empty: name a field and its value")
+        yield _on_argument(
+            index, argument, "where", "The condition is empty: name a field and its value"
+        )
     for name, given in value.entries:
         field = model.fields.get(name.value)
         problem = ""
@@ -437,9 +463,7 @@ _NO_BRIN = frozenset(("Boolean", "Json"))
 _NO_BRIN_NATIVE = frozenset(("Money", "Citext", "Xml"))
 
 
-def _operators(
-    index: Index, model: Model, provider: str, context: Context
-) -> Iterator[Finding]:
+def _operators(index: Index, model: Model, provider: str, context: Context) -> Iterator[Finding]:
     """Whether index type, operator class and field go together."""
     method = index.type or "BTree"
     if index.kind == "index" and method == "Hash" and any(c.sort for c in index.columns):
@@ -448,7 +472,7 @@ def _operators(
         return
     for column in index.columns:
         field = model.fields.get(column.name)
-        if field is None or field.node.type is None or field.node.type.unsupported is not None:
+        if field is None or _is_unsupported(field):
             continue
         kind = context.kind_of(field.type_name)
         if kind != "scalar" and kind != "enum":
@@ -460,7 +484,9 @@ def _operators(
         elif ops.startswith("raw("):
             continue
         elif not any(ops in names for names in catalogue.OPERATOR_CLASSES.values()):
-            problem = f"There is no operator class `{ops}`: use one that Prisma knows, or `raw(\"…\")`"
+            problem = (
+                f'There is no operator class `{ops}`: use one that Prisma knows, or `raw("…")`'
+            )
         elif ops not in catalogue.OPERATOR_CLASSES.get(method, ()):
             problem = f"`{ops}` is no operator class of a `{method}` index"
         elif provider == "cockroachdb":
@@ -544,14 +570,29 @@ def shard_keys(model: Model, context: Context) -> Iterator[Finding]:
         )  # fmt: skip
     for line, attribute, field in found:
         if field is not None and field.arity:
-            yield _at(line, attribute, "optional-key", "A shard key is always there: make the field required")
+            yield _at(
+                line,
+                attribute,
+                "optional-key",
+                "A shard key is always there: make the field required",
+            )
         elif provider is not None and not CONNECTORS[provider].shard_keys:
-            yield _at(line, attribute, "shard-key", f"{CONNECTORS[provider].title} has no shard keys: remove it")
+            yield _at(
+                line,
+                attribute,
+                "shard-key",
+                f"{CONNECTORS[provider].title} has no shard keys: remove it",
+            )
         elif "shardkeys" not in {f.lower() for f in context.preview_features()}:
             yield _at(
                 line, attribute, "preview-feature",
                 'Shard keys are a preview: add `previewFeatures = ["shardKeys"]` to the generator',
             )  # fmt: skip
+
+
+def _is_unsupported(field: Field) -> bool:
+    kind = field.node.type
+    return kind is not None and kind.unsupported is not None
 
 
 def _at(line: int, attribute: nodes.Attribute, code: str, message: str) -> Finding:

@@ -81,7 +81,9 @@ def keys(model: Model, context: Context) -> Iterator[Finding]:
                         rule="mongodb-key",
                     )  # fmt: skip
     for index in twice:
-        yield _on(index, "Another index covers the same fields in the same order: remove one of them")
+        yield _on(
+            index, "Another index covers the same fields in the same order: remove one of them"
+        )
 
 
 @rule(level="error")
@@ -124,9 +126,7 @@ def native_types(model: Model, context: Context) -> Iterator[Finding]:
 
 def _on(index: Index, message: str) -> Finding:
     attribute: nodes.Attribute = index.attribute
-    return Finding(
-        index.line, attribute.start, attribute.name_end, message, rule="mongodb-key"
-    )
+    return Finding(index.line, attribute.start, attribute.name_end, message, rule="mongodb-key")
 
 
 def _on_name(field: Field, code: str, message: str) -> Finding:

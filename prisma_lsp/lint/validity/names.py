@@ -15,9 +15,57 @@ from prisma_lsp.syntax import nodes
 KIND_NAMES = {"type": "composite type"}
 # What the generated client cannot call a model or enum.
 RESERVED = frozenset(
-    """PrismaClient async await break case catch class const continue debugger default delete do else enum export
-    extends false finally for function if implements import in instanceof interface let new null package private
-    protected public return super switch this throw true try type typeof using var void while with yield""".split()
+    [
+        "PrismaClient",
+        "async",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "implements",
+        "import",
+        "in",
+        "instanceof",
+        "interface",
+        "let",
+        "new",
+        "null",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "return",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "type",
+        "typeof",
+        "using",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+    ]
 )
 
 
@@ -26,14 +74,14 @@ def declarations(declaration: Declaration, context: Context) -> Iterator[Finding
     """Models, views, types and enums share one namespace; datasources and generators have theirs."""
     name = declaration.name_node
     line = declaration.block.header
-    if isinstance(declaration, Config):
-        return
-    yield from _spelling(line, name, declaration.kind)
     if name.value in catalogue.SCALARS:
         yield _finding(
             line, name, "reserved-name", f"`{name.value}` is a built-in type: choose another name"
         )
-    elif name.value in RESERVED and declaration.kind in ("model", "enum", "view", "type"):
+    if isinstance(declaration, Config):
+        return
+    yield from _spelling(line, name, declaration.kind)
+    if name.value in RESERVED:
         yield _finding(
             line, name, "reserved-name",
             f"The generated client cannot call anything `{name.value}`: choose another name and keep the table with `@@map`",
@@ -139,7 +187,11 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
     schema = model.database_schema or ""
     for name, found in mine.items():
         for constraint in found:
-            if constraint.written and not (constraint.kind == "default" and not connector.named_default) and 0 < connector.max_identifier < len(name.encode()):
+            if (
+                constraint.written
+                and not (constraint.kind == "default" and not connector.named_default)
+                and 0 < connector.max_identifier < len(name.encode())
+            ):
                 yield _on_constraint(
                     constraint, "name-length",
                     f"{connector.title} cuts names after {connector.max_identifier} characters: shorten this one of {len(name)}",

@@ -63,7 +63,9 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
         fitting = [
             n for n, t in catalogue.NATIVE_TYPES[provider].items() if field.type_name in t.scalars
         ]
-        meant = next((n for n in catalogue.NATIVE_TYPES[provider] if n.lower() == name.lower()), None)
+        meant = next(
+            (n for n in catalogue.NATIVE_TYPES[provider] if n.lower() == name.lower()), None
+        )
         advice = (
             f"did you mean `@{prefix}.{meant}`?" if meant
             else f"for `{field.type_name}` it has " + ", ".join(f"`{n}`" for n in fitting) if fitting
@@ -77,7 +79,7 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
     arguments = attribute.arguments or ()
     count = len(arguments)
     shown = f"`{name}{native.args}`"
-    if native.max_args == 0 and count or not native.min_args <= count <= native.max_args:
+    if (native.max_args == 0 and count) or not native.min_args <= count <= native.max_args:
         yield _finding(
             field, attribute, "native-type-arguments",
             f"`{name}` takes no arguments" if native.max_args == 0
@@ -97,7 +99,12 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
             f"{shown} takes both of its numbers or none",
         )  # fmt: skip
         return
-    if native.name == "Bit" and field.type_name == "Boolean" and count and _number(arguments[0]) not in (1, None):
+    if (
+        native.name == "Bit"
+        and field.type_name == "Boolean"
+        and count
+        and _number(arguments[0]) not in (1, None)
+    ):
         yield Finding(
             field.line, arguments[0].start, arguments[0].end,
             "A `Boolean` fits only `Bit(1)`", rule="native-type-range",
@@ -106,9 +113,12 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
     numbers = []
     for argument in arguments:
         value = argument.value
-        if "Max" in native.args and isinstance(value, nodes.Reference) and value.name.lower() == "max":
-            if value.name == "Max" or value.name == "max":
-                return
+        if (
+            "Max" in native.args
+            and isinstance(value, nodes.Reference)
+            and value.name in ("Max", "max")
+        ):
+            return
         number = _number(argument)
         if number is None and value is not None:
             yield Finding(

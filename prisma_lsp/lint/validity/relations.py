@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.relation_fixes import opposite_fixes, set_null_fixes, unique_key_fixes
+from prisma_lsp.lint.rule import Finding, FixMaker, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS, Connector
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model, RelationField
@@ -34,10 +35,9 @@ def sides(field: Field, context: Context) -> Sides | None:
     """The relation of ``field``; None where its two sides cannot be told from others."""
     model = field.owner.name
     name = field.relation_name
-    mine = [
-        f for f in field.owner.all_fields
-        if f.type_name == field.type_name and f.relation_name == name
-    ]  # fmt: skip
+    mine = [f for f in field.owner.all_fields if f.type_name == field.type_name]
+    if len(mine) > 1:
+        mine = _named_alike(field, mine)
     if field.type_name == model:
         if len(mine) > 2 or (len(mine) == 2 and name is None):
             return None
@@ -45,7 +45,9 @@ def sides(field: Field, context: Context) -> Sides | None:
     else:
         if len(mine) > 1:
             return None
-        others = [f for f in context.fields_of_type(field.type_name, model) if f.relation_name == name]
+        others = [
+            f for f in context.fields_of_type(field.type_name, model) if f.relation_name == name
+        ]
         if len(others) > 1:
             return None
         other = others[0] if others else None
@@ -62,6 +64,13 @@ def sides(field: Field, context: Context) -> Sides | None:
     return Sides("one-to-one", *_one_to_one(field, other))
 
 
+def _named_alike(field: Field, candidates: list[Field]) -> list[Field]:
+    """Those with the relation name of ``field``; Prisma makes one up where none is given."""
+    usual = "To".join(sorted((field.owner.name, field.type_name)))
+    name = field.relation_name or usual
+    return [f for f in candidates if (f.relation_name or usual) == name]
+
+
 def _one_to_one(field: Field, other: Field) -> tuple[Field, Field]:
     """Which of the two holds the key: the required one, else the one that says so."""
     if field.is_optional != other.is_optional:
@@ -75,7 +84,33 @@ def _one_to_one(field: Field, other: Field) -> tuple[Field, Field]:
 
 
 @rule(level="error")
-def unknown_fields(field: RelationField, context: Context) -> Iterator[Finding]:
+def errors(field: RelationField, context: Context) -> Iterator[Finding]:
+    relation = field.relation
+    if relation is not None and relation.arguments:
+        yield from _unknown_fields(field, context)
+        yield from _actions(field, context)
+    found = sides(field, context)
+    if found is None:
+        yield from _ambiguous(field, context)
+    else:
+        if field.owner.kind != "type":
+            yield from _missing_sides(field, found, context)
+        if field.key is not None:
+            yield from _keys(field, found, context)
+            yield from _cycles(field, context)
+    if context.is_ignored(field.type_name):
+        yield from _ignored_target(field, context)
+
+
+@rule(level="warning")
+def warnings(field: RelationField, context: Context) -> Iterator[Finding]:
+    relation = field.relation
+    if relation is not None and relation.arguments:
+        yield from _doubtful_actions(field, context)
+        yield from _unindexed_key(field, context)
+
+
+def _unknown_fields(field: RelationField, context: Context) -> Iterator[Finding]:
     """What ``fields`` and ``references`` name must exist and be columns, each once."""
     relation = field.relation
     if relation is None or relation.arguments is None:
@@ -115,16 +150,11 @@ def _not_a_column(field: Field, item: nodes.Reference, named: Field) -> Finding:
     )  # fmt: skip
 
 
-@rule(level="error")
-def ambiguous(field: RelationField, context: Context) -> Iterator[Finding]:
+def _ambiguous(field: RelationField, context: Context) -> Iterator[Finding]:
     """Two relations between the same models need names; at most two fields share one."""
     model = field.owner
     name = field.relation_name
-    usual = "To".join(sorted((model.name, field.type_name)))
-    mine = [
-        f for f in model.all_fields
-        if f.type_name == field.type_name and (f.relation_name or usual) == (name or usual)
-    ]  # fmt: skip
+    mine = _named_alike(field, [f for f in model.all_fields if f.type_name == field.type_name])
     if len(mine) < 2 or mine[0] is not field:
         return
     itself = field.type_name == model.name
@@ -142,15 +172,9 @@ def ambiguous(field: RelationField, context: Context) -> Iterator[Finding]:
     yield _on_type(field, "ambiguous-relation", text)
 
 
-@rule(level="error")
-def missing_sides(field: RelationField, context: Context) -> Iterator[Finding]:
+def _missing_sides(field: RelationField, found: Sides, context: Context) -> Iterator[Finding]:
     """The other side, and the arguments that the holder of the key must have."""
-    if field.owner.kind == "type":
-        return
     if _has_arguments_problem(field):
-        return
-    found = sides(field, context)
-    if found is None:
         return
     shape, holder, back = found
     if holder is None or back is None:
@@ -160,6 +184,7 @@ def missing_sides(field: RelationField, context: Context) -> Iterator[Finding]:
         yield _on_type(
             field, "missing-opposite",
             f"`{field.type_name}` has no field of type `{field.owner.name}`{same}: add one, such as `{_lower(field.owner.name)} {back_type}`",
+            lambda bench: opposite_fixes(field, bench),
         )  # fmt: skip
         return
     if shape == "many-to-many":
@@ -258,6 +283,7 @@ def _one_to_one_sides(
         yield _on_type(
             field, "one-to-one-unique",
             f"In a one-to-one relation the key is unique: {advice}, or make {where} a list",
+            lambda bench: unique_key_fixes(field, back, bench),
         )  # fmt: skip
 
 
@@ -327,16 +353,16 @@ def _many_to_many(field: Field, other: Field, context: Context) -> Iterator[Find
         )
     column = field.owner.fields.get(field.key[0])
     target_column = context.field(field.type_name, field.references[0])
-    if column is not None and target_column is not None:
-        if not column.is_list or column.type_name != target_column.type_name:
-            yield _on_attribute(
-                field, "many-to-many",
-                f"`{column.name}` must be a list of `{target_column.type_name}`, as `{field.type_name}.{target_column.name}` is",
-            )  # fmt: skip
+    if column is None or target_column is None:
+        return
+    if not column.is_list or column.type_name != target_column.type_name:
+        yield _on_attribute(
+            field, "many-to-many",
+            f"`{column.name}` must be a list of `{target_column.type_name}`, as `{field.type_name}.{target_column.name}` is",
+        )  # fmt: skip
 
 
-@rule(level="error")
-def keys(field: RelationField, context: Context) -> Iterator[Finding]:
+def _keys(field: RelationField, found: Sides, context: Context) -> Iterator[Finding]:
     """The key: as many fields as it refers to, of the same types, pointing at something unique."""
     key = field.key
     references = field.references
@@ -346,8 +372,7 @@ def keys(field: RelationField, context: Context) -> Iterator[Finding]:
     if not references:
         yield from _arity(field, key, columns, context)
         return
-    found = sides(field, context)
-    if found is None or found.holder is not field or found.back is None or found.back.key:
+    if found.holder is not field or found.back is None or found.back.key:
         return
     if len(key) != len(references):
         yield _on_attribute(
@@ -386,7 +411,9 @@ def _arity(
         )  # fmt: skip
 
 
-def _unique_target(field: Field, references: tuple[str, ...], context: Context) -> Iterator[Finding]:
+def _unique_target(
+    field: Field, references: tuple[str, ...], context: Context
+) -> Iterator[Finding]:
     provider = context.connector()
     wanted = set(references)
     same_fields = False
@@ -414,8 +441,7 @@ def _unique_target(field: Field, references: tuple[str, ...], context: Context) 
     )  # fmt: skip
 
 
-@rule(level="error")
-def actions(field: RelationField, context: Context) -> Iterator[Finding]:
+def _actions(field: RelationField, context: Context) -> Iterator[Finding]:
     """Actions that the provider does not have, and ``SetNull`` where nothing can be empty."""
     relation = field.relation
     if relation is None or not relation.arguments:
@@ -436,7 +462,11 @@ def actions(field: RelationField, context: Context) -> Iterator[Finding]:
         allowed = supported_actions(provider, mode)
         if written.name not in allowed:
             names = ", ".join(f"`{name}`" for name in allowed)
-            how = ' with `relationMode = "prisma"`' if mode == "prisma" and provider != "mongodb" else ""
+            how = (
+                ' with `relationMode = "prisma"`'
+                if mode == "prisma" and provider != "mongodb"
+                else ""
+            )
             yield _finding(
                 field, written, "unsupported-action",
                 f"{CONNECTORS[provider].title} has no `{written.name}`{how}: choose one of {names}",
@@ -445,8 +475,7 @@ def actions(field: RelationField, context: Context) -> Iterator[Finding]:
             yield from _set_null(field, event, written, context)
 
 
-@rule(level="warning")
-def doubtful_actions(field: RelationField, context: Context) -> Iterator[Finding]:
+def _doubtful_actions(field: RelationField, context: Context) -> Iterator[Finding]:
     relation = field.relation
     if relation is None or not relation.arguments:
         return
@@ -455,17 +484,18 @@ def doubtful_actions(field: RelationField, context: Context) -> Iterator[Finding
         return
     for event in ("onDelete", "onUpdate"):
         written = field.action(event)
-        if written is None:
+        word = written.name if written is not None else ""
+        if word not in ("SetNull", "SetDefault"):
             continue
-        if written.name == "SetNull" and CONNECTORS[provider].set_null_warns:
-            if "SetNull" in supported_actions(provider, context.relation_mode()):
-                yield from _set_null(field, event, written, context)
-        elif written.name == "SetDefault" and provider == "mysql":
-            if context.relation_mode() == "foreignKeys":
-                yield _finding(
-                    field, written, "set-default",
-                    "MySQL accepts `SetDefault` and then rejects the delete or update: use `Restrict`, `NoAction` or `SetNull`",
-                )  # fmt: skip
+        assert written is not None
+        mode = context.relation_mode()
+        if word == "SetDefault" and provider == "mysql" and mode == "foreignKeys":
+            yield _finding(
+                field, written, "set-default",
+                "MySQL accepts `SetDefault` and then rejects the delete or update: use `Restrict`, `NoAction` or `SetNull`",
+            )  # fmt: skip
+        elif word == "SetNull" and CONNECTORS[provider].set_null_warns:
+            yield from _set_null(field, event, written, context)
 
 
 def _set_null(
@@ -477,28 +507,29 @@ def _set_null(
         yield _finding(
             field, written, "set-null-required",
             f"`{event}: SetNull` cannot empty {_listed(required)}, which is required: make it optional, or choose another action",
+            lambda bench: set_null_fixes(field, event, bench),
         )  # fmt: skip
 
 
 def supported_actions(provider: str, mode: str) -> tuple[str, ...]:
     if provider == "none":
-        return tuple(catalogue.ACTIONS) if mode != "prisma" else ("Cascade", "Restrict", "NoAction", "SetNull")
+        return (
+            tuple(catalogue.ACTIONS)
+            if mode != "prisma"
+            else ("Cascade", "Restrict", "NoAction", "SetNull")
+        )
     return catalogue.supported_actions(provider, mode)
 
 
-@rule(level="error")
-def ignored_target(field: RelationField, context: Context) -> Iterator[Finding]:
-    if field.owner.is_ignored or field.is_ignored:
-        return
-    if context.is_ignored(field.type_name):
+def _ignored_target(field: RelationField, context: Context) -> Iterator[Finding]:
+    if not field.owner.is_ignored and not field.is_ignored:
         yield _on_type(
             field, "ignored-model",
             f"The client leaves out `{field.type_name}` (`@@ignore`), so `{field.name}` needs `@ignore`",
         )  # fmt: skip
 
 
-@rule(level="warning")
-def unindexed_key(field: RelationField, context: Context) -> Iterator[Finding]:
+def _unindexed_key(field: RelationField, context: Context) -> Iterator[Finding]:
     """Without foreign keys the database makes no index by itself."""
     key = field.key
     if not key or field.owner.kind != "model" or field.is_list:
@@ -520,8 +551,7 @@ def unindexed_key(field: RelationField, context: Context) -> Iterator[Finding]:
 # --- cycles --------------------------------------------------------------------------------------
 
 
-@rule(level="error")
-def cycles(field: RelationField, context: Context) -> Iterator[Finding]:
+def _cycles(field: RelationField, context: Context) -> Iterator[Finding]:
     """On SQL Server and MongoDB actions must not lead back to where they began."""
     if not field.key or field.is_list:
         return
@@ -532,7 +562,9 @@ def cycles(field: RelationField, context: Context) -> Iterator[Finding]:
     if not connector.guards_cycles and context.relation_mode() != "prisma":
         return
     if field.type_name == field.owner.name:
-        if all(action(field, event, context).name == "NoAction" for event in ("onDelete", "onUpdate")):
+        if all(
+            action(field, event, context).name == "NoAction" for event in ("onDelete", "onUpdate")
+        ):
             return
         yield _on_type(
             field, "relation-cycle",
@@ -590,7 +622,11 @@ def _many_paths(field: Field, context: Context, connector: Connector) -> Iterato
     """Two ways by which a change of one row reaches this model."""
     mine = _reached(field, context)
     for other in context.held_relations(field.owner.name):
-        if other.name == field.name or not _acts(other, context) or other.type_name == field.owner.name:
+        if (
+            other.name == field.name
+            or not _acts(other, context)
+            or other.type_name == field.owner.name
+        ):
             continue
         common = mine & _reached(other, context)
         if common:
@@ -659,14 +695,16 @@ def _listed(names: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _finding(field: Field, node: nodes.Node, code: str, message: str) -> Finding:
-    return Finding(field.line, node.start, node.end, message, rule=code)
+def _finding(
+    field: Field, node: nodes.Node, code: str, message: str, fixes: FixMaker | None = None
+) -> Finding:
+    return Finding(field.line, node.start, node.end, message, fixes, rule=code)
 
 
-def _on_type(field: Field, code: str, message: str) -> Finding:
+def _on_type(field: Field, code: str, message: str, fixes: FixMaker | None = None) -> Finding:
     kind = field.node.type
     assert kind is not None
-    return Finding(field.line, kind.name_start, kind.name_end, message, rule=code)
+    return Finding(field.line, kind.name_start, kind.name_end, message, fixes, rule=code)
 
 
 def _on_attribute(field: Field, code: str, message: str) -> Finding:

@@ -39,7 +39,11 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
         )  # fmt: skip
     elif isinstance(value, nodes.String) and value.value not in listed:
         shown = ", ".join(f"`{name}`" for name in listed)
-        advice = f"use one of {shown}, or add it there" if listed else f'add `schemas = ["{value.value}"]` there'
+        advice = (
+            f"use one of {shown}, or add it there"
+            if listed
+            else f'add `schemas = ["{value.value}"]` there'
+        )
         yield Finding(
             line, value.start, value.end,
             f"The datasource does not list the schema `{value.value}`: {advice}", rule="unknown-schema",

@@ -25,13 +25,19 @@ _INSIDE = {
 def problems(block: Block, context: Context) -> Iterator[Finding]:
     """Whatever the parser could not read, once a line."""
     for problem in block.problems:
-        yield Finding(problem.line, problem.start, problem.end, _say(block, problem), rule=problem.code)
+        yield Finding(
+            problem.line, problem.start, problem.end, _say(block, problem), rule=problem.code
+        )
 
 
 def _say(block: Block, problem: Problem) -> str:
     match problem.code:
         case "unclosed-block":
             return f"`{block.kind} {problem.subject}` is not closed: put a `}}` on a line of its own after its last line"
+        case "long-block":
+            return f"`{problem.subject}` is longer than any table: only its beginning is checked"
+        case "missing-brace":
+            return f"The `}}` that closes `{problem.subject}` is missing above this line"
         case "block-keyword":
             return f"`{problem.subject}` begins no block: write {_KEYWORD_LIST}"
         case "block-name":

@@ -41,9 +41,13 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
     for field in model.all_fields:
         name = field.type_name
         if not field.is_list:
-            if name == "Decimal" and not connector.decimal or name == "Json" and not connector.json:
+            if (name == "Decimal" and not connector.decimal) or (
+                name == "Json" and not connector.json
+            ):
                 yield _on_type(
-                    field, "unsupported-type", f"{connector.title} has no `{name}`: use another type"
+                    field,
+                    "unsupported-type",
+                    f"{connector.title} has no `{name}`: use another type",
                 )
             continue
         kind = field.node.type

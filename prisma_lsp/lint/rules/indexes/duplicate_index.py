@@ -78,8 +78,8 @@ def _is_said_by_prisma(model: Model, index: Index, other: Index, context: Contex
         return False
     if context.provider() == "mongodb":
         return True
-    names = {c.index: c.name for c in constraints(model, USUAL_LIMIT) if c.index is not None}
-    return names.get(index) == names.get(other)
+    names = {c.name for c in constraints(model, USUAL_LIMIT) if c.key is index or c.key is other}
+    return len(names) == 1
 
 
 def fixes(model: Model, index: Index, other: Index, bench: Workbench) -> Iterable[Fix]:

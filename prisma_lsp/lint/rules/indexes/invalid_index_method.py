@@ -59,15 +59,14 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     for index in model.indexes:
         typed = _argument(index, "type")
-        if typed is not None and index.type == "Hash" and len(index.columns) > 1:
-            if is_complete(model, index) and context.provider() == "postgresql":
-                yield Finding(
-                    index.line,
-                    typed.start,
-                    typed.end,
-                    f"A Hash index holds one column: PostgreSQL refuses this one of {len(index.columns)}",
-                    lambda bench, index=index: _untyped(model, index, bench),  # type: ignore[misc]
-                )
+        if typed is not None and _is_wide_hash(model, index, context):
+            yield Finding(
+                index.line,
+                typed.start,
+                typed.end,
+                f"A Hash index holds one column: PostgreSQL refuses this one of {len(index.columns)}",
+                lambda bench, index=index: _untyped(model, index, bench),  # type: ignore[misc]
+            )
         if method(index) not in ("BTree", "Hash"):
             continue
         for column in index.columns:
@@ -83,6 +82,12 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
                 f"`{field.name}` is `json`, which cannot be compared: PostgreSQL refuses this index",
                 lambda bench, index=index, field=field: _as_jsonb(model, index, field, bench),  # type: ignore[misc]
             )
+
+
+def _is_wide_hash(model: Model, index: Index, context: Context) -> bool:
+    if index.type != "Hash" or len(index.columns) < 2 or not is_complete(model, index):
+        return False
+    return context.provider() == "postgresql"
 
 
 def _argument(index: Index, name: str) -> nodes.Argument | None:

@@ -2,9 +2,11 @@
 
 `@@unique([shopId, parentId, name])` lets two top-level categories of one shop have the same name,
 because their `parentId` is null. The rule speaks where null is a value like any other: an optional
-foreign key (null: none), a date (null: not deleted), a flag or an enum. An optional text or number,
+foreign key (null: none), a date (null: not paid), a flag or an enum. A `deletedAt` is a matter for
+`soft-delete-unique-null`. An optional text or number,
 such as a `sku` that not every product has, is usually meant to repeat; the option `every` asks for
-those, too. SQL Server and MongoDB treat nulls as equal, so there the rule is silent, and so it is
+those, too. Where rows belong to one of several optional parents and there is such a key for each of
+them, the rule is silent. SQL Server and MongoDB treat nulls as equal, so there the rule is silent, and so it is
 where a partial unique key covers the rows with the null.
 
 ```prisma
@@ -38,6 +40,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import indexes_of
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.soft_delete import DATES
 from prisma_lsp.schema.declarations import Field, Index, Model
 from prisma_lsp.syntax import nodes
 
@@ -64,7 +67,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if context.provider() in ("sqlserver", "mongodb"):
             return
         field = empty[0]
-        if _is_covered(model, index, field):
+        if field.name in DATES or _is_covered(model, index, field) or _is_one_of_several(model, index, field):
             continue
         column = next(c for c in index.columns if c.name == field.name)
         others = _listed([name for name in index.names if name != field.name])
@@ -90,7 +93,7 @@ def _is_covered(model: Model, index: Index, field: Field) -> bool:
     """Whether a partial key holds for the rows where ``field`` is null."""
     rest = {name for name in index.names if name != field.name}
     for other in model.indexes:
-        if other.kind != "unique" or not set(other.names) <= rest:
+        if not other.is_unique or not set(other.names) <= rest:
             continue
         if other.where is None:
             return True
@@ -99,6 +102,20 @@ def _is_covered(model: Model, index: Index, field: Field) -> bool:
                 return True
         elif field.name in (text := _text(model, other)) or field.column in text:
             return True
+    return False
+
+
+def _is_one_of_several(model: Model, index: Index, field: Field) -> bool:
+    """Whether rows belong to one of several parents, each with a key of its own: one is always null."""
+    rest = set(index.names) - {field.name}
+    for other in model.indexes:
+        if other is index or other.kind != "unique" or len(other.names) != len(index.names):
+            continue
+        more = set(other.names) - rest
+        if len(more) == 1 and rest < set(other.names):
+            alternative = model.fields.get(next(iter(more)))
+            if alternative is not None and alternative.is_optional:
+                return True
     return False
 
 
@@ -119,9 +136,11 @@ def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterabl
     if relation is None and field.type_name != "DateTime" and field.node.type is not None:
         kind = field.node.type
         edits = bench.draft().replace(model, field.line, kind.name_end, kind.end, "").edits
-        safety = "D" if bench.is_migrated_column(field) else "T"
-        how = " (sets NOT NULL: fails while there are nulls)" if safety == "D" else ""
-        yield Fix(f"Make `{field.name}` required{how}", safety, edits)  # type: ignore[arg-type]
+        if bench.is_migrated_column(field):
+            title = f"Make `{field.name}` required (sets NOT NULL: fails while there are nulls)"
+            yield Fix(title, "D", edits)
+        else:
+            yield Fix(f"Make `{field.name}` required (creates the column with NOT NULL)", "R", edits)
 
 
 def _listed(names: list[str]) -> str:

@@ -3,7 +3,8 @@
 The database can use `@@index([shopId, createdAt])` to look up a `shopId` alone, so `@@index([shopId])`
 beside it only makes each insert slower and the table's footprint larger. The longer one may be an
 index, a unique key or the primary key, of the same method and the same `where`. A foreign key stays
-served, since the longer index begins with its columns.
+served, since the longer index begins with its columns. Where the longer one only adds a long text,
+the shorter one is smaller to read, and the finding is no more than an info.
 
 ```prisma
 model Order {
@@ -63,7 +64,7 @@ from prisma_lsp.lint.overlap import (
     written,
 )
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Index, Model
+from prisma_lsp.schema.declarations import Field, Index, Model
 
 
 @rule(level="warning")
@@ -76,14 +77,46 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if any(len(o.columns) == len(index.columns) and o.is_unique and can_replace(model, o, index) for o in indexes):
             # A unique key on the same columns: that is said by another rule.
             continue
-        cover = next((other for other in longer if can_replace(model, other, index)), None)
-        if cover is not None:
+        covers = [other for other in longer if can_replace(model, other, index)]
+        if covers:
+            cover = _best(model, index, covers)
             yield on_index(
                 index,
                 f"{shown(cover)} begins with the same columns and does this index's work",
                 lambda bench, index=index, cover=cover: fixes(model, index, cover, bench),  # type: ignore[misc]
                 unused=True,
+                at_most="info" if _is_wide(model, cover, index) else None,
             )
+
+
+def _best(model: Model, index: Index, covers: list[Index]) -> Index:
+    """The one to name: not a wide one, and none that itself begins another."""
+
+    def rank(cover: Index) -> tuple[bool, bool, int]:
+        is_short = any(o is not cover and can_replace(model, o, cover) for o in covers)
+        return (_is_wide(model, cover, index), is_short and not cover.is_unique, len(cover.columns))
+
+    return min(covers, key=rank)
+
+
+def _is_wide(model: Model, cover: Index, index: Index) -> bool:
+    """Whether the longer one is much larger, for the long texts in it, and has no other purpose."""
+    if cover.is_unique:
+        return False
+    fields = [model.fields.get(name) for name in cover.names[len(index.names) :]]
+    return any(f is not None and f.type_name == "String" and _length(f) > 100 for f in fields)
+
+
+def _length(field: Field) -> int:
+    native = field.native or ""
+    if native in ("Uuid", "UniqueIdentifier", "ObjectId"):
+        return 36
+    digits = native.partition("(")[2].rstrip(")")
+    if digits.isdigit():
+        return int(digits)
+    # A foreign key without a native type holds an id.
+    is_key = any(field.name in other.key for other in field.owner.all_fields if other.key)
+    return 36 if is_key else 1000
 
 
 def fixes(model: Model, index: Index, cover: Index, bench: Workbench) -> Iterable[Fix]:

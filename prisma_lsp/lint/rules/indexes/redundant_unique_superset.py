@@ -2,7 +2,8 @@
 
 Where `email` is unique, so is every pair with `email` in it. The larger key then only serves as an
 index, and makes the reader believe that `email` may repeat. It is left alone where a relation rests
-on it: a composite key that other models refer to, or the key of a one-to-one relation.
+on it (a composite key that other models refer to, or the key of a one-to-one relation)
+and in the tables of an authentication library, which may ask for rows by the compound name.
 
 ```prisma
 model Customer {
@@ -39,6 +40,7 @@ from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.overlap import (
     as_plain_index,
     indexes_of,
@@ -60,14 +62,18 @@ from prisma_lsp.schema.declarations import Index, Model
 def check(model: Model, context: Context) -> Iterator[Finding]:
     indexes = indexes_of(model)
     keys = [index for index in indexes if index.is_unique and index.where is None]
-    if len(keys) < 2:
+    if len(keys) < 2 or model.id is None:
+        # Without an id it is not clear which of the keys stands for it.
         return
     for index in keys:
         if index.kind != "unique" or index.field is not None or is_clustered(index):
             continue
         columns = set(index.names)
         smaller = next((k for k in keys if set(k.names) < columns and _forbids(model, k)), None)
-        if smaller is None or is_needed_unique(model, index, context):
+        if smaller is None or kept_by_library(model, context) is not None:
+            # A library may ask for a row by the compound name.
+            continue
+        if is_needed_unique(model, index, context):
             continue
         yield on_index(
             index,

@@ -1,0 +1,24 @@
+"""Every place that means the thing under the cursor: in all files, and in this one to light up."""
+
+from __future__ import annotations
+
+from prisma_lsp.ide.cursor import locate
+from prisma_lsp.ide.symbols import Mention, mentions, symbol_at
+from prisma_lsp.schema.schema import Schema
+
+
+def references(
+    schema: Schema, path: str, line: int, column: int, *, declaration: bool = True
+) -> list[Mention]:
+    """Every mention in all files; without the ``declaration`` only the uses."""
+    cursor = locate(schema, path, line, column)
+    symbol = symbol_at(schema, cursor) if cursor is not None else None
+    if symbol is None:
+        return []
+    return [mention for mention in mentions(schema, symbol) if declaration or not mention.declares]
+
+
+def highlights(schema: Schema, path: str, line: int, column: int) -> list[Mention]:
+    """The mentions in the same file."""
+    found = references(schema, path, line, column)
+    return sorted(mention for mention in found if mention.path == path)

@@ -1,0 +1,135 @@
+"""What rules about columns share: which of them to speak of, what their names say, how to retype one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from prisma_lsp.lint import names
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Draft
+from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.schema import Questions
+
+_NONE: list[Field] = []
+
+
+def columns(model: Model, type_name: str) -> list[Field]:
+    """The fields of one scalar type in a table, lists among them."""
+    return model.fields_by_type.get(type_name, _NONE) if model.kind == "model" else _NONE
+
+
+def is_ours(field: Field, context: Context) -> bool:
+    """Whether to speak of a column at all: nothing ignored, no table of an authentication library."""
+    model = field.owner
+    return not (
+        field.is_ignored or model.is_ignored or kept_by_library(model, context) is not None
+    )
+
+
+def provider_of(facts: Questions) -> str | None:
+    """The provider; PostgreSQL for a schema without a datasource, None where it cannot be told."""
+    connector = facts.connector()
+    return "postgresql" if connector == "none" else connector
+
+
+def is_key(field: Field) -> bool:
+    """Whether the column is part of the primary key or of a foreign key."""
+    model = field.owner
+    return field.name in model.key_fields or (
+        model.id is not None and field.name in model.id.names
+    )
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, in small letters."""
+    return tuple([word.lower() for word in names.words(name)])
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """A name in small letters without underscores."""
+    return name.replace("_", "").lower()
+
+
+_MONEY = frozenset({
+    "price", "prices", "cost", "costs", "salary", "wage", "fee", "fees", "revenue", "subtotal",
+    "payout", "refund", "turnover", "commission", "deposit",
+})  # fmt: skip
+# Money only where the table is about money too.
+_AMOUNTS = frozenset({"amount", "total", "balance", "tax", "discount", "paid", "debit", "credit", "income", "expense"})
+_ABOUT_MONEY = frozenset({
+    "order", "orders", "invoice", "invoices", "cart", "carts", "payment", "payments", "bill",
+    "bills", "billing", "quote", "quotes", "sale", "sales", "purchase", "purchases", "receipt",
+    "receipts", "transaction", "transactions", "refund", "refunds", "payout", "payouts", "wallet",
+    "wallets", "expense", "expenses", "donation", "donations", "subscription", "checkout",
+    "salary", "salaries", "loan", "loans", "budget", "budgets", "account", "accounts", "ledger",
+})  # fmt: skip
+# A share, a figure of a report or a market, or another measure, whatever stands beside it.
+_NO_MONEY = frozenset({
+    "percent", "percentage", "pct", "rate", "ratio", "score", "count", "counts", "qty", "quantity",
+    "weight", "factor", "multiplier", "index", "change", "changes", "delta", "volatility", "hours",
+    "hour", "days", "minutes", "seconds", "time", "tokens", "token", "points", "level", "avg",
+    "average", "mean", "median", "per", "efficiency", "impact", "trend", "margin", "share",
+    "predicted", "prediction", "forecast", "estimate", "distance", "calories", "stop", "strike",
+    "entry", "exit", "high", "low", "open", "close", "target", "units", "volume", "size",
+    "elasticity", "sensitivity", "correlation", "deviation", "type", "id", "growth", "expected",
+})  # fmt: skip
+
+
+def is_money(field: Field) -> bool:
+    """Whether a number, by its name and its table's, is surely an amount of money."""
+    words = words_of(field.name)
+    if not _NO_MONEY.isdisjoint(words):
+        return False
+    if not _MONEY.isdisjoint(words):
+        return True
+    if _AMOUNTS.isdisjoint(words):
+        return False
+    return "currency" in field.owner.fields or not _ABOUT_MONEY.isdisjoint(words_of(field.owner.name))
+
+
+def set_type(draft: Draft, field: Field, name: str) -> Draft:
+    """Write another type, its arity left as it is."""
+    type_ = field.node.type
+    assert type_ is not None
+    return draft.replace(field.owner, field.line, type_.name_start, type_.name_end, name)
+
+
+def set_arity(draft: Draft, field: Field, arity: str) -> Draft:
+    type_ = field.node.type
+    assert type_ is not None
+    return draft.replace(field.owner, field.line, type_.name_end, type_.end, arity)
+
+
+def set_native(draft: Draft, field: Field, native: str, prefix: str) -> Draft:
+    """Write another native type (``VarChar(255)``), or none for an empty ``native``."""
+    attribute = field.native_type
+    if not native:
+        return draft if attribute is None else draft.remove_attribute(field, attribute)
+    text = f"@{prefix}.{native}"
+    if attribute is None:
+        return draft.append_attribute(field, text)
+    return draft.replace_node(field.owner, field.line, attribute, text)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of ``patterns``: `*` and `?` stand for any letters, `/…/` is a
+    regular expression."""
+    return any(_matches(name, pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=4096)
+def _matches(name: str, pattern: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
+        import re
+
+        try:
+            return re.search(pattern[1:-1], name) is not None
+        except re.error:
+            return False
+    return fnmatchcase(name, pattern)

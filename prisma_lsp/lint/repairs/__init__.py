@@ -1,0 +1,1 @@
+"""Repairs of what Prisma rejects, by topic."""

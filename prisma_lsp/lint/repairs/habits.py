@@ -1,0 +1,105 @@
+"""How this schema writes things, so that what a repair adds looks like the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from prisma_lsp.lint.fixes import Workbench
+from prisma_lsp.lint.names import camel, plural, snake
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.schema import Schema
+
+# A habit shows in a few models; a schema may have thousands.
+_ENOUGH = 200
+_IDS = {
+    "postgresql": "id String @id @default(uuid(7)) @db.Uuid",
+    "cockroachdb": "id String @id @default(uuid(7)) @db.Uuid",
+    "mysql": "id String @id @default(uuid(7)) @db.Char(36)",
+    "sqlserver": "id String @id @default(uuid(7)) @db.UniqueIdentifier",
+    "mongodb": 'id String @id @default(auto()) @map("_id") @db.ObjectId',
+}
+
+
+def new_id(bench: Workbench) -> str:
+    """The line of an id: as most models of this schema have it, else as the house wants it."""
+    schema = bench.schema
+    written: Counter[str] = Counter()
+    for model in _models(schema):
+        field = model.fields.get("id")
+        if field is not None and model.id is not None and model.id.field is field:
+            if field.default_function is not None and not field.arity:
+                written[field.signature] += 1
+    if written:
+        return written.most_common(1)[0][0]
+    text = _IDS.get(schema.connector() or "", "id String @id @default(uuid(7))")
+    return text.replace("@db.", f"@{schema.datasource_name()}.")
+
+
+def column_map(bench: Workbench, name: str) -> str:
+    """``@map("…")`` with a space before it, where columns are mapped to snake_case; else ""."""
+    for_it = against = 0
+    for model in _models(bench.schema):
+        for field in model.all_fields:
+            if snake(field.name) == field.name or bench.schema.kind_of(field.type_name) in ("model", "view", None):
+                continue
+            for_it += field.mapped_name == snake(field.name)
+            against += field.mapped_name is None
+    wanted = snake(name)
+    return f' @map("{wanted}")' if for_it > against and wanted != name else ""
+
+
+def table_map(bench: Workbench, name: str) -> str:
+    """The line ``@@map("…")`` of a new model, where tables are mapped; else ""."""
+    many = one = neither = 0
+    for model in _models(bench.schema):
+        given = model.mapped_name
+        many += given is not None and given == plural(snake(model.name))
+        one += given is not None and given == snake(model.name)
+        neither += given is None
+    if max(many, one) <= neither:
+        return ""
+    return f'@@map("{plural(snake(name)) if many >= one else snake(name)}")'
+
+
+def new_model(bench: Workbench, name: str, fields: list[str], attributes: list[str] | None = None) -> str:
+    """The text of a model with an id and further fields."""
+    ends = [*(attributes or []), *filter(None, [table_map(bench, name), _schema_line(bench)])]
+    lines = [f"model {name} {{", *(f"  {line}" for line in [new_id(bench), *fields])]
+    if ends:
+        lines += ["", *(f"  {line}" for line in ends)]
+    return "\n".join([*lines, "}"])
+
+
+def new_enum(bench: Workbench, name: str, values: list[str]) -> str:
+    line = _schema_line(bench)
+    lines = [f"enum {name} {{", *(f"  {value}" for value in values)]
+    if line:
+        lines += ["", f"  {line}"]
+    return "\n".join([*lines, "}"])
+
+
+def _schema_line(bench: Workbench) -> str:
+    listed = bench.schema.database_schemas()
+    return f'@@schema("{listed[0]}")' if listed else ""
+
+
+def lower(name: str) -> str:
+    """A model's name as a field is called."""
+    return name[:1].lower() + name[1:]
+
+
+def several(name: str) -> str:
+    """A field's name for many of a model: ``orderLines``."""
+    return camel(plural(snake(lower(name))))
+
+
+def native_of(field: Field) -> str:
+    """``@db.Uuid`` with a space before it, as ``field`` has it; else ""."""
+    native = field.native_type
+    return f" @{native.name.split('.')[0]}.{field.native}" if native is not None else ""
+
+
+def _models(schema: Schema) -> list[Model]:
+    found = (d for d in schema.all_declarations() if isinstance(d, Model) and d.kind == "model")
+    return list(islice(found, _ENOUGH))

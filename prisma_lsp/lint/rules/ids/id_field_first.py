@@ -1,0 +1,80 @@
+'''Whoever opens a model looks for its key first; when it stands first, nobody searches.
+
+Only a model's single `@id` field counts; which columns a composite key needs is read from `@@id`.
+The order of fields means nothing to the database: a new table is written in this order, an existing
+one keeps its own.
+
+```settings
+preset = "strict"
+```
+
+```prisma
+model Order {
+  number    String   @unique @db.VarChar(32)
+  /// Never shown to customers.
+  id        String   @id @default(uuid(7)) @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+}
+```
+
+```prisma fixed
+model Order {
+  number    String   @unique @db.VarChar(32)
+  /// Never shown to customers.
+  id        String   @id @default(uuid(7)) @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+}
+```
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.syntax import nodes
+
+
+@rule(level="info", preset="strict")
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    index = model.id if model.kind == "model" else None
+    if index is None or index.field is None or model.is_ignored:
+        return
+    field = index.field
+    first = model.all_fields[0]
+    if first is field:
+        return
+    yield Finding(
+        field.line,
+        field.node.name.start,
+        field.node.name.end,
+        f"`{field.name}` is the key of `{model.name}` but not its first field",
+        lambda bench: fixes(field, bench),
+    )
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    model = field.owner
+    block = model.block
+    if block.close <= field.line:
+        return
+    start = _first_line(model, field)
+    target = _first_line(model, model.all_fields[0])
+    moved = "".join(block.lines[start : field.line + 1])
+    draft = bench.draft()
+    draft.replace_in_block(model.path, block, target, 0, 0, moved)
+    for line in range(start, field.line + 1):
+        draft.remove_line(model.path, block, line)
+    yield Fix(f"Move `{field.name}` to the top", "T", draft.edits, preferred=True)
+
+
+def _first_line(model: Model, field: Field) -> int:
+    """The line where the comments right above the field begin, else the field's own."""
+    comments = {line for line, node in model.block.entries if isinstance(node, nodes.CommentLine)}
+    line = field.line
+    while line - 1 in comments:
+        line -= 1
+    return line

@@ -1,0 +1,102 @@
+'''An id that nothing generates has to be brought by every insert, so each writer makes its own kind.
+
+The rule speaks of an `id` that looks generated: a uuid column, or a text in a table that fills in
+its own `createdAt`. Natural keys (`code`, `slug`), ids that are foreign keys, tables of copies made
+elsewhere and the tables of Better Auth and Auth.js, whose ids the library makes, are left alone.
+
+```prisma
+datasource db {
+  provider = "postgresql"
+}
+
+model Order {
+  id        String   @id @db.Uuid
+//^^ `Order.id` has no default: every insert has to bring an id
+  createdAt DateTime @default(now()) @map("created_at")
+}
+```
+
+```prisma fixed
+datasource db {
+  provider = "postgresql"
+}
+
+model Order {
+  id        String   @default(uuid(7)) @id @db.Uuid
+  createdAt DateTime @default(now()) @map("created_at")
+}
+```
+
+| fix | gain | cost | migration | upkeep |
+| --- | --- | --- | --- | --- |
+| `@default(uuid(7))` | one kind of id, made in one place; code that brings its own still may | needs Prisma 5.18; rows inserted by other programs must bring an id | none: Prisma Client makes the ids | none |
+| `dbgenerated("gen_random_uuid()")` | other programs need not bring one | ids do not sort by time | sets the column's default | none |
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.keys import UUID_TYPES, copies, store_as_uuid
+from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.timestamps import must_be_created
+from prisma_lsp.schema.declarations import Field, Model, ScalarField
+
+_UUID_COLUMNS = ("Uuid", "UniqueIdentifier")
+
+
+@rule(level="info")
+def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+    if field.name != "id" or field.type_name != "String" or field.attribute("default") is not None:
+        return
+    model = field.owner
+    if model.kind != "model" or model.is_ignored or model.id is None or model.id.names != ("id",):
+        return
+    if any("id" in other.key for other in model.all_fields if other.key):
+        return
+    native = field.native
+    if native not in _UUID_COLUMNS and not (native in (None, "Text") and _makes_rows(model)):
+        return
+    if context.provider() == "mongodb" or kept_by_library(model, context):
+        return
+    yield Finding(
+        field.line,
+        field.node.name.start,
+        field.node.name.end,
+        f"`{model.name}.id` has no default: every insert has to bring an id",
+        lambda bench: fixes(field, bench),
+    )
+
+
+def _makes_rows(model: Model) -> bool:
+    """Whether the table's rows begin here: then it fills in when."""
+    return any(must_be_created(f) and f.attribute("default") is not None for f in model.all_fields)
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    edits = bench.draft().lead_attribute(field, "@default(uuid(7))").edits
+    title = "Generate with uuid(7): new ids sort by time (Prisma 5.18 or later)"
+    if field.native in _UUID_COLUMNS:
+        yield Fix(title, "T", edits, preferred=True)
+        if bench.schema.provider() == "postgresql":
+            migrated = bench.is_migrated_column(field)
+            text = '@default(dbgenerated("gen_random_uuid()"))'
+            edits = bench.draft().lead_attribute(field, text).edits
+            how = " (sets the column's default)" if migrated else ""
+            title = f"Let the database generate gen_random_uuid(): ids do not sort by time{how}"
+            yield Fix(title, "R" if migrated else "T", edits)
+        return
+    columns = [field, *copies(bench.schema, field)]
+    if (bench.schema.provider() or "") in UUID_TYPES and not any(
+        bench.is_migrated_column(column) for column in columns
+    ):
+        for fix in store_as_uuid(field, bench):
+            for path, some in fix.edits.items():
+                edits.setdefault(path, []).extend(some)
+            yield Fix(f"{title}, in a uuid column", "T", edits, preferred=True)
+        return
+    # Text only, yet not one to make unseen: the ids that exist may have another form.
+    yield Fix(f"{title}; no migration, but ids that exist may have another form", "R", edits, preferred=True)

@@ -1,0 +1,118 @@
+'''Cascades that run in a circle make one delete reach rows that nobody thought of.
+
+Deleting a row deletes those that point at it, and from there back into the first table: how far it
+goes depends on the data. A tree (`onDelete: Cascade` from a model to itself) is meant that way and
+left alone. SQL Server and MongoDB refuse circles; there Prisma says so. The rule looks at circles
+of up to three models.
+
+```prisma
+model Team {
+  id      String   @id @default(uuid(7)) @db.Uuid
+  lead    Person?  @relation("lead", fields: [leadId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+//                                                                                 ^^^^^^^ Deletes run in a circle: `Person` → `Team` → `Person`
+  leadId  String?  @map("lead_id") @db.Uuid
+  members Person[] @relation("member")
+
+  @@index([leadId])
+  @@map("teams")
+}
+
+model Person {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  team   Team?   @relation("member", fields: [teamId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+//                                                                                 ^^^^^^^ Deletes run in a circle: `Team` → `Person` → `Team`
+  teamId String? @map("team_id") @db.Uuid
+  leads  Team[]  @relation("lead")
+
+  @@index([teamId])
+  @@map("people")
+}
+```
+
+```prisma fixed
+model Team {
+  id      String   @id @default(uuid(7)) @db.Uuid
+  lead    Person?  @relation("lead", fields: [leadId], references: [id], onDelete: SetNull, onUpdate: Cascade)
+  leadId  String?  @map("lead_id") @db.Uuid
+  members Person[] @relation("member")
+
+  @@index([leadId])
+  @@map("teams")
+}
+
+model Person {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  team   Team?   @relation("member", fields: [teamId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+  teamId String? @map("team_id") @db.Uuid
+  leads  Team[]  @relation("lead")
+
+  @@index([teamId])
+  @@map("people")
+}
+```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `SetNull`, where the key may be empty | the circle ends here and the rows stay | code must cope with `null` | fewer rows per delete | drops and adds the foreign key, which checks all rows | none |
+| `Restrict` | a delete that would go round fails | the application clears the key first | as above | as above | none |
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.relation_fixes import choose_action
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Field, RelationField
+
+
+@rule(level="info")
+def check(field: RelationField, context: Context) -> Iterator[Finding]:
+    model = field.owner
+    if not _cascades(field) or model.kind != "model" or model.is_ignored:
+        return
+    if field.type_name == model.name or context.provider() in ("sqlserver", "mongodb"):
+        return
+    others = _circle(model.name, field.type_name, context)
+    if others is None:
+        return
+    written = field.action("onDelete")
+    assert written is not None
+    path = " → ".join(f"`{name}`" for name in (field.type_name, model.name, *others, field.type_name))
+    yield Finding(
+        field.line,
+        written.start,
+        written.end,
+        f"Deletes run in a circle: {path}",
+        lambda bench: fixes(field, bench),
+    )
+
+
+def _cascades(field: Field) -> bool:
+    if not field.key or field.is_list:
+        return False
+    written = field.action("onDelete")
+    return written is not None and written.name == "Cascade"
+
+
+def _circle(start: str, target: str, context: Context) -> tuple[str, ...] | None:
+    """The models by which a delete in ``start`` comes to ``target``; None where no way is short."""
+    further = [f.type_name for f in context.held_relations(target) if _cascades(f)]
+    if start in further:
+        return ()
+    for name in further:
+        if name in (start, target):
+            continue
+        if any(f.type_name == start and _cascades(f) for f in context.held_relations(name)):
+            return (name,)
+    return None
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    columns = [field.owner.fields.get(name) for name in field.key or ()]
+    if all(column is not None and column.is_optional for column in columns):
+        yield from choose_action(field, "onDelete", bench, ["SetNull", "Restrict"], "SetNull")
+    else:
+        yield from choose_action(field, "onDelete", bench, ["Restrict"], "Restrict")

@@ -1,0 +1,68 @@
+'''Binary floating point cannot hold ten cents exactly, so sums of money drift and never balance.
+
+A `Float` counts as money by its own name (`price`, `cost`, `salary` …), or by its name and its
+table's (`amount` of a `Payment`). Shares, scores, prices of a market and other figures (`taxRate`,
+`avgPrice`, `stopPrice`) are left alone, and so is MongoDB, where Prisma has no `Decimal`.
+
+```prisma
+model Product {
+  id    String @id @default(uuid(7)) @db.Uuid
+  price Float
+
+  @@map("products")
+}
+```
+
+```prisma fixed
+```
+
+On a column that exists, the migration rewrites the table and rounds every value.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@db.Decimal(12, 2)` | exact to the cent | the client gets `Decimal` objects | sums somewhat slower | rewrites the column | none |
+| `@db.Decimal(19, 4)` | also exact for unit prices and every currency | as above; round before you show it | as above | rewrites the column | none |
+| `Int` in cents, by hand | plain numbers, exact | every reader and writer has to know | quickest | multiply by 100 in the migration | one decimal place for all |
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.columns import columns, is_money, is_ours, provider_of, set_native, set_type
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Field, Model
+
+
+@rule(level="warning")
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    for field in columns(model, "Float"):
+        if field.is_list or not is_money(field) or not is_ours(field, context):
+            continue
+        if provider_of(context) in ("mongodb", None):
+            return
+        node = field.node.type
+        assert node is not None
+        yield Finding(
+            field.line,
+            node.start,
+            node.end,
+            f"`{field.name}` is money in floating point: sums of it drift",
+            lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
+        )
+
+
+_CHOICES = (("Decimal(12, 2)", "exact to the cent"), ("Decimal(19, 4)", "exact for unit prices and every currency"))
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    is_new = not bench.is_migrated_column(field)
+    has_types = provider_of(bench.schema) != "sqlite"
+    effect = "" if is_new else " (rewrites the column and rounds its values)"
+    for native, gain in _CHOICES if has_types else _CHOICES[:1]:
+        draft = set_type(bench.draft(), field, "Decimal")
+        set_native(draft, field, native if has_types else "", bench.schema.datasource_name())
+        text = f"Decimal @{bench.schema.datasource_name()}.{native}" if has_types else "Decimal"
+        yield Fix(f"Make it {text}: {gain}{effect}", "T" if is_new else "D", draft.edits, native == _CHOICES[0][0])

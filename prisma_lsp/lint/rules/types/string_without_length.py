@@ -1,0 +1,102 @@
+'''An e-mail address of ten thousand characters is a mistake or an attack; the column may say so.
+
+Spoken of are texts of a known shape without a native type: e-mail, phone, slug, currency, country
+code. A length keeps nonsense out whatever program writes, and tells the reader what is meant. Only
+PostgreSQL and CockroachDB have no limit of their own. Left alone are lists and the tables of an
+authentication library.
+
+```prisma
+model Customer {
+  id          String  @id @default(uuid(7)) @db.Uuid
+  email       String  @unique
+  phone       String?
+  countryCode String  @map("country_code")
+
+  @@map("customers")
+}
+```
+
+```prisma fixed
+```
+
+On a column that exists, the migration fails where a value is longer; PostgreSQL checks every row
+while it holds the table.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@db.VarChar(n)` | nonsense is refused | to raise the limit is a migration, which is instant | none | checks every row, fails on a longer value | none |
+| `@db.Text` | says that no limit is meant | nonsense is kept | none | none | none |
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prisma_lsp.lint.columns import columns, is_key, is_ours, plain, provider_of, set_native
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.rule import Finding, is_on, rule
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.syntax import nodes
+
+
+@dataclass(frozen=True)
+class Options:
+    email: int = 255
+    """How many characters an e-mail address may have; 0 to say nothing about them."""
+    phone: int = 32
+    """How many characters a phone number may have; 0 to say nothing about them."""
+    slug: int = 255
+    """How many characters a slug may have; 0 to say nothing about them."""
+    currency: int = 3
+    """How many characters the code of a currency may have; 0 to say nothing about them."""
+    country_code: int = 2
+    """How many characters the code of a country may have; 0 to say nothing about them."""
+
+
+# The end of a name in small letters → what it holds.
+_ENDS = (
+    ("email", "email"), ("emailaddress", "email"), ("phone", "phone"), ("phonenumber", "phone"),
+    ("mobilenumber", "phone"), ("slug", "slug"), ("currency", "currency"),
+    ("currencycode", "currency"), ("countrycode", "country_code"), ("countryiso", "country_code"),
+)  # fmt: skip
+_LAST = tuple({end for end, _ in _ENDS})
+
+
+@rule(level="info", options=Options)
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    for field in columns(model, "String"):
+        name = plain(field.name)
+        if not name.endswith(_LAST) or field.arity == "[]" or field.native_type is not None:
+            continue
+        if provider_of(context) not in ("postgresql", "cockroachdb"):
+            return
+        what = next(what for end, what in _ENDS if name.endswith(end))
+        length: int = getattr(context.options, what)
+        default = field.default
+        if isinstance(default, nodes.String):
+            length = length and max(length, len(default.value))
+        if not length or is_key(field) or not is_ours(field, context):
+            continue
+        node = field.node.type
+        assert node is not None
+        yield Finding(
+            field.line,
+            node.start,
+            node.end,
+            f"`{field.name}` may be of any length: `@{context.datasource_name()}.VarChar({length})` is enough",
+            lambda bench, field=field, length=length: fixes(field, length, bench),  # type: ignore[misc]
+        )
+
+
+def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
+    prefix = bench.schema.datasource_name()
+    is_new = not bench.is_migrated_column(field)
+    effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
+    if not is_on("prefer-text-over-varchar", bench.environment.settings):
+        draft = set_native(bench.draft(), field, f"VarChar({length})", prefix)
+        yield Fix(f"Make it @{prefix}.VarChar({length}){effect}", "T" if is_new else "D", draft.edits, is_new)
+    if provider_of(bench.schema) == "postgresql":
+        draft = set_native(bench.draft(), field, "Text", prefix)
+        yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, preferred=False)

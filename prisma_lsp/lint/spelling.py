@@ -1,0 +1,55 @@
+"""Names that somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """The candidates that ``name`` may be a slip of, the likeliest first.
+
+    One edit is allowed for every third letter: a letter more, less, other, or swapped with its
+    neighbour.  Letter case and the separators ``_`` and ``-`` count for nothing.
+    """
+    plain = _plain(name)
+    found: list[tuple[int, bool, str]] = []
+    for candidate in dict.fromkeys(candidates):
+        if candidate == name:
+            continue
+        other = _plain(candidate)
+        allowed = max(len(plain), len(other)) // 3
+        if abs(len(plain) - len(other)) > allowed:
+            continue
+        far = 0 if plain == other else _distance(plain, other, allowed)
+        if far <= allowed:
+            found.append((far, sorted(plain) != sorted(other), candidate))
+    found.sort()
+    if found and found[0][0] == 0:
+        found = [item for item in found if item[0] == 0]
+    return [candidate for *_, candidate in found[:limit]]
+
+
+def is_same_word(name: str, candidate: str) -> bool:
+    """Whether two names differ only in letter case and separators."""
+    return _plain(name) == _plain(candidate)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _distance(one: str, other: str, limit: int) -> int:
+    """The number of edits between two words, or something above ``limit``."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, above, row = row[:] if i == 1 else before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before = above
+    return row[-1]
