@@ -133,7 +133,11 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
             import tomllib
 
             names = [one.name for one in all_rules()]
-            chosen, _ = settings.from_mapping(tomllib.loads(body), rules=names, source="page")
+            try:
+                table = tomllib.loads(body)
+            except tomllib.TOMLDecodeError as error:
+                raise SystemExit(f"the settings in the docstring of {rule.name}: {error}") from None
+            chosen, _ = settings.from_mapping(table, rules=names, source="page")
     merged = settings.merge(chosen)._replace(database=database, preset="all")
     environment = Environment(merged, Migrations.none())
     linter = Linter(

@@ -47,7 +47,10 @@ def environment_of(
         layers.append(layer)
         problems += wrong
     environment = Environment(
-        settings.merge(*layers), Migrations.read(project.migrations), auth_library(project, root)
+        settings.merge(*layers),
+        Migrations.read(project.migrations),
+        auth_library(project, root),
+        prisma_version(project, root),
     )
     return environment, problems
 
@@ -76,6 +79,25 @@ def auth_library(project: discovery.Project, root: Path) -> str | None:
         for dependency, library in _AUTH_LIBRARIES.items():
             if dependency in named:
                 return library
+    return None
+
+
+def prisma_version(project: discovery.Project, root: Path) -> tuple[int, int] | None:
+    """(major, minor) of the Prisma that is installed above the schema; None where none is found."""
+    for package in _packages(project.schema, root):
+        for name in ("prisma", "@prisma/client"):
+            path = package.parent / "node_modules" / name / "package.json"
+            try:
+                if path.stat().st_size > _MAX_PACKAGE_BYTES:
+                    continue
+                text = discovery.read_text(path)
+            except (OSError, discovery.UnreadableSchema):
+                continue
+            import re
+
+            found = re.search(r'"version"\s*:\s*"(\d+)\.(\d+)', text, re.ASCII)
+            if found is not None:
+                return int(found[1]), int(found[2])
     return None
 
 

@@ -9,6 +9,8 @@ A heading begins a case.  Its fences are:
     the text of a ``prisma-lsp.toml``.
 ``migration``
     the SQL of a migration that exists.
+``installed``
+    the version of Prisma that is installed.
 ``fixes``
     the fixes of the first finding: ``T title``, one a line.
 ``prisma fixed`` (or ``prisma fixed name.prisma``)
@@ -58,10 +60,11 @@ class World:
     files: dict[str, str]
     settings: Settings = field(default_factory=Settings)
     migrations: Migrations = field(default_factory=Migrations.none)
+    prisma_version: tuple[int, int] | None = None
 
     @property
     def environment(self) -> Environment:
-        return Environment(self.settings, self.migrations)
+        return Environment(self.settings, self.migrations, prisma_version=self.prisma_version)
 
     def lint(self) -> Linter:
         schema = Schema({path: document.read(text) for path, text in self.files.items()})
@@ -105,6 +108,9 @@ def world(case: str, folder: Path, rules: list[str]) -> World:
             target.mkdir(parents=True, exist_ok=True)
             (target / "migration.sql").write_text(body, "utf-8")
             found.migrations = Migrations.read(folder)
+        elif kind == "installed":
+            major, minor, *_ = body.split(".")
+            found.prisma_version = (int(major), int(minor))
     return found
 
 
@@ -154,7 +160,7 @@ def apply(files: dict[str, str], fix: Fix) -> dict[str, str]:
 
 def settled(start: World, only: str | None) -> dict[str, str]:
     """The files after the preferred fix of each finding, one after the other."""
-    now = World(start.files, start.settings, start.migrations)
+    now = World(start.files, start.settings, start.migrations, start.prisma_version)
     for _ in range(50):
         linter = now.lint()
         for _, finding in all_placed(linter, only):

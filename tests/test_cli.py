@@ -39,10 +39,10 @@ model Shop {
 }
 """
 CLEAN = UNINDEXED.replace('  @@map("orders")', '  @@index([shopId])\n  @@map("orders")')
-# `cuid()` is an application's matter: the fix is of class T.
-CUID = CLEAN.replace("id        String   @id @default(uuid(7)) @db.Uuid\n  createdAt DateTime @default(now()) @map(\"created_at\")\n  updatedAt DateTime @updatedAt @map(\"updated_at\")\n  orders",
-                     "id        String   @id @default(cuid()) @db.Uuid\n  createdAt DateTime @default(now()) @map(\"created_at\")\n  updatedAt DateTime @updatedAt @map(\"updated_at\")\n  orders")  # fmt: skip
-FIXED = CUID.replace("cuid()", "uuid(7)")
+# `uuid()` instead of `uuid(7)`: Prisma Client makes the ids, so the fix is of class T.
+RANDOM = CLEAN.replace("id        String   @id @default(uuid(7)) @db.Uuid\n  createdAt DateTime @default(now()) @map(\"created_at\")\n  updatedAt DateTime @updatedAt @map(\"updated_at\")\n  orders",
+                       "id        String   @id @default(uuid()) @db.Uuid\n  createdAt DateTime @default(now()) @map(\"created_at\")\n  updatedAt DateTime @updatedAt @map(\"updated_at\")\n  orders")  # fmt: skip
+FIXED = RANDOM.replace("uuid()", "uuid(7)")
 BROKEN = DATASOURCE + "model Order {\n  id Int @id\n  shop Shopp\n}\n"
 
 
@@ -340,7 +340,7 @@ def test_usage(tmp_path: Path, arguments: list[str]) -> None:
 
 
 def test_fix_makes_only_text_fixes(tmp_path: Path) -> None:
-    path = put(tmp_path, CUID.replace("  @@index([shopId])\n", ""))
+    path = put(tmp_path, RANDOM.replace("  @@index([shopId])\n", ""))
     path.chmod(0o640)
     result = cli("check", "--fix", cwd=tmp_path)
     assert result.code == 1, "the index needs a migration"
@@ -361,18 +361,18 @@ def test_fix_leaves_nothing_for_a_second_run(tmp_path: Path) -> None:
 
 
 def test_line_ends_are_kept(tmp_path: Path) -> None:
-    path = put(tmp_path, CUID.replace("\n", "\r\n"))
+    path = put(tmp_path, RANDOM.replace("\n", "\r\n"))
     assert cli("check", "--fix", cwd=tmp_path).code == 0
     assert path.read_bytes() == FIXED.replace("\n", "\r\n").encode()
 
 
 def test_diff_writes_nothing_and_can_be_applied(tmp_path: Path) -> None:
-    path = put(tmp_path / "prisma", CUID)
+    path = put(tmp_path / "prisma", RANDOM)
     result = cli("check", "--fix", "--diff", cwd=tmp_path)
-    assert path.read_text("utf-8") == CUID
+    assert path.read_text("utf-8") == RANDOM
     assert result.code == 1, "the file on disk still has the finding"
     assert result.out.startswith("--- a/prisma/schema.prisma\n+++ b/prisma/schema.prisma\n@@ ")
-    assert "-  id        String   @id @default(cuid()) @db.Uuid\n" in result.out
+    assert "-  id        String   @id @default(uuid()) @db.Uuid\n" in result.out
     assert "+  id        String   @id @default(uuid(7)) @db.Uuid\n" in result.out
     assert "1 fix in 1 file" in result.err
     if shutil.which("git"):
@@ -401,7 +401,7 @@ def test_a_clean_schema_has_no_diff(tmp_path: Path) -> None:
 
 
 def test_fix_follows_a_link_and_keeps_it(tmp_path: Path) -> None:
-    real = put(tmp_path / "real", CUID, "real.prisma")
+    real = put(tmp_path / "real", RANDOM, "real.prisma")
     link = tmp_path / "schema.prisma"
     link.symlink_to(real)
     assert cli("check", link, "--fix", cwd=tmp_path).code == 0
@@ -410,27 +410,27 @@ def test_fix_follows_a_link_and_keeps_it(tmp_path: Path) -> None:
 
 
 def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
-    path = put(tmp_path, CUID)
+    path = put(tmp_path, RANDOM)
     path.chmod(0o444)
     result = cli("check", "--fix", cwd=tmp_path)
     assert result.code == 2
     assert "read-only" in result.err
-    assert path.read_text("utf-8") == CUID
+    assert path.read_text("utf-8") == RANDOM
 
 
 def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
     from prisma_lsp import check
 
-    path = put(tmp_path, CUID)
+    path = put(tmp_path, RANDOM)
     run = check._Run()
     assert not check._save({str(path): "what was read"}, {str(path): "what is to be written"}, run)
     assert run.failed
-    assert path.read_text("utf-8") == CUID
+    assert path.read_text("utf-8") == RANDOM
     assert [one.name for one in tmp_path.iterdir()] == ["schema.prisma"]
 
 
 def test_only_the_named_file_s_findings_are_fixed(tmp_path: Path) -> None:
-    head, tag = CUID, 'model Tag {\n  id String @id @default(cuid()) @db.Uuid\n}\n'
+    head, tag = RANDOM, 'model Tag {\n  id String @id @default(uuid()) @db.Uuid\n}\n'
     put(tmp_path, head, "a.prisma")
     other = put(tmp_path, tag, "b.prisma")
     cli("check", "a.prisma", "--fix", cwd=tmp_path)
@@ -471,7 +471,7 @@ def test_colour_on_a_terminal_only(tmp_path: Path) -> None:
 
 
 def test_a_diff_in_colour(tmp_path: Path) -> None:
-    put(tmp_path, CUID)
+    put(tmp_path, RANDOM)
     out = in_terminal("check", "--fix", "--diff", cwd=tmp_path)
     assert "\x1b[32m+  id        String   @id @default(uuid(7)) @db.Uuid\x1b[0m" in out
 

@@ -20,7 +20,7 @@ from prisma_lsp.text import Edit, Range
 
 MODEL = """\
 model M{0} {{
-  id    String @id @default(cuid())
+  id    String @id @default(uuid())
   aId   String
   a     M{1}     @relation("a{0}", fields: [aId], references: [id], onDelete: Restrict, onUpdate: Cascade)
   bId   String
@@ -92,7 +92,7 @@ def test_the_linter_that_is_given_stays_as_it_is(many: Schema) -> None:
 def test_classes_rules_and_paths_limit_it(many: Schema) -> None:
     assert fixall.fixed(many, environment(), safety=set()).texts == {}
     only_ids = fixall.fixed(many, environment(), rules={"id-strategy"}).texts["a.prisma"]
-    assert only_ids == many.files["a.prisma"].text.replace("cuid()", "uuid(7)")
+    assert only_ids == many.files["a.prisma"].text.replace("uuid()", "uuid(7)")
     two = schema_of(a=MODEL.format(0, 0, 1), b=MODEL.format(1, 0, 1))
     in_b = fixall.fixed(two, environment(), rules={"id-strategy"}, paths={"b.prisma"})
     assert set(in_b.texts) == {"b.prisma"}
@@ -102,13 +102,13 @@ def test_classes_rules_and_paths_limit_it(many: Schema) -> None:
 def test_line_ends(end: str) -> None:
     text = MODEL.format(0, 0, 0).replace("\n", end)
     done = fixall.fixed(schema_of(a=text), environment(), rules={"id-strategy"})
-    assert done.texts == {"a.prisma": text.replace("cuid()", "uuid(7)")}
+    assert done.texts == {"a.prisma": text.replace("uuid()", "uuid(7)")}
 
 
 def test_a_broken_neighbour_does_not_matter() -> None:
     text = "model Broken {\n  id Int @\n\n" + MODEL.format(0, 0, 0) + "enum {\n  A\n"
     done = fixall.fixed(schema_of(a=text), environment(), rules={"id-strategy"})
-    assert done.texts == {"a.prisma": text.replace("cuid()", "uuid(7)")}
+    assert done.texts == {"a.prisma": text.replace("uuid()", "uuid(7)")}
 
 
 # --- with rules of our own -------------------------------------------------------------------------
@@ -205,4 +205,4 @@ def test_fixes_of_one_line_come_one_after_the_other(monkeypatch: pytest.MonkeyPa
 
 def test_rules_that_are_off_are_not_fixed(many: Schema) -> None:
     off = Options({"id-strategy": RuleSetting("off")})
-    assert "cuid()" in fixall.fix_all(many, environment(rules=off)).files["a.prisma"].text
+    assert "uuid()" in fixall.fix_all(many, environment(rules=off)).files["a.prisma"].text

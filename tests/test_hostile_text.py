@@ -29,9 +29,9 @@ TEXTS = {
     "deep objects": "model A {\n  @@index([a], where: " + "{a: " * 5_000 + "1" + "}" * 5_000 + ")\n}\n",
     "open comments": "/*\n" * 50_000,
     "open strings": ('"' * 1_000 + "\n") * 300,
-    "words": "lorem ipsum dolor\n" * 60_000,
+    "words": "lorem ipsum dolor\n" * 30_000,
     "a very long block": "model M {\n" + "".join(f"  f{i} String?\n" for i in range(60_000)) + "}\n",
-    "open blocks": "model A {\n" * 5_000,
+    "open blocks": "model A {\n" * 1_500,
     "one name": "model A {\n  id Int @id\n}\n" * 2_000,
 }  # fmt: skip
 

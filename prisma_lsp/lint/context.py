@@ -19,15 +19,21 @@ Asked = dict[tuple[str, ...], Any]
 class Environment:
     """What rules depend on besides the schema; a new one makes every block be checked again."""
 
-    __slots__ = ("auth_library", "migrations", "settings")
+    __slots__ = ("auth_library", "migrations", "prisma_version", "settings")
 
     def __init__(
-        self, settings: Settings, migrations: Migrations, auth_library: str | None = None
+        self,
+        settings: Settings,
+        migrations: Migrations,
+        auth_library: str | None = None,
+        prisma_version: tuple[int, int] | None = None,
     ) -> None:
         self.settings = settings
         self.migrations = migrations
         # "better-auth" or "next-auth" where package.json names one.
         self.auth_library = auth_library
+        # Of the installed Prisma, where it can be found.
+        self.prisma_version = prisma_version
 
     def is_migrated(self, database_name: str) -> bool:
         """Whether a table, column or type of this name may already be in a database.

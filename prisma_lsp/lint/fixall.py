@@ -133,7 +133,7 @@ def fix_of(
 
     Of what Prisma rejects only the one obvious repair is made unasked: half-typed code is no mistake.
     """
-    allowed = [fix for fix in fixes_of(finding, bench) if fix.safety in safety]
+    allowed = [fix for fix in fixes_of(finding, bench) if fix.safety in safety and not fix.by_choice]
     unasked = allowed[0] if allowed and finding.source != "prisma" else None
     return next((fix for fix in allowed if fix.preferred), unasked)
 
@@ -306,7 +306,12 @@ def _judge(schema: Schema, environment: Environment) -> Linter:
     """A linter of validity alone, for where the settings turn validity off."""
     silent = Options({rule.name: RuleSetting("off") for rule in all_rules()})
     settings = environment.settings._replace(validity="on", rules=silent)
-    judge = Linter(schema, Environment(settings, environment.migrations, environment.auth_library))
+    judge = Linter(
+        schema,
+        Environment(
+            settings, environment.migrations, environment.auth_library, environment.prisma_version
+        ),
+    )
     judge.work()
     return judge
 

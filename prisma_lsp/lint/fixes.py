@@ -25,13 +25,15 @@ Edits = dict[str, list[Edit]]
 class Fix(NamedTuple):
     """A repair: its title as the user reads it, its class, and its edits by file.
 
-    ``preferred`` marks the one that "fix this" should take where there are several.
+    ``preferred`` marks the one that "fix this" should take where there are several; ``by_choice``
+    one that is right only if somebody says so, which fixing all never takes.
     """
 
     title: str
     safety: Safety
     edits: Edits
     preferred: bool = False
+    by_choice: bool = False
 
 
 class Workbench:

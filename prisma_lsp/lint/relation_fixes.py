@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.fixes import Edits, Fix, Workbench
+from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
@@ -65,7 +65,8 @@ def make_key_optional(field: Field, bench: Workbench) -> Iterator[Fix]:
     if not field.is_optional:
         draft.insert(model, field.line, kind.name_end, "?")
     names = " and ".join(f"`{name}`" for name in field.key or ())
-    yield Fix(f"Let {names} be empty (drops NOT NULL)", "R", draft.edits)
+    then = "" if field.action("onDelete") is not None else "; deleting the parent then sets it to null"
+    yield Fix(f"Let {names} be empty (drops NOT NULL{then})", "R", draft.edits)
 
 
 def set_null_fixes(field: Field, event: str, bench: Workbench) -> Iterator[Fix]:
@@ -117,6 +118,8 @@ def opposite_fixes(field: Field, bench: Workbench) -> Iterator[Fix]:
     if target is None or target.kind != "model" or target.block.close < 0:
         return
     if field.key:
+        if field.is_list or not field.references:
+            return
         yield from _back_field(field, target, bench)
     elif field.is_list and field.relation_name is None:
         yield from _holder(field, target, bench)
@@ -124,23 +127,32 @@ def opposite_fixes(field: Field, bench: Workbench) -> Iterator[Fix]:
 
 def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     model = field.owner
-    named = f' @relation("{field.relation_name}")' if field.relation_name else ""
+    name = field.relation_name
+    new_name = None
+    if name is None and target is model:
+        # The two sides of a relation with itself are told apart by their common name only.
+        new_name = name = f"{model.name}{field.name[:1].upper()}{field.name[1:]}"
+    rest = f' @relation("{name}")' if name else ""
     if model.is_ignored:
-        named += " @ignore"
+        rest += " @ignore"
     unique = any(
         index.is_unique and set(index.names) == set(field.key or ()) for index in model.indexes
     )
-    one = _free_name(target, _lower(model.name))
-    many = _free_name(target, _plural(_lower(model.name)))
-    if one is not None and unique:
-        text = f"{one} {model.name}?{named}"
-        edits = _after_fields(target, text, bench)
-        yield Fix(f"Add `{text}` to `{target.name}`: at most one", "T", edits, preferred=True)
-    if many is not None:
-        text = f"{many} {model.name}[]{named}"
-        edits = _after_fields(target, text, bench)
-        rest = ": any number" if unique else ""
-        yield Fix(f"Add `{text}` to `{target.name}`{rest}", "T", edits, preferred=not unique)
+    is_tree = target is model and field.name.startswith("parent")
+    one = _lower(model.name)
+    many = "children" if is_tree else _plural(one)
+    choices = [(many, f"{many} {model.name}[]{rest}", ": any number" if unique else "", not unique)]
+    if unique:
+        choices.insert(0, (one, f"{one} {model.name}?{rest}", ": at most one", True))
+    for taken, text, gain, preferred in choices:
+        if taken in target.fields:
+            continue
+        draft = bench.draft()
+        relation = field.relation
+        if new_name is not None and relation is not None and relation.arguments:
+            draft.insert(model, field.line, relation.arguments[0].start, f'"{new_name}", ')
+        draft.add_line(target, _line_after_fields(target), text)
+        yield Fix(f"Add `{text}` to `{target.name}`{gain}", "T", draft.edits, preferred=preferred)
 
 
 def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
@@ -169,17 +181,9 @@ def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     yield Fix(title, "R", draft.edits, preferred=True)
 
 
-def _after_fields(target: Model, text: str, bench: Workbench) -> Edits:
-    return bench.draft().add_line(target, _line_after_fields(target), text).edits
-
-
 def _line_after_fields(target: Model) -> int:
     fields = target.all_fields
     return fields[-1].line + 1 if fields else target.block.header + 1
-
-
-def _free_name(target: Model, name: str) -> str | None:
-    return name if name not in target.fields else None
 
 
 def _plural(name: str) -> str:

@@ -52,6 +52,8 @@ def makers() -> dict[str, list[Maker]]:
                 continue
             module = import_module(f"prisma_lsp.lint.repairs.{path.stem}")
             for value in vars(module).values():
+                if getattr(value, "__module__", "") != module.__name__:
+                    continue
                 for code in getattr(value, "repairs", ()):
                     _makers.setdefault(code, []).append(value)
     return _makers

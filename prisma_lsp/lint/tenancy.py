@@ -16,7 +16,7 @@ from prisma_lsp.lint.overlap import (
     written,
 )
 from prisma_lsp.schema import relations
-from prisma_lsp.schema.declarations import Index, IndexColumn, Model
+from prisma_lsp.schema.declarations import Index, Model
 from prisma_lsp.syntax import nodes
 
 # Most models may point at a person without the person being what keeps customers apart.
@@ -38,14 +38,13 @@ def tenant_field(model: Model, context: Context) -> str | None:
 
 def led_by(model: Model, index: Index, tenant: str) -> str:
     """The columns of ``index`` as text, the tenant's first."""
-    return ", ".join([tenant, *(_text(model, index, c) for c in index.columns if c.name != tenant)])
-
-
-def _text(model: Model, index: Index, column: IndexColumn) -> str:
     value = index.attribute.argument("fields", 0)
-    if index.field is not None or not isinstance(value, nodes.Array):
-        return column.name
-    return model.block.line(index.line)[column.start : column.end]
+    line = model.block.line(index.line)
+    columns = list(index.names)
+    if index.field is None and isinstance(value, nodes.Array):
+        columns = [line[item.start : item.end] for item in value.items]
+    pairs = zip(index.names, columns, strict=False)
+    return ", ".join([tenant, *(text for name, text in pairs if name != tenant)])
 
 
 def covers(model: Model, columns: tuple[str, ...], index: Index) -> bool:

@@ -28,6 +28,12 @@ class Raw(NamedTuple):
     json: str
 
 
+class Refusal(NamedTuple):
+    """A request that is not done, and the reason for the user."""
+
+    message: str
+
+
 class Protocol(LanguageServerProtocol):
     _server: Server
 
@@ -60,6 +66,9 @@ class Protocol(LanguageServerProtocol):
 
             self.write(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result.json}}}')
             self._result_types.pop(msg_id, None)
+        elif isinstance(result, Refusal):
+            reason = types.ResponseError(types.LSPErrorCodes.RequestFailed, result.message)
+            super()._send_response(msg_id, None, reason)
         else:
             super()._send_response(msg_id, result, error)
 

@@ -18,13 +18,14 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from prisma_lsp import __version__, settings
+from prisma_lsp.ide import tokens
 from prisma_lsp.lint.fixall import fixed, fixes_of
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.pages import page_uri
 from prisma_lsp.lint.rule import all_rules, validity_checks
-from prisma_lsp.server import convert
+from prisma_lsp.server import convert, features
 from prisma_lsp.server.diagnostics import Writer
-from prisma_lsp.server.protocol import Protocol, Raw, serve_stdio
+from prisma_lsp.server.protocol import Protocol, Raw, Refusal, serve_stdio
 from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import Edit, Encoding, Range
 from prisma_lsp.workspace import Session, Workspace
@@ -66,6 +67,7 @@ class Server(LanguageServer):
         self.encoding: Encoding = "utf-16"
         self.pulls = False
         self.versions: dict[str, int] = {}
+        self.tokens = features.SemanticTokens(self)
         self._writer: Writer | None = None
         self._published: dict[str, str] = {}
         self._dirty: set[str] = set()
@@ -160,6 +162,8 @@ class Server(LanguageServer):
         for problem in problems:
             self._log(str(problem))
         self.touched(self.store.configure(layer))
+        if self._writer is not None:
+            features.refresh_views(self)
 
     def did_change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
         data = _plain(params.settings)
@@ -204,6 +208,7 @@ class Server(LanguageServer):
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         path = convert.to_path(params.text_document.uri)
         self.versions.pop(path, None)
+        self.tokens.forget(path)
         self.touched(self.store.close(path) | {path})
 
     def did_change_watched_files(self, params: types.DidChangeWatchedFilesParams) -> None:
@@ -383,6 +388,102 @@ def make_server() -> Server:
         params: types.DocumentOnTypeFormattingParams,
     ) -> list[types.TextEdit] | None:
         return guard(lambda: _format_typed(server, params), None)
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(params: types.DefinitionParams) -> Raw:
+        from prisma_lsp.ide.definition import definition as ask
+
+        return guard(lambda: features.leads(server, params, ask, "definition"), features.NOTHING)
+
+    @server.feature(types.TEXT_DOCUMENT_DECLARATION)
+    def declaration(params: types.DeclarationParams) -> Raw:
+        from prisma_lsp.ide.definition import declaration as ask
+
+        return guard(lambda: features.leads(server, params, ask, "declaration"), features.NOTHING)
+
+    @server.feature(types.TEXT_DOCUMENT_TYPE_DEFINITION)
+    def type_definition(params: types.TypeDefinitionParams) -> Raw:
+        from prisma_lsp.ide.definition import type_definition as ask
+
+        return guard(
+            lambda: features.leads(server, params, ask, "type_definition"), features.NOTHING
+        )
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    def references(params: types.ReferenceParams) -> Raw:
+        return guard(lambda: features.references(server, params), features.NONE_OF)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    def highlights(params: types.DocumentHighlightParams) -> Raw:
+        return guard(lambda: features.highlights(server, params), features.NONE_OF)
+
+    nothing: Raw | Refusal = features.NOTHING
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare_rename(params: types.PrepareRenameParams) -> Raw | Refusal:
+        return guard(lambda: features.prepare_rename(server, params), nothing)
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME)
+    def rename(params: types.RenameParams) -> Raw | Refusal:
+        return guard(lambda: features.rename(server, params), nothing)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def document_symbols(params: types.DocumentSymbolParams) -> Raw:
+        return guard(lambda: features.document_symbols(server, params), features.NONE_OF)
+
+    @server.feature(types.WORKSPACE_SYMBOL)
+    def workspace_symbols(params: types.WorkspaceSymbolParams) -> Raw:
+        return guard(lambda: features.workspace_symbols(server, params), features.NONE_OF)
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    def folding(params: types.FoldingRangeParams) -> Raw:
+        return guard(lambda: features.folding(server, params), features.NONE_OF)
+
+    @server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)
+    def selection_ranges(params: types.SelectionRangeParams) -> Raw:
+        return guard(lambda: features.selection_ranges(server, params), features.NOTHING)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
+    def document_links(params: types.DocumentLinkParams) -> Raw:
+        return guard(lambda: features.document_links(server, params), features.NONE_OF)
+
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    def inlay_hints(params: types.InlayHintParams) -> Raw:
+        return guard(lambda: features.inlay_hints(server, params), features.NONE_OF)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    def code_lenses(params: types.CodeLensParams) -> Raw:
+        return guard(lambda: features.code_lenses(server, params), features.NONE_OF)
+
+    @server.command(features.REPAIR)
+    def repair(uri: str = "", name: str = "") -> None:
+        guard(lambda: features.serve_foreign_keys(server, uri, name), None)
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY)
+    def hierarchy(params: types.TypeHierarchyPrepareParams) -> Raw:
+        return guard(lambda: features.hierarchy(server, params), features.NOTHING)
+
+    @server.feature(types.TYPE_HIERARCHY_SUPERTYPES)
+    def supertypes(params: types.TypeHierarchySupertypesParams) -> Raw:
+        return guard(lambda: features.supertypes(server, params), features.NONE_OF)
+
+    @server.feature(types.TYPE_HIERARCHY_SUBTYPES)
+    def subtypes(params: types.TypeHierarchySubtypesParams) -> Raw:
+        return guard(lambda: features.subtypes(server, params), features.NONE_OF)
+
+    legend = types.SemanticTokensLegend(list(tokens.TYPES), list(tokens.MODIFIERS))
+
+    @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, legend)
+    def tokens_full(params: types.SemanticTokensParams) -> Raw:
+        return guard(lambda: server.tokens.full(params), features.NOTHING)
+
+    @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, legend)
+    def tokens_delta(params: types.SemanticTokensDeltaParams) -> Raw:
+        return guard(lambda: server.tokens.delta(params), features.NOTHING)
+
+    @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, legend)
+    def tokens_range(params: types.SemanticTokensRangeParams) -> Raw:
+        return guard(lambda: server.tokens.range(params), features.NOTHING)
 
     return server
 

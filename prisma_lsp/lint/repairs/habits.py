@@ -27,9 +27,10 @@ def new_id(bench: Workbench) -> str:
     written: Counter[str] = Counter()
     for model in _models(schema):
         field = model.fields.get("id")
-        if field is not None and model.id is not None and model.id.field is field:
-            if field.default_function is not None and not field.arity:
-                written[field.signature] += 1
+        if field is None or field.arity or field.default_function is None:
+            continue
+        if model.id is not None and model.id.field is field:
+            written[field.signature] += 1
     if written:
         return written.most_common(1)[0][0]
     text = _IDS.get(schema.connector() or "", "id String @id @default(uuid(7))")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from itertools import chain, count
 
 from prisma_lsp.lint.fixes import Fix, as_edits
 from prisma_lsp.lint.names import pascal, snake
@@ -196,7 +196,8 @@ def key_name(wrong: Wrong) -> Iterator[Fix]:
             continue
         taken = {*model.fields, *(getattr(i.attribute.argument("name"), "value", None) for i in model.indexes)}
         plain = "_".join(index.names).replace(".", "_")
-        name = next(n for n in (plain, f"{plain}_key", *(f"{plain}_key{i}" for i in count(2))) if n not in taken)
+        names = chain((plain, f"{plain}_key"), (f"{plain}_key{i}" for i in count(2)))
+        name = next(n for n in names if n not in taken)
         draft = wrong.draft().set_argument(model, index.line, index.attribute, "name", f'"{name}"')
         yield Fix(f"Call the key `{name}` in the client", "T", draft.edits, True)
         return

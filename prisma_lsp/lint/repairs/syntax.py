@@ -272,7 +272,7 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
         yield "Remove the `@`", text.rstrip().rstrip("@").rstrip(), False
 
 
-def _closed(text: str) -> str:
+def _closed(text: str, depth: int = 0) -> str:
     """The line with the quotes and brackets that it opens closed, before its comment."""
     stack: list[str] = []
     inside = False
@@ -298,7 +298,7 @@ def _closed(text: str) -> str:
         # The quote that is missing stands before the brackets that close behind it.
         brackets = re.search(r"[)\]}\s]*$", head)
         at = brackets.start() if brackets is not None and stack else len(head)
-        return _closed(f'{head[:at]}"{head[at:]}')
+        return _closed(f'{head[:at]}"{head[at:]}', 1) if not depth else text
     if not stack:
         return text
     head = head.rstrip(",")

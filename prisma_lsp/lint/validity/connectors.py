@@ -48,6 +48,11 @@ class Connector(NamedTuple):
     # Of those inside one model, where a clash is reported.
     model_names_reported: frozenset[str] = frozenset()
 
+    @property
+    def on(self) -> str:
+        """The beginning of a sentence."""
+        return "Without a datasource" if self.title[:2] == "A " else f"On {self.title}"
+
 
 _INDEXES = frozenset(("index", "unique"))
 _KEYS = _INDEXES | {"id"}
@@ -88,7 +93,7 @@ CONNECTORS: dict[str, Connector] = {
     ),
     # A schema without a datasource.
     "none": Connector(
-        "a schema without a datasource", decimal=False, named_foreign_key=False,
+        "A schema without a datasource", decimal=False, named_foreign_key=False,
         partial_indexes=False, any_order=False,
     ),
 }  # fmt: skip

@@ -46,7 +46,9 @@ def _check(field: Field, given: nodes.Expression, context: Context) -> Iterator[
     kind = field.node.type
     assert kind is not None
     if kind.unsupported is not None:
-        if not (isinstance(given, nodes.Call) and given.name == "dbgenerated"):
+        if context.connector() == "mongodb":
+            yield _wrong(field, given, "MongoDB computes no defaults: remove it")
+        elif not (isinstance(given, nodes.Call) and given.name == "dbgenerated"):
             yield _wrong(
                 field, given, '`Unsupported` fields take only `@default(dbgenerated("…"))`'
             )
@@ -226,15 +228,16 @@ def _autoincrement(
         if identity is None or identity.names != (field.name,):
             yield _wrong(
                 field, call,
-                f"On {connector.title} only an id of one field counts by itself: make `{field.name}` the `@id`, or set it yourself",
+                f"{connector.on} only an id of one field counts by itself: make `{field.name}` the `@id`, or set it yourself",
             )  # fmt: skip
             return
-    if not connector.autoincrement_unindexed and model.kind == "model":
-        if not any(index.names[:1] == (field.name,) for index in model.indexes):
-            yield _wrong(
-                field, call,
-                f"On {connector.title} a counter needs an index that begins with it: add `@unique` or `@@index([{field.name}])`",
-            )  # fmt: skip
+    if connector.autoincrement_unindexed or model.kind != "model":
+        return
+    if not any(index.names[:1] == (field.name,) for index in model.indexes):
+        yield _wrong(
+            field, call,
+            f"{connector.on} a counter needs an index that begins with it: add `@unique` or `@@index([{field.name}])`",
+        )  # fmt: skip
 
 
 @rule(level="error")
@@ -252,7 +255,7 @@ def counters(model: Model, context: Context) -> Iterator[Finding]:
     name = model.name_node
     yield Finding(
         model.block.header, name.start, name.end,
-        f"On {CONNECTORS[provider].title} a table has one counter, and "
+        f"{CONNECTORS[provider].on} a table has one counter, and "
         + " and ".join(f"`{f.name}`" for f in found)
         + " use `autoincrement()`: keep it on one of them",
         rule="default-value",

@@ -59,7 +59,11 @@ def _listed(
     kind = context.kind_of(field.type_name)
     if kind == "model" or kind == "view":
         key = ", ".join(f"`{k}`" for k in field.key or ())
-        advice = f"name {key}, which hold its key" if key else "name fields that hold values"
+        advice = (
+            f"name {key}, which {'hold' if len(field.key or ()) > 1 else 'holds'} its key"
+            if key
+            else "name fields that hold values"
+        )
         yield Finding(
             line, start, end, f"`{name}` is a relation and has no column: {advice}",
             rule="relation-in-key",
@@ -120,7 +124,7 @@ def identity(model: Model, context: Context) -> Iterator[Finding]:
         yield Finding(header, name.start, name.end, problem, rule="several-ids")
         return
     connector = context.connector()
-    if connector == "mongodb" and not ids:
+    if connector == "mongodb" and not ids and not model.block.problems:
         yield Finding(
             header, name.start, name.end,
             f"On MongoDB `{model.name}` needs an id: add `id String @id @default(auto()) @map(\"_id\") @db.ObjectId`",
@@ -309,12 +313,19 @@ def _native_limits(
             advice = "use a type of limited length"
         else:
             bad = name == "Xml" and index.kind in ("index", "unique")
-            advice = "remove it from the key"
+            advice = ""
         if bad:
             what = "an id" if index.kind == "id" else "an index"
+            attribute = field.native_type
+            if provider == "postgresql" and attribute is not None:
+                yield _at(
+                    field.line, attribute, "key-type",
+                    f"PostgreSQL cannot index `{native}`: use another type, or take `{field.name}` out of the key",
+                )  # fmt: skip
+                continue
             yield _on_column(
                 index, column, "key-type",
-                f"On {connector.title} `{native}` cannot be part of {what} as a whole: {advice}",
+                f"{connector.on} `{native}` cannot be part of {what} as a whole: {advice}",
             )  # fmt: skip
 
 
@@ -481,6 +492,9 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
         ops = column.ops
         if ops is None:
             problem = _without_class(field, method, provider)
+        elif provider == "cockroachdb":
+            if method == "Gin":
+                problem = "CockroachDB takes no operator classes: remove `ops`"
         elif ops.startswith("raw("):
             continue
         elif not any(ops in names for names in catalogue.OPERATOR_CLASSES.values()):
@@ -489,8 +503,6 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
             )
         elif ops not in catalogue.OPERATOR_CLASSES.get(method, ()):
             problem = f"`{ops}` is no operator class of a `{method}` index"
-        elif provider == "cockroachdb":
-            problem = "CockroachDB takes no operator classes: remove `ops`"
         else:
             problem = _with_class(field, ops)
         if problem:

@@ -20,7 +20,7 @@ def fields(model: Model, context: Context) -> Iterator[Finding]:
     for field in model.all_fields:
         attributes = field.node.attributes
         mapped = field.mapped_name if attributes else None
-        if names == (field.name,) and mapped != "_id" and field.name != "_id":
+        if names == (field.name,) and mapped != "_id":
             yield _on_name(
                 field, "mongodb-id",
                 f"MongoDB calls every id `_id`: give `{field.name}` `@map(\"_id\")`"

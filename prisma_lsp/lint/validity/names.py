@@ -215,6 +215,8 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
         for constraint in found:
             if constraint.kind not in connector.global_names:
                 continue
+            if not constraint.written and len(context.sharers("table", model.database_name)) > 1:
+                continue  # Two models of one table: that is said already.
             sharers = [
                 (other, what)
                 for other, what, where in context.sharers("constraint", name)

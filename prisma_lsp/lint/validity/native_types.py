@@ -69,7 +69,8 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
         advice = (
             f"did you mean `@{prefix}.{meant}`?" if meant
             else f"for `{field.type_name}` it has " + ", ".join(f"`{n}`" for n in fitting) if fitting
-            else f"`{field.type_name}` takes none"
+            else f"`{field.type_name}` takes none" if catalogue.NATIVE_TYPES[provider]
+            else "it has none at all, remove this one"
         )  # fmt: skip
         yield _finding(
             field, attribute, "unknown-native-type",

@@ -325,7 +325,7 @@ def _many_to_many(field: Field, other: Field, context: Context) -> Iterator[Find
     if not connector.embedded_many_to_many:
         yield _on_type(
             field, "many-to-many",
-            f"On {connector.title} neither side of a many-to-many relation holds a key: remove `fields` and `references`, or write a model for the join",
+            f"{connector.on} neither side of a many-to-many relation holds a key: remove `fields` and `references`, or write a model for the join",
         )  # fmt: skip
         return
     if relation is not None:
@@ -579,7 +579,7 @@ def _cycles(field: RelationField, context: Context) -> Iterator[Finding]:
             field, "relation-cycle",
             f"Actions run in a circle, {' → '.join(path)}: {_place(connector, context)} set `onDelete` and `onUpdate` of one of these relations to `NoAction`",
         )  # fmt: skip
-    elif connector.guards_paths:
+    elif connector.guards_paths and context.relation_mode() != "prisma":
         yield from _many_paths(field, context, connector)
 
 

@@ -54,12 +54,13 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
         assert kind is not None
         if kind.unsupported is not None or kind.legacy:
             continue
-        if name not in catalogue.SCALARS and context.kind_of(name) != "enum":
+        if name not in catalogue.SCALARS and context.kind_of(name) not in ("enum", "type"):
             continue
         if not connector.scalar_lists:
             yield _on_type(
                 field, "unsupported-list",
-                f"{connector.title} has no lists of values: use a model of its own for `{field.name}`, or `Json`",
+                f"{connector.title} has no lists of values: use a model of its own for `{field.name}`"
+                + (", or `Json`" if connector.json else ""),
             )  # fmt: skip
         elif name == "Json" and not connector.json_lists:
             yield _on_type(

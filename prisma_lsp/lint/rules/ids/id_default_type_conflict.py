@@ -120,6 +120,6 @@ def fixes(field: Field, call: nodes.Call, bench: Workbench) -> Iterable[Fix]:
         migrated = migrated or bench.is_migrated_column(column)
         draft.replace_node(column.owner, column.line, native.arguments[0], str(length))
     others = len(columns) - 1
-    keys = f" and the foreign keys that hold it ({others})" if others else ""
+    keys = f", in {others} foreign key{'' if others == 1 else 's'}, too" if others else ""
     how = " (changes the type of the column)" if migrated else ""
     yield Fix(f"Make room for {length} characters{keys}{how}", "R" if migrated else "T", draft.edits, preferred=True)

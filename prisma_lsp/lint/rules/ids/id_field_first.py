@@ -13,15 +13,16 @@ model Order {
   number    String   @unique @db.VarChar(32)
   /// Never shown to customers.
   id        String   @id @default(uuid(7)) @db.Uuid
+//^^ `id` is the key of `Order` but not its first field
   createdAt DateTime @default(now()) @map("created_at")
 }
 ```
 
 ```prisma fixed
 model Order {
-  number    String   @unique @db.VarChar(32)
   /// Never shown to customers.
   id        String   @id @default(uuid(7)) @db.Uuid
+  number    String   @unique @db.VarChar(32)
   createdAt DateTime @default(now()) @map("created_at")
 }
 ```

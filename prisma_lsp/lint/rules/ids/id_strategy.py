@@ -22,7 +22,8 @@ model Order {
 | fix | gain | cost | migration | upkeep |
 | --- | --- | --- | --- | --- |
 | `uuid()` to `uuid(7)` | new rows sit together at the end of the index, ids sort by time | the id shows when the row was made | none: Prisma Client makes the ids | none |
-| `cuid()`, `ulid()`, `nanoid()` to `uuid(7)` | one kind of id, ready for a uuid column once the old rows are converted | old and new ids look different; code that checks their form must accept both | none | until the old rows are converted, two forms |
+| `cuid()`, `ulid()`, `nanoid()` to `uuid(7)` on a new table | one kind of id, in a uuid column with its foreign keys | none | none | none |
+| the same on a table that exists | new ids sort by time, ready for a uuid column once the old rows are converted | old and new ids differ in form; code that checks their form must accept both, so *fix all* leaves it alone | none | until the old rows are converted, two forms |
 | `dbgenerated("gen_random_uuid()")` to `uuid(7)` | as above | rows inserted by other programs must bring an id | drops the column's default | none |
 | `dbgenerated("gen_random_uuid()")` to `dbgenerated("uuidv7()")` | the database keeps making the ids | needs PostgreSQL 18 | changes the column's default | none |
 
@@ -36,8 +37,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import Fix, Workbench
-from prisma_lsp.lint.keys import copies, generator
+from prisma_lsp.lint.fixes import Draft, Fix, Workbench
+from prisma_lsp.lint.keys import UUID_TYPES, copies, generator, store_as_uuid
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
@@ -85,24 +86,44 @@ def fixes(field: Field, call: nodes.Call, bench: Workbench) -> Iterable[Fix]:
         return
     if any(not _holds_uuid(column) for column in [field, *copies(bench.schema, field)]):
         return
-    edits = bench.draft().replace_node(field.owner, field.line, call, "uuid(7)").edits
+    draft = bench.draft().replace_node(field.owner, field.line, call, "uuid(7)")
+    migrated = bench.is_migrated_column(field)
     if made_by == "uuid":
         title = "Generate with uuid(7): new ids sort by time (Prisma 5.18 or later)"
+        yield Fix(title, "T", draft.edits, preferred=True)
     elif made_by == "dbgenerated":
-        migrated = bench.is_migrated_column(field)
         title = "Let Prisma Client generate uuid(7): rows inserted by other programs must bring an id"
         title += " (drops the column's default)" if migrated else ""
-        yield Fix(title, "R" if migrated else "T", edits, preferred=True)
+        yield Fix(title, "R" if migrated else "T", draft.edits, preferred=True)
         if bench.schema.provider() == "postgresql":
             ours = 'dbgenerated("uuidv7()")'
             edits = bench.draft().replace_node(field.owner, field.line, call, ours).edits
             title = "Let the database generate uuidv7(): needs PostgreSQL 18"
             title += " (changes the column's default)" if migrated else ""
             yield Fix(title, "R" if migrated else "T", edits)
-        return
     else:
-        title = "Generate with uuid(7): new ids look different, old rows keep theirs (Prisma 5.18 or later)"
-    yield Fix(title, "T", edits, preferred=True)
+        yield from _from_text(field, draft, bench)
+
+
+def _from_text(field: Field, draft: Draft, bench: Workbench) -> Iterator[Fix]:
+    """From ids that are no uuids: the column of a new table becomes one for uuids with it."""
+    title = "Generate with uuid(7)"
+    rest = "(Prisma 5.18 or later)"
+    columns = [field, *copies(bench.schema, field)]
+    # Where the column takes uuids alone, nothing else was ever in it.
+    if field.native in ("Uuid", "UniqueIdentifier"):
+        yield Fix(f"{title} {rest}", "T", draft.edits, preferred=True)
+        return
+    if any(bench.is_migrated_column(column) for column in columns):
+        title += ": no migration, but old and new ids differ in form"
+        yield Fix(f"{title} {rest}", "R", draft.edits, preferred=True)
+        return
+    if bench.schema.provider() in UUID_TYPES:
+        title += " in a uuid column, its foreign keys too" if len(columns) > 1 else " in a uuid column"
+        for fix in store_as_uuid(field, bench):
+            for path, edits in fix.edits.items():
+                draft.edits.setdefault(path, []).extend(edits)
+    yield Fix(f"{title} {rest}", "T", draft.edits, preferred=True)
 
 
 def _holds_uuid(column: Field) -> bool:

@@ -15,6 +15,7 @@ datasource db {
 
 model Order {
   id    Int    @id @default(autoincrement())
+//      ^^^ `Order.id` counts with 32 bits: inserts fail after 2,147,483,647 numbers
   lines Line[]
 }
 
@@ -31,14 +32,14 @@ datasource db {
 }
 
 model Order {
-  id    Int    @id @default(autoincrement())
+  id    BigInt    @id @default(autoincrement())
   lines Line[]
 }
 
 model Line {
   id      String @id @default(uuid(7)) @db.Uuid
   order   Order  @relation(fields: [orderId], references: [id], onDelete: Cascade, onUpdate: Cascade)
-  orderId Int    @map("order_id")
+  orderId BigInt    @map("order_id")
 }
 ```
 

@@ -151,10 +151,9 @@ def _missing_key(model: Model, table: str, name: str, what: str) -> Iterator[Fin
     field = next((f for f in model.all_fields if _plain(name) in (_plain(f.name), _plain(f.column))), None)
     if field is None or field.type_name != "String":
         return
-    for index in model.indexes:
-        if index.where is None and index.names[:1] == (field.name,):
-            if what == "@@index" or (index.is_unique and len(index.names) == 1):
-                return
+    serving = [i for i in model.indexes if i.where is None and i.names[:1] == (field.name,)]
+    if any(what == "@@index" or (i.is_unique and len(i.names) == 1) for i in serving):
+        return
     state = "not unique" if what == "@unique" else "no index"
     which = "which is" if what == "@unique" else "which has"
     yield Finding(

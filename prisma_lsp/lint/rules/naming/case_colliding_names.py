@@ -11,6 +11,7 @@ model User {
 }
 
 model user {
+//    ^^^^ `user` and `User` are both `prisma.user` in the client: one of them cannot be reached
   id String @id @default(uuid(7)) @db.Uuid
 }
 ```

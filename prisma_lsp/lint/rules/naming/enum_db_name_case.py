@@ -4,14 +4,26 @@ Only PostgreSQL and CockroachDB give enums a name. The rule asks for `@@map` whe
 called after the enum, and corrects one that is there. The fix is text only while the type is new;
 Prisma Migrate would not rename a type that exists but drop and re-create every column that has it.
 
+```settings
+preset = "strict"
+database = "new"
+```
+
 ```prisma
 enum OrderStatus {
+//   ^^^^^^^^^^^ Enum type `OrderStatus` should be `order_status`: lower snake_case
   OPEN
   PAID
 }
 ```
 
 ```prisma fixed
+enum OrderStatus {
+  OPEN
+  PAID
+
+  @@map("order_status")
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |

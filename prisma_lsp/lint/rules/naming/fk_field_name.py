@@ -7,6 +7,7 @@ The fixes rename one or the other in the schema and keep the column with `@map`.
 model Post {
   id     String @id @default(uuid(7)) @db.Uuid
   userId String @map("user_id") @db.Uuid
+//^^^^^^ `userId` is the key of `author`: one of the two names should follow the other
   author User   @relation(fields: [userId], references: [id])
 }
 
@@ -17,6 +18,16 @@ model User {
 ```
 
 ```prisma fixed
+model Post {
+  id     String @id @default(uuid(7)) @db.Uuid
+  authorId String @map("user_id") @db.Uuid
+  author User   @relation(fields: [authorId], references: [id])
+}
+
+model User {
+  id    String @id @default(uuid(7)) @db.Uuid
+  posts Post[]
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |

@@ -12,7 +12,9 @@ names = ["tmp*", "/^(creation|modification)Date$/"]
 model Product {
   id           String   @id @default(uuid(7)) @db.Uuid
   creationDate DateTime @default(now()) @map("created_at")
+//^^^^^^^^^^^^ The settings forbid the name `creationDate`
   tmpPrice     Int      @map("tmp_price")
+//^^^^^^^^ The settings forbid the name `tmpPrice`
   price        Int
 
   @@map("products")

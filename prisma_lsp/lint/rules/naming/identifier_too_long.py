@@ -9,10 +9,16 @@ model Shipment {
   id String @id @default(uuid(7)) @db.Uuid
 
   @@map("international_shipments_with_customs_declarations_and_attachments")
+//      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `international_shipments_with_customs_declarations_and_attachments` has 65 bytes, more than the 63 that a name may have: PostgreSQL cuts the rest off
 }
 ```
 
 ```prisma fixed
+model Shipment {
+  id String @id @default(uuid(7)) @db.Uuid
+
+  @@map("international_shipments_with_customs_declarations_and_attachmen")
+}
 ```
 
 On PostgreSQL the fix writes the name that the database has cut it down to, so a table that exists

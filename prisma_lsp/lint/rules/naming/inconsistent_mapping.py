@@ -18,6 +18,7 @@ model Customer {
   firstName   String   @map("first_name")
   lastName    String   @map("last_name")
   displayName String
+//^^^^^^^^^^^ `displayName` has no `@map`, though nearly every other column of `Customer` has one
 
   @@map("customers")
 }

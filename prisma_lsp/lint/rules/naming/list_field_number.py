@@ -9,6 +9,7 @@ the name alone changes, elsewhere `@map` keeps the column.
 model Shop {
   id    String  @id @default(uuid(7)) @db.Uuid
   order Order[]
+//^^^^^ `order` is a list: `orders` says so
 }
 
 model Order {
@@ -19,6 +20,16 @@ model Order {
 ```
 
 ```prisma fixed
+model Shop {
+  id    String  @id @default(uuid(7)) @db.Uuid
+  orders Order[]
+}
+
+model Order {
+  id     String @id @default(uuid(7)) @db.Uuid
+  shopId String @map("shop_id") @db.Uuid
+  shop   Shop   @relation(fields: [shopId], references: [id])
+}
 ```
 '''
 

@@ -6,6 +6,7 @@ as they are; views, ignored models and the tables of an authentication library a
 
 ```prisma
 model OrderLines {
+//    ^^^^^^^^^^ Model `OrderLines` should be `OrderLine`: singular
   id String @id @default(uuid(7)) @db.Uuid
 
   @@map("order_lines")
@@ -13,6 +14,11 @@ model OrderLines {
 ```
 
 ```prisma fixed
+model OrderLine {
+  id String @id @default(uuid(7)) @db.Uuid
+
+  @@map("order_lines")
+}
 ```
 '''
 

@@ -5,13 +5,19 @@ The fix takes it away; the database keeps every name.
 ```prisma
 model order {
   id     String @id @default(uuid(7)) @map("id") @db.Uuid
+//                                    ^^^^^^^^^^ This `@map` repeats the name that is there anyway
   number String @map("order_number") @db.VarChar(32)
 
   @@map("order")
+//^^^^^^^^^^^^^^ This `@@map` repeats the name that is there anyway
 }
 ```
 
 ```prisma fixed
+model order {
+  id     String @id @default(uuid(7)) @db.Uuid
+  number String @map("order_number") @db.VarChar(32)
+}
 ```
 '''
 

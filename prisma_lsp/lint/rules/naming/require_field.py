@@ -8,12 +8,14 @@ are left alone; `except-models` lists more models.
 ```settings
 [rules.require-field]
 level = "warning"
-fields = ["deletedAt DateTime? @map(\"deleted_at\")", "currency String @db.VarChar(3) if *Amount"]
+fields = ['deletedAt DateTime? @map("deleted_at")', "currency String @db.VarChar(3) if *Amount"]
 except-models = ["*Log"]
 ```
 
 ```prisma
 model Refund {
+//    ^^^^^^ `Refund` has no `deletedAt`
+//    ^^^^^^ `Refund` has no `currency`, which a model with `totalAmount` has to have
   id          String @id @default(uuid(7)) @db.Uuid
   totalAmount Int    @map("total_amount")
 
@@ -28,6 +30,20 @@ model AuditLog {
 ```
 
 ```prisma fixed
+model Refund {
+  id          String @id @default(uuid(7)) @db.Uuid
+  totalAmount Int    @map("total_amount")
+  deletedAt DateTime? @map("deleted_at")
+  currency String @db.VarChar(3)
+
+  @@map("refunds")
+}
+
+model AuditLog {
+  id String @id @default(uuid(7)) @db.Uuid
+
+  @@map("audit_logs")
+}
 ```
 
 A table that exists may hold rows. There a column that is required and has no default makes the

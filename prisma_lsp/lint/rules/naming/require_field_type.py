@@ -15,7 +15,9 @@ types = ["*Id String @db.Uuid", "*Amount Decimal @db.Decimal(12, 2)", "*At DateT
 model Refund {
   id          String   @id @default(uuid(7)) @db.Uuid
   orderId     String   @map("order_id")
+//            ^^^^^^ `orderId` should be `String @db.Uuid`, as the settings ask
   totalAmount Float    @map("total_amount")
+//            ^^^^^ `totalAmount` should be `Decimal @db.Decimal(12, 2)`, as the settings ask
   paidAt      DateTime @map("paid_at")
 
   @@map("refunds")
@@ -23,6 +25,14 @@ model Refund {
 ```
 
 ```prisma fixed
+model Refund {
+  id          String   @id @default(uuid(7)) @db.Uuid
+  orderId     String   @map("order_id") @db.Uuid
+  totalAmount Decimal    @map("total_amount") @db.Decimal(12, 2)
+  paidAt      DateTime @map("paid_at")
+
+  @@map("refunds")
+}
 ```
 
 On a column that exists the fix rewrites it, or drops it and adds another one, and says so.

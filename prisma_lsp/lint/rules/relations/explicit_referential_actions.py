@@ -4,8 +4,7 @@ Without `onDelete` Prisma takes `SetNull` when all fields of the key are optiona
 soon as one is required (`NoAction` where the provider has no `Restrict`), whatever the `?` of the
 relation; without `onUpdate` it takes `Cascade`. Making a field optional thereby changes what a
 delete does, without a word in the review. On MongoDB ids never change, so only `onDelete` is wanted.
-Where only `onUpdate` is missing the finding is no more than an info. Relations between two tables
-of Better Auth or Auth.js are left alone.
+Relations between two tables of Better Auth or Auth.js are left alone.
 
 ```prisma
 model Order {
@@ -84,7 +83,6 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
         relation.name_end,
         f"`{field.name}` leaves {events} to Prisma, which takes {taken}",
         lambda bench: fixes(field, missing, bench),
-        at_most=None if "onDelete" in missing else "info",
     )
 
 

@@ -120,6 +120,8 @@ def fixes(field: Field, stem: str, target: Field, bench: Workbench) -> Iterable[
         return
     is_one = any(index.is_unique and index.names == (field.name,) for index in model.indexes)
     back = _back_name(model, is_one)
+    if back in other.fields:
+        back = f"{stem}{back[:1].upper()}{back[1:]}"
     if back in other.fields or stem in model.fields:
         return
     if field.is_optional and any(i.is_unique and field.name in i.names[1:] + i.names[:-1] for i in model.indexes):

@@ -63,6 +63,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.relation_fixes import make_key_optional
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.relations import opposite
 from prisma_lsp.schema.schema import Questions
 
 
@@ -86,6 +87,10 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
             return
         chain = "".join(f", which requires {_a(name)}" for name in (*others, start))
         message = f"No first row: {_a(start)} requires {_a(target)}{chain}"
+    back = opposite(field, context)
+    if back is None or back.key:
+        # Which of the two holds the key is not settled yet.
+        return
     kind = field.node.type
     assert kind is not None
     yield Finding(

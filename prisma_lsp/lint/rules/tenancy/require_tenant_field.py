@@ -61,6 +61,7 @@ model Discount {
   rate Int
 
   @@index([shopId])
+
   @@map("discounts")
 }
 

@@ -62,7 +62,14 @@ from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.overlap import is_complete, is_needed_unique, is_removable, on_index, without, written
+from prisma_lsp.lint.overlap import (
+    is_complete,
+    is_needed_unique,
+    is_removable,
+    on_index,
+    without,
+    written,
+)
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.tenancy import covers, drop_prefixes, led_by, tenant_field
 from prisma_lsp.schema.declarations import Field, Index, Model

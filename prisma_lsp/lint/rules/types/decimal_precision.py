@@ -7,12 +7,19 @@ right, and every reader has to know how many places are meant. SQLite and MongoD
 model Product {
   id    String  @id @default(uuid(7)) @db.Uuid
   price Decimal
+//      ^^^^^^^ `price` has no precision, so it is `DECIMAL(65, 30)`
 
   @@map("products")
 }
 ```
 
 ```prisma fixed
+model Product {
+  id    String  @id @default(uuid(7)) @db.Uuid
+  price Decimal @db.Decimal(12, 2)
+
+  @@map("products")
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |
@@ -66,9 +73,9 @@ _OTHER = (("Decimal(9, 6)", "shares, rates and coordinates"), *_MONEY)
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
     is_new = not bench.is_migrated_column(field)
-    # Which one is right, only the reader knows, so that of a new column is not chosen for him.
     effect = "" if is_new else " (rewrites the column and rounds its values)"
     sure = is_money(field)
     for native, meant in _MONEY if sure else _OTHER:
         draft = set_native(bench.draft(), field, native, prefix)
-        yield Fix(f"Make it @{prefix}.{native}: {meant}{effect}", "T" if is_new and sure else "D" if not is_new else "R", draft.edits, sure and "12" in native)
+        title = f"Make it @{prefix}.{native}: {meant}{effect}"
+        yield Fix(title, "T" if is_new else "D", draft.edits, sure and "12" in native, not sure)

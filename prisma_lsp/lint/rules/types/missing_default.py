@@ -16,7 +16,7 @@ model Order {
   status OrderStatus
 //^^^^^^ `status` has no default: every writer has to know that an `Order` begins as `PENDING`
   isPaid Boolean     @map("is_paid")
-//^^^^^^ `isPaid` has no default: every writer has to say that it is off
+//^^^^^^ `isPaid` has no default: every writer has to say whether it is on
 
   @@map("orders")
 }
@@ -114,7 +114,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         )
     else:
         known = parts[0] in _FLAG or parts[-1] in _FLAGS
-        message = f"`{field.name}` has no default: every writer has to say that it is {'on' if _is_on(parts) else 'off'}"
+        message = f"`{field.name}` has no default: every writer has to say whether it is on"
     yield Finding(
         field.line,
         field.node.name.start,

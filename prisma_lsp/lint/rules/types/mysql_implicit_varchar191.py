@@ -12,12 +12,23 @@ datasource db {
 model Product {
   id          String @id @default(uuid(7)) @db.Char(36)
   description String
+//^^^^^^^^^^^ `description` holds 191 characters on MySQL: a longer text is refused
 
   @@map("products")
 }
 ```
 
 ```prisma fixed
+datasource db {
+  provider = "mysql"
+}
+
+model Product {
+  id          String @id @default(uuid(7)) @db.Char(36)
+  description String @db.Text
+
+  @@map("products")
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |

@@ -8,6 +8,7 @@ whose other side would have to follow.
 model Customer {
   id        String @id @default(uuid(7)) @db.Uuid
   firstName String @map("first_name") @db.Char(40)
+//                                    ^^^^^^^^^^^^ `firstName` is filled up with spaces to 40 characters
   country   String @db.Char(2)
 
   @@map("customers")
@@ -15,6 +16,13 @@ model Customer {
 ```
 
 ```prisma fixed
+model Customer {
+  id        String @id @default(uuid(7)) @db.Uuid
+  firstName String @map("first_name") @db.VarChar(40)
+  country   String @db.Char(2)
+
+  @@map("customers")
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |

@@ -6,12 +6,19 @@ It rounds to the cents of that setting, and a cast to a number depends on it as 
 model Invoice {
   id    String  @id @default(uuid(7)) @db.Uuid
   total Decimal @db.Money
+//              ^^^^^^^^^ `total` is `money`: its currency and its cents depend on the server
 
   @@map("invoices")
 }
 ```
 
 ```prisma fixed
+model Invoice {
+  id    String  @id @default(uuid(7)) @db.Uuid
+  total Decimal @db.Decimal(12, 2)
+
+  @@map("invoices")
+}
 ```
 
 | fix | gain | cost | performance | migration | upkeep |

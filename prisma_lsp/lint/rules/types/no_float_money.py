@@ -8,12 +8,19 @@ table's (`amount` of a `Payment`). Shares, scores, prices of a market and other 
 model Product {
   id    String @id @default(uuid(7)) @db.Uuid
   price Float
+//      ^^^^^ `price` is money in floating point: sums of it drift
 
   @@map("products")
 }
 ```
 
 ```prisma fixed
+model Product {
+  id    String @id @default(uuid(7)) @db.Uuid
+  price Decimal @db.Decimal(12, 2)
+
+  @@map("products")
+}
 ```
 
 On a column that exists, the migration rewrites the table and rounds every value.

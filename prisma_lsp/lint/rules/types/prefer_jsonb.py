@@ -7,12 +7,19 @@ only where the exact text matters: the order of the keys, the white space, keys 
 model Webhook {
   id      String @id @default(uuid(7)) @db.Uuid
   payload Json   @db.Json
+//               ^^^^^^^^ `payload` is `json`: read anew for every question, and no index helps
 
   @@map("webhooks")
 }
 ```
 
 ```prisma fixed
+model Webhook {
+  id      String @id @default(uuid(7)) @db.Uuid
+  payload Json
+
+  @@map("webhooks")
+}
 ```
 '''
 

@@ -9,14 +9,25 @@ authentication library.
 model Customer {
   id          String  @id @default(uuid(7)) @db.Uuid
   email       String  @unique
+//            ^^^^^^ `email` may be of any length: `@db.VarChar(255)` is enough
   phone       String?
+//            ^^^^^^^ `phone` may be of any length: `@db.VarChar(32)` is enough
   countryCode String  @map("country_code")
+//            ^^^^^^ `countryCode` may be of any length: `@db.VarChar(2)` is enough
 
   @@map("customers")
 }
 ```
 
 ```prisma fixed
+model Customer {
+  id          String  @id @default(uuid(7)) @db.Uuid
+  email       String  @unique @db.VarChar(255)
+  phone       String? @db.VarChar(32)
+  countryCode String  @map("country_code") @db.VarChar(2)
+
+  @@map("customers")
+}
 ```
 
 On a column that exists, the migration fails where a value is longer; PostgreSQL checks every row
@@ -99,4 +110,4 @@ def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
         yield Fix(f"Make it @{prefix}.VarChar({length}){effect}", "T" if is_new else "D", draft.edits, is_new)
     if provider_of(bench.schema) == "postgresql":
         draft = set_native(bench.draft(), field, "Text", prefix)
-        yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, preferred=False)
+        yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, by_choice=True)

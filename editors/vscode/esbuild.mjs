@@ -1,0 +1,22 @@
+// One file for the editor to load; `vscode` itself is given by the editor.
+import { context } from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const bundle = await context({
+  entryPoints: ["src/extension.ts"],
+  outfile: "out/extension.js",
+  bundle: true,
+  external: ["vscode"],
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  minify: !watch,
+  sourcemap: watch,
+  logLevel: "info",
+});
+if (watch) {
+  await bundle.watch();
+} else {
+  await bundle.rebuild();
+  await bundle.dispose();
+}

@@ -1,0 +1,164 @@
+// Finds the server, starts it, and keeps it in step with the settings. Everything else is the server's.
+
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  LanguageClient,
+  type Executable,
+  type LanguageClientOptions,
+} from "vscode-languageclient/node";
+import { findServer } from "./server";
+import { SECTION, settings } from "./settings";
+
+/** A server that ends by itself is started again, so many times within so many milliseconds. */
+const RESTARTS = 3;
+const CALM = 180_000;
+
+let client: LanguageClient | undefined;
+let log: vscode.LogOutputChannel;
+let turn: Promise<void> = Promise.resolve();
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  log = vscode.window.createOutputChannel("prisma-lsp", { log: true });
+  context.subscriptions.push(
+    log,
+    vscode.commands.registerCommand("prismaLsp.restart", restart),
+    vscode.commands.registerCommand("prismaLsp.showLog", () => log.show()),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration(`${SECTION}.path`)) {
+        await restart();
+      } else if (change.affectsConfiguration(SECTION)) {
+        await sendSettings();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    vscode.extensions.onDidChange(sendSettings),
+  );
+  await restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await inTurn(stop);
+}
+
+function restart(): Promise<void> {
+  return inTurn(async () => {
+    await stop();
+    await start();
+  });
+}
+
+/** One start or stop at a time, however fast the settings change. */
+function inTurn(task: () => Promise<void>): Promise<void> {
+  turn = turn.then(task, task);
+  return turn;
+}
+
+async function start(): Promise<void> {
+  const found = await findServer();
+  if (found.kind === "missing") {
+    log.error(found.reason);
+    void offer(found.reason);
+    return;
+  }
+  log.info(`starting ${[found.command, ...found.args].join(" ")}`);
+  let ready = false;
+  const ends: number[] = [];
+  const executable: Executable = { command: found.command, args: found.args };
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      { scheme: "file", language: "prisma" },
+      { scheme: "untitled", language: "prisma" },
+    ],
+    outputChannel: log,
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        ends.push(Date.now());
+        const recent = ends.filter((end) => Date.now() - end < CALM);
+        if (ready && recent.length <= RESTARTS) {
+          return { action: CloseAction.Restart, handled: true };
+        }
+        if (ready) {
+          void offer(`The server has ended ${recent.length} times in a row.`);
+        }
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+    initializationOptions: { [SECTION]: settings() },
+    middleware: {
+      workspace: {
+        // The library would send every default along; `sendSettings` tells only what was chosen.
+        didChangeConfiguration: async () => {},
+        configuration: async (params, token, next) => {
+          const answers = await next(params, token);
+          if (!Array.isArray(answers)) {
+            return answers;
+          }
+          return params.items.map((item, index) => {
+            const resource = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
+            return item.section === SECTION ? settings(resource) : answers[index];
+          });
+        },
+      },
+    },
+  };
+  client = new QuietClient(SECTION, "prisma-lsp", executable, options);
+  try {
+    await client.start();
+    ready = true;
+  } catch (error) {
+    client = undefined;
+    log.error(error instanceof Error ? error : String(error));
+    void offer(`${found.command} did not start as a language server; the log says why.`);
+  }
+}
+
+/** Writes its troubles to the log; what to do about them is said once, by `offer`. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+async function stop(): Promise<void> {
+  const running = client;
+  client = undefined;
+  try {
+    await running?.dispose();
+  } catch (error) {
+    log.warn(`the server did not stop in order: ${String(error)}`);
+  }
+}
+
+async function sendSettings(): Promise<void> {
+  if (client?.isRunning()) {
+    await client.sendNotification(DidChangeConfigurationNotification.type, { settings: { [SECTION]: settings() } });
+  }
+}
+
+async function offer(reason: string): Promise<void> {
+  const choose = "Choose the Program";
+  const again = "Try Again";
+  const show = "Show the Log";
+  switch (await vscode.window.showErrorMessage(`prisma-lsp: ${reason}`, choose, again, show)) {
+    case choose: {
+      const [program] = (await vscode.window.showOpenDialog({ title: "The program prisma-lsp" })) ?? [];
+      if (program !== undefined) {
+        // The change starts the server.
+        const configured = vscode.workspace.getConfiguration(SECTION);
+        await configured.update("path", program.fsPath, vscode.ConfigurationTarget.Global);
+      }
+      break;
+    }
+    case again:
+      await restart();
+      break;
+    case show:
+      log.show();
+      break;
+  }
+}

@@ -1,0 +1,67 @@
+'''Prisma 7 still has `prisma-client-js`, but calls it deprecated; `prisma-client` writes into your own sources.
+
+Spoken of is the old generator in a schema for Prisma 7 or later (one whose datasource has no `url`),
+and the new one without `output`, which it needs. What the preview features of a generator have
+become, Prisma says itself.
+
+```prisma
+datasource db {
+  provider = "postgresql"
+}
+
+generator client {
+  provider = "prisma-client-js"
+//           ^^^^^^^^^^^^^^^^^^ `prisma-client-js` is deprecated in Prisma 7: `prisma-client` takes its place
+}
+```
+
+The new generator's client is imported from its `output` instead of `@prisma/client`, so the change
+is one of the whole application and has no fix here.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Config
+from prisma_lsp.syntax import nodes
+
+
+@rule(level="info")
+def check(config: Config, context: Context) -> Iterator[Finding]:
+    entry = config.properties.get("provider")
+    if config.kind != "generator" or entry is None or not isinstance(entry[1].value, nodes.String):
+        return
+    line, node = entry
+    value = entry[1].value
+    provider = value.value
+    if provider == "prisma-client-js" and _is_seven(context):
+        yield Finding(
+            line, value.start, value.end,
+            "`prisma-client-js` is deprecated in Prisma 7: `prisma-client` takes its place",
+            deprecated=True,
+        )  # fmt: skip
+    elif provider == "prisma-client" and "output" not in config.properties:
+        yield Finding(
+            line, value.start, value.end,
+            "`prisma-client` needs an `output`: the folder that the client is written to",
+            lambda bench: fixes(config, line, bench),
+        )  # fmt: skip
+
+
+def _is_seven(context: Context) -> bool:
+    version = context.environment.prisma_version
+    if version is not None:
+        return version >= (7, 0)
+    sources = [c for c in context.config_blocks() if c.kind == "datasource"]
+    # Half typed, nobody knows whether a `url` is to come.
+    return len(sources) == 1 and sources[0].block.close >= 0 and not context.has_url()
+
+
+def fixes(config: Config, line: int, bench: Workbench) -> Iterable[Fix]:
+    draft = bench.draft().add_line(config, line + 1, 'output = "../src/generated/prisma"')
+    # By choice: only the reader knows the folder.
+    yield Fix('Add output = "../src/generated/prisma"', "T", draft.edits, True, by_choice=True)

@@ -1,0 +1,122 @@
+'''A status kept as text takes any typing mistake; an enum lets the database and the compiler refuse it.
+
+Spoken of are texts called `status`, `role`, `type`, `kind`, `state`, `level`, `priority` … that have one word as
+their default, or whose comment lists the values. SQLite is left alone (it had no enums for long),
+and so are the tables of an authentication library.
+
+```prisma
+model Order {
+  id     String @id @default(uuid(7)) @db.Uuid
+  status String @default("pending") // pending, paid, shipped
+//       ^^^^^^ `status` takes any text: an enum takes only its values
+
+  @@map("orders")
+}
+```
+
+```prisma fixed
+model Order {
+  id     String @id @default(uuid(7)) @db.Uuid
+  status OrderStatus @default(PENDING) // pending, paid, shipped
+
+  @@map("orders")
+}
+
+enum OrderStatus {
+  PENDING
+  PAID
+  SHIPPED
+}
+```
+
+Prisma Migrate would drop the column and add an empty one; edit the migration to cast it instead:
+`ALTER TABLE "orders" ALTER COLUMN "status" TYPE "OrderStatus" USING upper("status")::"OrderStatus"`.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| an enum | no wrong value, typed in the client | a new value is a migration | smaller rows and indexes | drops and adds the column, unless edited to a cast | values are listed in the schema |
+| a check constraint, by hand | no wrong value | Prisma does not know it | none | adds a constraint | values are listed in SQL |
+'''
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.lint import names
+from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, set_native, set_type, words_of
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.syntax import nodes
+
+_KINDS = frozenset({
+    "status", "role", "type", "kind", "state", "level", "priority", "severity", "visibility",
+    "gender", "mode", "phase", "stage", "tier", "frequency",
+})  # fmt: skip
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+
+
+@rule(level="info")
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    for field in columns(model, "String"):
+        if field.arity == "[]":
+            continue
+        words = words_of(field.name)
+        if not words or words[-1] not in _KINDS:
+            continue
+        default = field.default
+        word = default.value if isinstance(default, nodes.String) else None
+        if word is not None and _WORD.fullmatch(word) is None:
+            continue
+        listed = _listed(field)
+        if word is None and len(listed) < 2:
+            continue
+        if provider_of(context) in ("sqlite", "sqlserver", None) or is_key(field) or not is_ours(field, context):
+            continue
+        node = field.node.type
+        assert node is not None
+        yield Finding(
+            field.line,
+            node.start,
+            node.end,
+            f"`{field.name}` takes any text: an enum takes only its values",
+            lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
+        )
+
+
+def _listed(field: Field) -> list[str]:
+    """The values that the comment on the field's line lists: ``// open | closed``."""
+    text = field.node.comment.strip().lstrip("/").strip()
+    text = re.sub(r"^(?:one of|values?|options?|enum)\b:?", "", text, flags=re.I).strip()
+    parts = [part.strip().strip("\"'`").rstrip(".") for part in re.split(r"\s*(?:\||,|/)\s*", text)]
+    return parts if len(parts) > 1 and all(_WORD.fullmatch(part) for part in parts) else []
+
+
+def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
+    model = field.owner
+    default = field.default
+    values = _listed(field)
+    word = default.value if isinstance(default, nodes.String) else None
+    if model.block.close < 0 or len(values) < 2 or (word is not None and word not in values):
+        return
+    labels = [names.upper_snake(value.replace("-", "_")) for value in values]
+    name = model.name + names.pascal(field.name)
+    if len(set(labels)) != len(labels) or bench.schema.kind_of(name) is not None:
+        return
+    draft = bench.draft()
+    set_type(draft, field, name)
+    set_native(draft, field, "", bench.schema.datasource_name())
+    if default is not None and word is not None:
+        draft.replace_node(model, field.line, default, labels[values.index(word)])
+    lines = "".join(f"  {label}\n" for label in dict.fromkeys(labels))
+    close = model.block.close
+    end = len(model.block.lines[close].rstrip("\r\n"))
+    draft.insert(model, close, end, f"\n\nenum {name} {{\n{lines}}}")
+    title = f"Make it the enum `{name}`"
+    if bench.is_migrated_column(field) and bench.schema.provider() != "mongodb":
+        title += " (Prisma Migrate drops the column with its data, unless you edit it to a cast)"
+        yield Fix(title, "D", draft.edits, preferred=True)
+    else:
+        yield Fix(title, "T", draft.edits, True, by_choice=True)

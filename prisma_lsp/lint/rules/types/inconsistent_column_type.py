@@ -1,0 +1,69 @@
+'''A column that is a number in one table and text in the next cannot be joined, summed or compared without a cast.
+
+Spoken of is a column whose type differs from that of four in five, and at least four, columns of
+the same name in other models. Enums and relations are not compared.
+
+```settings
+preset = "strict"
+```
+
+```prisma
+model Order {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  amount Decimal @db.Decimal(12, 2)
+}
+
+model Payment {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  amount Decimal @db.Decimal(12, 2)
+}
+
+model Refund {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  amount Decimal @db.Decimal(12, 2)
+}
+
+model Invoice {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  amount Decimal @db.Decimal(12, 2)
+}
+
+model Deposit {
+  id     String @id @default(uuid(7)) @db.Uuid
+  amount Int
+//       ^^^ `amount` is `Int` here and `Decimal` nearly everywhere else
+}
+```
+
+Changing the type rewrites the column, so which of the two is right is for you to say.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_lsp.lint.columns import is_key, is_ours
+from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Model
+
+
+@rule(level="info", preset="strict")
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model":
+        return
+    for field in model.all_fields:
+        if field.type_name not in catalogue.SCALARS:
+            continue
+        usual = context.usual_type(field.name)
+        if usual is None or usual == field.type_name or is_key(field) or not is_ours(field, context):
+            continue
+        node = field.node.type
+        assert node is not None
+        yield Finding(
+            field.line,
+            node.start,
+            node.end,
+            f"`{field.name}` is `{field.type_name}` here and `{usual}` nearly everywhere else",
+        )

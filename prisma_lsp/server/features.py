@@ -1,0 +1,657 @@
+"""The answers of `prisma_lsp.ide` in the protocol's form.
+
+Answers are plain dictionaries turned into JSON at once: the protocol's classes would take longer for
+a thousand places than finding them.  What is as long as a file is written block by block, and what
+was written for a block is kept as long as the block is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from lsprotocol import types
+
+from prisma_lsp.server import convert
+from prisma_lsp.server.protocol import Raw, Refusal
+from prisma_lsp.syntax.document import Block, Document
+from prisma_lsp.text import Edit, Encoding, to_units
+from prisma_lsp.workspace import Session
+
+if TYPE_CHECKING:
+    from prisma_lsp.ide.cascades import Step
+    from prisma_lsp.ide.definition import Leads
+    from prisma_lsp.ide.outline import Entry
+    from prisma_lsp.ide.symbols import Mention
+    from prisma_lsp.schema.schema import Schema
+    from prisma_lsp.server.server import Server
+
+# Our command, which every client can send, and one that a client's own extension may have.
+REPAIR = "prisma-lsp.serveForeignKeys"
+SHOW_REFERENCES = "prismaLsp.showReferences"
+
+NOTHING = Raw("null")
+NONE_OF = Raw("[]")
+
+_SYMBOL_KINDS = {
+    "model": 5, "view": 11, "type": 23, "enum": 10, "datasource": 4, "generator": 2,
+    "field": 8, "relation": 7, "value": 22, "key": 20, "property": 7,
+}  # fmt: skip
+
+
+class Pen:
+    """Writes places of one schema's files in the client's units and with its URIs."""
+
+    def __init__(self, server: Server, files: Mapping[str, Document]) -> None:
+        self._files = files
+        self._encoding: Encoding = server.encoding
+        self._uris = server.uris
+
+    def uri(self, path: str) -> str:
+        return self._uris.of(path)
+
+    def position(self, path: str, line: int, column: int) -> dict[str, int]:
+        text = self._files[path].line(line)
+        return {"line": line, "character": to_units(text, column, self._encoding)}
+
+    def range(self, path: str, line: int, start: int, end_line: int, end: int) -> dict[str, Any]:
+        return {
+            "start": self.position(path, line, start),
+            "end": self.position(path, end_line, end),
+        }
+
+    def location(self, mention: Mention) -> dict[str, Any]:
+        where = self.range(mention.path, mention.line, mention.start, mention.line, mention.end)
+        return {"uri": self.uri(mention.path), "range": where}
+
+
+def _json(value: object) -> Raw:
+    return Raw(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _file(server: Server, uri: str) -> tuple[Session, str, Document] | None:
+    path = convert.to_path(uri)
+    session = server.store.session(path)
+    document = session.schema.files.get(path) if session is not None else None
+    return (session, path, document) if session is not None and document is not None else None
+
+
+def _of(capabilities: object, *names: str) -> Any:
+    """A client's capability by the path of its attributes; None where it has none."""
+    for name in names:
+        capabilities = getattr(capabilities, name, None)
+    return capabilities
+
+
+# --- where a word leads ------------------------------------------------------------------------
+
+
+def leads(
+    server: Server,
+    params: types.DefinitionParams | types.DeclarationParams | types.TypeDefinitionParams,
+    ask: Callable[[Schema, str, int, int], Leads | None],
+    capability: str,
+) -> Raw:
+    """Definition, declaration and type definition; as links where the client takes them."""
+    found = server.at(params.text_document.uri, params.position)
+    answer = ask(found[0].schema, found[1], found[3], found[4]) if found is not None else None
+    if found is None or answer is None:
+        return NOTHING
+    session, path, _, line, _ = found
+    pen = Pen(server, session.schema.files)
+    if not _of(server.client_capabilities.text_document, capability, "link_support"):
+        return _json([pen.location(target.mention) for target in answer.targets])
+    origin = pen.range(path, line, answer.start, line, answer.end)
+    links = []
+    for target in answer.targets:
+        at = target.mention
+        lines = session.schema.files[at.path]
+        last = target.last - 1
+        end = len(lines.line(last).rstrip("\r\n"))
+        links.append({
+            "originSelectionRange": origin,
+            "targetUri": pen.uri(at.path),
+            "targetRange": pen.range(at.path, target.first, 0, last, end),
+            "targetSelectionRange": pen.range(at.path, at.line, at.start, at.line, at.end),
+        })  # fmt: skip
+    return _json(links)
+
+
+def references(server: Server, params: types.ReferenceParams) -> Raw:
+    from prisma_lsp.ide.references import references
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return NONE_OF
+    session, path, _, line, column = found
+    wanted = params.context.include_declaration
+    mentions = references(session.schema, path, line, column, declaration=wanted)
+    pen = Pen(server, session.schema.files)
+    return _json([pen.location(mention) for mention in mentions])
+
+
+def highlights(server: Server, params: types.DocumentHighlightParams) -> Raw:
+    from prisma_lsp.ide.references import highlights
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return NONE_OF
+    session, path, _, line, column = found
+    pen = Pen(server, session.schema.files)
+    return _json([
+        {"range": pen.location(mention)["range"], "kind": 3 if mention.declares else 2}
+        for mention in highlights(session.schema, path, line, column)
+    ])  # fmt: skip
+
+
+# --- renames -----------------------------------------------------------------------------------
+
+
+def prepare_rename(server: Server, params: types.PrepareRenameParams) -> Raw | Refusal:
+    from prisma_lsp.ide.rename import NotPossible, prepare
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return NOTHING
+    session, path, _, line, column = found
+    keep = session.linter.environment.settings.rename_keeps_database_name
+    try:
+        what = prepare(session.schema, path, line, column, keep=keep)
+    except NotPossible as reason:
+        return Refusal(_sentence(reason))
+    if what is None:
+        return NOTHING
+    pen = Pen(server, session.schema.files)
+    where = pen.range(path, line, what.start, line, what.end)
+    return _json({"range": where, "placeholder": what.name})
+
+
+def rename(server: Server, params: types.RenameParams) -> Raw | Refusal:
+    from prisma_lsp.ide.rename import NotPossible, rename
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return NOTHING
+    session, path, _, line, column = found
+    keep = session.linter.environment.settings.rename_keeps_database_name
+    try:
+        edits = rename(session.schema, path, line, column, params.new_name, keep=keep)
+    except NotPossible as reason:
+        return Refusal(_sentence(reason))
+    return _json(_workspace_edit(server, session, edits)) if edits else NOTHING
+
+
+def _sentence(reason: Exception) -> str:
+    text = str(reason)
+    return text[:1].upper() + text[1:]
+
+
+def _workspace_edit(
+    server: Server, session: Session, edits: Mapping[str, Iterable[Edit]]
+) -> dict[str, Any]:
+    pen = Pen(server, session.schema.files)
+    changes = {
+        path: [{"range": pen.range(path, *edit.range), "newText": edit.text} for edit in found]
+        for path, found in edits.items()
+    }
+    if not _of(server.client_capabilities.workspace, "workspace_edit", "document_changes"):
+        return {"changes": {pen.uri(path): found for path, found in changes.items()}}
+    return {
+        "documentChanges": [
+            {
+                "textDocument": {"uri": pen.uri(path), "version": server.versions.get(path)},
+                "edits": found,
+            }
+            for path, found in changes.items()
+        ]
+    }
+
+
+# --- whole files -------------------------------------------------------------------------------
+
+# What was written for a block, with what it depends on besides the block's own lines.
+_outlines: WeakKeyDictionary[Block, tuple[tuple[object, ...], str]] = WeakKeyDictionary()
+
+
+def document_symbols(server: Server, params: types.DocumentSymbolParams) -> Raw:
+    from prisma_lsp.ide.outline import outline
+
+    found = _file(server, params.text_document.uri)
+    if found is None:
+        return NONE_OF
+    session, path, _ = found
+    text = server.client_capabilities.text_document
+    tree = bool(_of(text, "document_symbol", "hierarchical_document_symbol_support"))
+    uri = json.dumps(server.uris.of(path))
+    pieces = []
+    for first, block, entry in outline(session.schema, path):
+        key = (first, server.encoding, tree, uri)
+        known = _outlines.get(block)
+        if known is None or known[0] != key:
+            units = _units(block, server.encoding)
+            written = (
+                _tree(entry, first, units)
+                if tree
+                else ",".join(_flat(entry, "", first, units, uri))
+            )
+            _outlines[block] = known = (key, written)
+        pieces.append(known[1])
+    return Raw("[" + ",".join(pieces) + "]")
+
+
+Units = Callable[[int, int], int]
+
+
+def _units(block: Block, encoding: Encoding) -> Units | None:
+    """(line, column) → the column in the client's units; None where it is the same."""
+    lines = block.lines
+    if encoding == "utf-32" or all(line.isascii() for line in lines):
+        return None
+    return lambda line, column: to_units(lines[line], column, encoding)
+
+
+def _range(line: int, start: int, end_line: int, end: int, first: int, units: Units | None) -> str:
+    if units is not None:
+        start, end = units(line, start), units(end_line, end)
+    return (
+        f'{{"start":{{"line":{line + first},"character":{start}}},'
+        f'"end":{{"line":{end_line + first},"character":{end}}}}}'
+    )
+
+
+def _tree(entry: Entry, first: int, units: Units | None) -> str:
+    name, detail, kind, line, start, end_line, end, name_line, name_start, name_end, children = (
+        entry
+    )
+    where = _range(line, start, end_line, end, first, units)
+    chosen = _range(name_line, name_start, name_line, name_end, first, units)
+    more = f',"detail":{json.dumps(detail)}' if detail else ""
+    if children:
+        more += f',"children":[{",".join([_tree(child, first, units) for child in children])}]'
+    return (
+        f'{{"name":{json.dumps(name)},"kind":{_SYMBOL_KINDS[kind]},"range":{where},'
+        f'"selectionRange":{chosen}{more}}}'
+    )
+
+
+def _flat(entry: Entry, container: str, first: int, units: Units | None, uri: str) -> Iterator[str]:
+    where = _range(entry.line, entry.start, entry.end_line, entry.end, first, units)
+    more = f',"containerName":{json.dumps(container)}' if container else ""
+    yield (
+        f'{{"name":{json.dumps(entry.name)},"kind":{_SYMBOL_KINDS[entry.kind]},'
+        f'"location":{{"uri":{uri},"range":{where}}}{more}}}'
+    )
+    for child in entry.children:
+        yield from _flat(child, entry.name, first, units, uri)
+
+
+def workspace_symbols(server: Server, params: types.WorkspaceSymbolParams) -> Raw:
+    from prisma_lsp.ide.search import LIMIT, search
+
+    found = []
+    for session in server.store.sessions:
+        pen = Pen(server, session.schema.files)
+        for match in search(session.schema, params.query):
+            where = pen.range(match.path, match.line, match.start, match.line, match.end)
+            symbol: dict[str, Any] = {
+                "name": match.name,
+                "kind": _SYMBOL_KINDS[match.kind],
+                "location": {"uri": pen.uri(match.path), "range": where},
+            }
+            if match.container:
+                symbol["containerName"] = match.container
+            found.append(symbol)
+    return _json(found[: LIMIT * 2])
+
+
+def folding(server: Server, params: types.FoldingRangeParams) -> Raw:
+    from prisma_lsp.ide.folding import folds
+
+    found = _file(server, params.text_document.uri)
+    if found is None:
+        return NONE_OF
+    session, path, document = found
+    text = server.client_capabilities.text_document
+    whole_lines = bool(_of(text, "folding_range", "line_folding_only"))
+    limit = _of(text, "folding_range", "range_limit")
+    answer: list[dict[str, Any]] = []
+    for fold in folds(session.schema, path):
+        # Where only whole lines fold, the closing brace stays in sight.
+        end_line = fold.end_line - (whole_lines and fold.kind == "block")
+        if end_line <= fold.line:
+            continue
+        one: dict[str, Any] = {"startLine": fold.line, "endLine": end_line}
+        if not whole_lines:
+            for name, line, column in (
+                ("startCharacter", fold.line, fold.start),
+                ("endCharacter", fold.end_line, fold.end),
+            ):
+                one[name] = to_units(document.line(line), column, server.encoding)
+        if fold.kind != "block":
+            one["kind"] = fold.kind
+        answer.append(one)
+    return _json(answer[:limit] if limit is not None else answer)
+
+
+def selection_ranges(server: Server, params: types.SelectionRangeParams) -> Raw:
+    from prisma_lsp.ide.selection import selections
+
+    answer: list[dict[str, Any]] = []
+    for position in params.positions:
+        found = server.at(params.text_document.uri, position)
+        if found is None:
+            return NOTHING
+        session, path, _, line, column = found
+        pen = Pen(server, session.schema.files)
+        inner: dict[str, Any] | None = None
+        for stretch in reversed(selections(session.schema, path, line, column)):
+            around = inner
+            inner = {"range": pen.range(path, *stretch)}
+            if around is not None:
+                inner["parent"] = around
+        answer.append(inner or {"range": pen.range(path, line, column, line, column)})
+    return _json(answer)
+
+
+def document_links(server: Server, params: types.DocumentLinkParams) -> Raw:
+    from prisma_lsp.ide.links import links
+
+    found = _file(server, params.text_document.uri)
+    if found is None:
+        return NONE_OF
+    session, path, _ = found
+    pen = Pen(server, session.schema.files)
+    answer = []
+    for link in links(session.schema, path):
+        target = link.target
+        if link.is_path:
+            if not os.path.isabs(path):
+                continue
+            target = pen.uri(os.path.normpath(os.path.join(os.path.dirname(path), target)))
+        else:
+            target = quote(target, safe="%/:=&?~#+!$,;'@()*[]-._")
+        where = pen.range(path, link.line, link.start, link.line, link.end)
+        answer.append({"range": where, "target": target})
+    return _json(answer)
+
+
+def inlay_hints(server: Server, params: types.InlayHintParams) -> Raw:
+    from prisma_lsp.ide.inlay import hints
+
+    found = _file(server, params.text_document.uri)
+    if found is None:
+        return NONE_OF
+    session, path, document = found
+    chosen = session.linter.environment.settings
+    switches = {
+        "actions": chosen.inlay_referential_actions,
+        "tables": chosen.inlay_table_names,
+        "columns": chosen.inlay_column_names,
+        "constraints": chosen.inlay_constraint_names,
+        "relations": chosen.inlay_relation_names,
+    }
+    kinds = {kind for kind, on in switches.items() if on}
+    at = convert.stretch(document, params.range, server.encoding)
+    pen = Pen(server, session.schema.files)
+    answer = []
+    for hint in hints(session.schema, path, at.line, at.end_line, kinds):
+        where = pen.position(path, hint.line, hint.column)
+        one: dict[str, Any] = {"position": where, "label": hint.text, "tooltip": hint.tooltip}
+        if hint.insert:
+            one["textEdits"] = [{"range": {"start": where, "end": where}, "newText": hint.insert}]
+        if hint.text[0] not in ",(" and document.line(hint.line)[hint.column - 1 : hint.column] != "(":  # fmt: skip
+            one["paddingLeft"] = True
+        answer.append(one)
+    return _json(answer)
+
+
+# --- lenses ------------------------------------------------------------------------------------
+
+
+def code_lenses(server: Server, params: types.CodeLensParams) -> Raw:
+    from prisma_lsp.ide.lenses import lenses
+
+    found = _file(server, params.text_document.uri)
+    if found is None or not found[0].linter.environment.settings.code_lens:
+        return NONE_OF
+    session, path, _ = found
+    pen = Pen(server, session.schema.files)
+    capabilities = server.client_capabilities
+    shows = SHOW_REFERENCES in (_plain_commands(capabilities.experimental) or ())
+    applies = bool(_of(capabilities.workspace, "apply_edit"))
+    answer = []
+    for lens in lenses(session.linter, path):
+        where = pen.range(path, lens.line, lens.start, lens.line, lens.end)
+        command: dict[str, Any] = {"title": lens.title, "command": ""}
+        if lens.action == "references" and shows:
+            command["command"] = SHOW_REFERENCES
+            command["arguments"] = [pen.uri(path), where["start"]]
+        elif lens.action == "fix":
+            if not applies:
+                continue
+            name = session.schema.files[path].line(lens.line)[lens.start : lens.end]
+            command["command"] = REPAIR
+            command["arguments"] = [pen.uri(path), name]
+        answer.append({"range": where, "command": command})
+    return _json(answer)
+
+
+def _plain_commands(experimental: object) -> list[str] | None:
+    """What the client says it can run: ``experimental: { commands: […] }``."""
+    found = (
+        experimental.get("commands")
+        if isinstance(experimental, dict)
+        else getattr(experimental, "commands", None)
+    )
+    return [str(one) for one in found] if isinstance(found, (list, tuple)) else None
+
+
+def serve_foreign_keys(server: Server, uri: str, name: str) -> None:
+    """Have the client write the indexes that a model's foreign keys lack."""
+    from prisma_lsp.ide.lenses import repair
+
+    found = _file(server, uri)
+    if found is None:
+        return
+    edits = repair(found[0].linter, name)
+    if edits:
+        label = f"Index the foreign keys of {name}"
+        edit = server.workspace_edit(edits)
+        server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label))
+
+
+def refresh_views(server: Server) -> None:
+    """Have the client ask again for what the settings switch on and off."""
+    workspace = server.client_capabilities.workspace
+    if _of(workspace, "inlay_hint", "refresh_support"):
+        server.workspace_inlay_hint_refresh(None)
+    if _of(workspace, "code_lens", "refresh_support"):
+        server.workspace_code_lens_refresh(None)
+
+
+# --- cascades ----------------------------------------------------------------------------------
+
+
+def hierarchy(server: Server, params: types.TypeHierarchyPrepareParams) -> Raw:
+    from prisma_lsp.ide.cascades import start
+
+    found = server.at(params.text_document.uri, params.position)
+    if found is None:
+        return NOTHING
+    session, path, _, line, column = found
+    step = start(session.schema, path, line, column)
+    return _json([_item(server, session, step, up=False)]) if step is not None else NOTHING
+
+
+def supertypes(server: Server, params: types.TypeHierarchySupertypesParams) -> Raw:
+    from prisma_lsp.ide.cascades import parents
+
+    found = _file(server, params.item.uri)
+    if found is None:
+        return NONE_OF
+    session = found[0]
+    steps = parents(session.schema, params.item.name, deleting=_told(params.item, "up"))
+    return _json([_item(server, session, step, up=True) for step in steps])
+
+
+def subtypes(server: Server, params: types.TypeHierarchySubtypesParams) -> Raw:
+    from prisma_lsp.ide.cascades import children
+
+    found = _file(server, params.item.uri)
+    if found is None or _told(params.item, "ends"):
+        return NONE_OF
+    session = found[0]
+    steps = children(session.schema, params.item.name)
+    return _json([_item(server, session, step, up=False) for step in steps])
+
+
+def _told(item: types.TypeHierarchyItem, name: str) -> bool:
+    """What `_item` wrote into an item's data."""
+    data = item.data
+    return bool(data.get(name) if isinstance(data, dict) else getattr(data, name, False))
+
+
+def _item(server: Server, session: Session, step: Step, *, up: bool) -> dict[str, Any]:
+    pen = Pen(server, session.schema.files)
+    last = step.last - 1
+    end = len(session.schema.files[step.path].line(last).rstrip("\r\n"))
+    return {
+        "name": step.model,
+        "kind": _SYMBOL_KINDS["model"],
+        "detail": step.detail,
+        "uri": pen.uri(step.path),
+        "range": pen.range(step.path, step.first, 0, last, end),
+        "selectionRange": pen.range(step.path, step.line, step.start, step.line, step.end),
+        "data": {"up": up, "ends": step.ends},
+    }
+
+
+# --- semantic tokens ---------------------------------------------------------------------------
+
+
+class _Chunk(NamedTuple):
+    """A block's tokens as JSON without the first number, which is the distance to the token above."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str | None, ...]
+    first: int
+    last: int
+    size: int
+    rest: str
+
+
+class _Answer(NamedTuple):
+    """What a client was told of a file: each block's (distance, chunk)."""
+
+    number: int
+    rows: list[tuple[int, _Chunk]]
+
+
+class SemanticTokens:
+    """Writes tokens, and what has changed since the last time."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._chunks: WeakKeyDictionary[Block, _Chunk] = WeakKeyDictionary()
+        self._told: dict[str, _Answer] = {}
+        self._number = 0
+
+    def full(self, params: types.SemanticTokensParams) -> Raw:
+        found = _file(self._server, params.text_document.uri)
+        if found is None:
+            return NOTHING
+        session, path, document = found
+        rows = self._rows(session, document, 0, len(document.blocks))
+        return Raw(f'{{"resultId":"{self._tell(path, rows)}","data":[{_joined(rows)}]}}')
+
+    def range(self, params: types.SemanticTokensRangeParams) -> Raw:
+        found = _file(self._server, params.text_document.uri)
+        if found is None:
+            return NOTHING
+        session, _, document = found
+        at = convert.stretch(document, params.range, self._server.encoding)
+        first, last = document.locate(at.line), document.locate(at.end_line) + 1
+        return Raw(f'{{"data":[{_joined(self._rows(session, document, first, last))}]}}')
+
+    def delta(self, params: types.SemanticTokensDeltaParams) -> Raw:
+        found = _file(self._server, params.text_document.uri)
+        if found is None:
+            return NOTHING
+        session, path, document = found
+        before = self._told.get(path)
+        rows = self._rows(session, document, 0, len(document.blocks))
+        number = self._tell(path, rows)
+        if before is None or str(before.number) != params.previous_result_id:
+            return Raw(f'{{"resultId":"{number}","data":[{_joined(rows)}]}}')
+        old = before.rows
+        shorter = min(len(old), len(rows))
+        head = 0
+        while head < shorter and old[head] == rows[head]:
+            head += 1
+        tail = 0
+        while tail < shorter - head and old[-1 - tail] == rows[-1 - tail]:
+            tail += 1
+        gone, come = old[head : len(old) - tail], rows[head : len(rows) - tail]
+        if not gone and not come:
+            return Raw(f'{{"resultId":"{number}","edits":[]}}')
+        start = 5 * sum(chunk.size for _, chunk in rows[:head])
+        count = 5 * sum(chunk.size for _, chunk in gone)
+        edit = f'{{"start":{start},"deleteCount":{count},"data":[{_joined(come)}]}}'
+        return Raw(f'{{"resultId":"{number}","edits":[{edit}]}}')
+
+    def forget(self, path: str) -> None:
+        self._told.pop(path, None)
+
+    def _tell(self, path: str, rows: list[tuple[int, _Chunk]]) -> int:
+        self._number += 1
+        self._told[path] = _Answer(self._number, rows)
+        return self._number
+
+    def _rows(
+        self, session: Session, document: Document, first: int, last: int
+    ) -> list[tuple[int, _Chunk]]:
+        rows = []
+        above = 0
+        for number in range(first, last):
+            chunk = self._chunk(session.schema, document.blocks[number])
+            if chunk.size:
+                start = document.starts[number]
+                rows.append((start + chunk.first - above, chunk))
+                above = start + chunk.last
+        return rows
+
+    def _chunk(self, schema: Schema, block: Block) -> _Chunk:
+        from prisma_lsp.ide.tokens import block_tokens, type_names
+
+        known = self._chunks.get(block)
+        if known is not None and known.kinds == tuple(map(schema.kind_of, known.names)):
+            return known
+        names = known.names if known is not None else tuple(sorted(type_names(block)))
+        kinds = tuple(map(schema.kind_of, names))
+        units = _units(block, self._server.encoding)
+        numbers: list[str] = []
+        first = line = column = -1
+        count = 0
+        for row, start, end, type_, modifiers in block_tokens(schema, block):
+            if units is not None:
+                start, end = units(row, start), units(row, end)
+            if first < 0:
+                first = row
+                numbers.append(f"{start},{end - start},{type_},{modifiers}")
+            elif row == line:
+                numbers.append(f"0,{start - column},{end - start},{type_},{modifiers}")
+            else:
+                numbers.append(f"{row - line},{start},{end - start},{type_},{modifiers}")
+            line, column = row, start
+            count += 1
+        found = _Chunk(names, kinds, first, line, count, ",".join(numbers))
+        self._chunks[block] = found
+        return found
+
+
+def _joined(rows: list[tuple[int, _Chunk]]) -> str:
+    return ",".join([f"{distance},{chunk.rest}" for distance, chunk in rows])

@@ -1,0 +1,50 @@
+// A browser that shows VS Code, driven by lines of JSON: one request in, one answer out.
+//
+//   node drive_vscode.mjs FOLDER_WITH_PLAYWRIGHT CHROMIUM PROFILE URL
+
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const [tools, chromium, profile, url] = process.argv.slice(2);
+const playwright = createRequire(`${tools}/package.json`)("playwright-core");
+
+const browser = await playwright.chromium.launchPersistentContext(profile, {
+  executablePath: chromium,
+  headless: true,
+  viewport: { width: 1500, height: 950 },
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
+});
+// Nothing but this machine is asked for anything.
+await browser.route(
+  (asked) => /^https?:/.test(asked.protocol) && asked.hostname !== "127.0.0.1",
+  (request) => request.abort(),
+);
+const page = browser.pages()[0];
+await page.goto(url);
+await page.waitForSelector(".monaco-editor .view-line", { timeout: 60_000 });
+// A view line shows blanks as U+00A0.
+const plain = (texts) => texts.map((text) => text.replaceAll("\u00a0", " "));
+
+const answers = {
+  press: async ({ keys }) => {
+    for (const key of keys) await page.keyboard.press(key);
+  },
+  write: ({ text }) => page.keyboard.insertText(text),
+  fill: ({ selector, text }) => page.locator(selector).first().fill(text),
+  texts: async ({ selector }) => plain(await page.locator(selector).allInnerTexts()),
+  // Not in the middle of the row: there may be a link.
+  open: ({ selector, text }) =>
+    page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
+  picture: ({ file }) => page.screenshot({ path: file }),
+};
+
+process.stdout.write("ready\n");
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  try {
+    process.stdout.write(JSON.stringify({ answer: (await answers[request.do](request)) ?? null }) + "\n");
+  } catch (error) {
+    process.stdout.write(JSON.stringify({ error: String(error) }) + "\n");
+  }
+}
+await browser.close();
