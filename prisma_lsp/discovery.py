@@ -126,24 +126,47 @@ def find_projects(start: Path) -> list[Project]:
 def root_of(path: Path) -> Path:
     """The folder to take as workspace when nobody names one: the repository that holds ``path``,
     else the outermost package, else the working directory, else the folder itself.
-
-    The home folder and the file system's root are never taken for a package.
     """
-    name = os.path.abspath(path)
-    folder = name if os.path.isdir(name) else os.path.dirname(name)
-    too_high = {os.path.abspath(os.path.expanduser("~")), os.path.abspath(os.sep)}
-    package: str | None = None
-    for above in _upwards(folder, None):
-        if os.path.lexists(os.path.join(above, ".git")):
+    found = package_of(path)
+    if found is not None:
+        return found
+    folder = _folder_of(path)
+    working = os.getcwd()
+    return Path(working if working not in _too_high() and _within(folder, working) else folder)
+
+
+def repository_of(path: Path) -> Path | None:
+    """The repository that holds ``path``: the nearest folder upwards with `.git`."""
+    for above in _upwards(_folder_of(path), None):
+        if above not in _too_high() and os.path.lexists(os.path.join(above, ".git")):
             return Path(above)
-        if above not in too_high and any(
+    return None
+
+
+def package_of(path: Path) -> Path | None:
+    """The repository that holds ``path``, else the outermost package (`package.json` or a config).
+
+    The home folder and the file system's root are never taken for either.
+    """
+    repository = repository_of(path)
+    if repository is not None:
+        return repository
+    package: str | None = None
+    for above in _upwards(_folder_of(path), None):
+        if above not in _too_high() and any(
             os.path.lexists(os.path.join(above, mark)) for mark in ("package.json", *_CONFIGS)
         ):
             package = above
-    if package is not None:
-        return Path(package)
-    working = os.getcwd()
-    return Path(working if working not in too_high and _within(folder, working) else folder)
+    return Path(package) if package is not None else None
+
+
+def _folder_of(path: Path) -> str:
+    name = os.path.abspath(path)
+    return name if os.path.isdir(name) else os.path.dirname(name)
+
+
+def _too_high() -> set[str]:
+    return {os.path.abspath(os.path.expanduser("~")), os.path.abspath(os.sep)}
 
 
 def is_copy(file: Path, root: Path | None) -> bool:

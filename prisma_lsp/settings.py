@@ -265,6 +265,16 @@ def merge(*layers: Layer) -> Settings:
     return _DEFAULTS._replace(**{**checked, "rules": Options(rules)})  # type: ignore[arg-type]
 
 
+def combine(*layers: Layer) -> Layer:
+    """One layer of several, later over earlier."""
+    values: dict[str, object] = {}
+    rules: dict[str, RuleSetting] = {}
+    for layer in layers:
+        values.update(layer.values)
+        rules.update(layer.rules)
+    return Layer(Options(values), Options(rules))
+
+
 def from_mapping(
     data: object, *, rules: Collection[str], source: str
 ) -> tuple[Layer, list[Problem]]:

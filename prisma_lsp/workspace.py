@@ -153,6 +153,10 @@ class Workspace:
             touched |= self.reconfigure()
         return touched
 
+    def refresh(self) -> set[str]:
+        """Look at the disk again: schemas that are not open, settings and migrations."""
+        return self._regroup() | self.reconfigure()
+
     def set_folders(self, folders: Iterable[Path]) -> set[str]:
         self.folders = list(folders)
         return self._regroup()
@@ -223,9 +227,19 @@ class Workspace:
         return os.path.isabs(path) and discovery.is_copy(Path(path), self._root(path))
 
     def _root(self, path: str) -> Path | None:
-        """The innermost workspace folder that holds ``path``."""
+        """The folder that the schema of ``path`` may reach over.
+
+        It is the workspace folder or the repository that holds it, whichever is higher.  Where the
+        editor named no folder at all, it is the repository or package that holds the file.
+        """
         holders = [f for f in self.folders if Path(path).is_relative_to(f)]
-        return max(holders, key=lambda f: len(f.parts), default=None)
+        if self.folders and not holders:
+            return None
+        if holders:
+            folder = max(holders, key=lambda f: len(f.parts))
+            repository = discovery.repository_of(folder)
+            return repository if repository is not None else folder
+        return discovery.package_of(Path(path))
 
     def _project(self, path: str, overlay: dict[Path, str]) -> Project:
         if not os.path.isabs(path):

@@ -75,6 +75,7 @@ class Session:
         self.root = root
         self.published: list[lsp.PublishDiagnosticsParams] = []
         self.registered: list[str] = []
+        self.refreshed = 0
         self.version = 1
         self.settings: Any = None
 
@@ -85,6 +86,10 @@ class Session:
         @client.feature(lsp.WINDOW_LOG_MESSAGE)
         def log(params: lsp.LogMessageParams) -> None:
             client.log_messages.append(params)
+
+        @client.feature(lsp.WORKSPACE_DIAGNOSTIC_REFRESH)
+        def refresh(params: None) -> None:
+            self.refreshed += 1
 
         @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
         def register(params: lsp.RegistrationParams) -> None:
@@ -302,6 +307,70 @@ async def test_push_clients_are_not_offered_pull(tmp_path: Path) -> None:
             await s.pull()
 
 
+async def test_a_big_file_is_published_to_the_end(tmp_path: Path) -> None:
+    """Checking takes many slices; what the later ones find arrives as well."""
+    head, model = ORDERS.split("model Order")
+    model = "model Order" + model
+    many = head + "\n".join(
+        model.replace("Order", f"Order{i}").replace("Shop", f"Shop{i}") for i in range(500)
+    )
+    async with session(tmp_path, settings={"maxDiagnostics": 100_000}) as s:
+        s.open(many)
+        for _ in range(300):
+            await s.sync()
+            if s.codes().count("missing-fk-index") == 500:
+                break
+            await asyncio.sleep(0.05)
+        assert s.codes().count("missing-fk-index") == 500
+
+
+async def test_a_client_that_dropped_findings_gets_them_again(tmp_path: Path) -> None:
+    async with session(tmp_path) as s:
+        s.open(ORDERS)
+        await s.sync()
+        count = len(s.published)
+        # Within a moment of the last publication: a client at version 2 may drop what says 1.
+        s.change(((15, 0, 15, 0), "// a comment"))
+        await s.sync()
+        assert len(s.published) == count
+        await asyncio.sleep(1.2)
+        assert [p.version for p in s.published[count:]] == [2]
+
+
+async def test_clients_that_pull_hear_of_other_files(tmp_path: Path) -> None:
+    parts = ORDERS.split("\nmodel Shop")
+    other = "model Shop" + parts[1]
+    caps = capabilities(pull=True)
+    assert caps.workspace is not None
+    caps.workspace.diagnostics = lsp.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    async with session(tmp_path, caps) as s:
+        s.write("prisma/schema.prisma", parts[0])
+        s.write("prisma/shop.prisma", other)
+        s.open(parts[0], "prisma/schema.prisma")
+        s.open(other, "prisma/shop.prisma")
+        await s.sync()
+        before = s.refreshed
+        s.change(((0, 6, 0, 10), "Store"), name="prisma/shop.prisma")
+        await s.sync()
+        assert s.refreshed > before
+
+
+async def test_a_save_makes_other_files_count_anew(tmp_path: Path) -> None:
+    parts = ORDERS.split("\nmodel Shop")
+    other = "model Shop" + parts[1]
+    async with session(tmp_path) as s:
+        s.write("prisma/schema.prisma", parts[0])
+        s.write("prisma/shop.prisma", other)
+        s.open(parts[0], "prisma/schema.prisma")
+        await s.sync()
+        assert "unknown-type" not in s.codes("prisma/schema.prisma")
+        s.write("prisma/shop.prisma", other.replace("model Shop", "model Store"))
+        saved = lsp.TextDocumentIdentifier(s.uri("prisma/schema.prisma"))
+        s.client.text_document_did_save(lsp.DidSaveTextDocumentParams(saved))
+        await s.sync()
+        assert "unknown-type" in s.codes("prisma/schema.prisma")
+
+
 async def test_two_schemas_stay_apart(tmp_path: Path) -> None:
     async with session(tmp_path) as s:
         for name in ("a", "b"):
@@ -358,6 +427,11 @@ async def test_settings_take_effect_at_once(tmp_path: Path) -> None:
         s.client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(off))
         await s.sync()
         assert "missing-fk-index" not in s.codes()
+        # And a setting that is taken back.
+        none = lsp.DidChangeConfigurationParams({"prismaLsp": {}})
+        s.client.workspace_did_change_configuration(none)
+        await s.sync()
+        assert "missing-fk-index" in s.codes()
 
 
 async def test_settings_of_the_project(tmp_path: Path) -> None:

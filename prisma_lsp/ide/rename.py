@@ -12,14 +12,16 @@ from prisma_lsp.ide.cursor import Cursor, locate
 from prisma_lsp.ide.symbols import (
     DatabaseSchema,
     KeyName,
+    MissingField,
     RelationName,
     Rows,
-    Scalar,
     StoredName,
     Symbol,
+    Undeclared,
     span_at,
     symbol_at,
 )
+from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Declaration, EnumValue, Field
 from prisma_lsp.schema.relations import join_table
 from prisma_lsp.schema.rename import (
@@ -93,8 +95,12 @@ def _at(schema: Schema, path: str, line: int, column: int) -> tuple[Cursor, Symb
 def _check(schema: Schema, symbol: Symbol, keep: bool) -> None:
     """Raises `NotPossible` for what no name would do for."""
     match symbol:
-        case Scalar():
+        case Undeclared() if symbol.name in catalogue.SCALARS:
             raise NotPossible(f"`{symbol.name}` is a type of Prisma's own")
+        case Undeclared():
+            raise NotPossible(f"nothing is called `{symbol.name}`")
+        case MissingField():
+            raise NotPossible(f"`{symbol.model.name}` has no field `{symbol.name}`")
         case StoredName() | DatabaseSchema() if keep:
             raise NotPossible(
                 f"`{symbol.name}` is a name in the database, and the setting"

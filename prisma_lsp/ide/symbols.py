@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from prisma_lsp.ide.cursor import Cursor, target
-from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Config, Declaration, EnumValue, Field, Index, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.schema.uses import (
@@ -21,6 +20,7 @@ from prisma_lsp.schema.uses import (
     uses_of_datasource,
     uses_of_declaration,
     uses_of_field,
+    uses_of_field_name,
     uses_of_relation_name,
     uses_of_value,
 )
@@ -30,10 +30,17 @@ from prisma_lsp.syntax.document import Block
 _WORD = re.compile(r"[^\W_][\w\-]*")
 
 
-class Scalar(NamedTuple):
-    """A type of Prisma's own."""
+class Undeclared(NamedTuple):
+    """A type that no file declares: one of Prisma's own, or one that is missing."""
 
     name: str
+
+
+class MissingField(NamedTuple):
+    """A name in a list of fields of a model that has no such field."""
+
+    name: str
+    model: Model
 
 
 class RelationName(NamedTuple):
@@ -65,7 +72,15 @@ class StoredName(NamedTuple):
 
 
 Symbol = (
-    Declaration | Field | EnumValue | Scalar | RelationName | DatabaseSchema | KeyName | StoredName
+    Declaration
+    | Field
+    | EnumValue
+    | Undeclared
+    | MissingField
+    | RelationName
+    | DatabaseSchema
+    | KeyName
+    | StoredName
 )
 
 
@@ -106,8 +121,13 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
     if found is not None:
         return found
     match cursor.role:
-        case "type" if cursor.word in catalogue.SCALARS:
-            return Scalar(cursor.word)
+        case "type" if cursor.word != "Unsupported":
+            return Undeclared(cursor.word)
+        case "reference" if cursor.wants in ("fields", "references"):
+            model = cursor.model
+            if cursor.wants == "references" and cursor.field is not None:
+                model = schema.model(cursor.field.type_name)
+            return MissingField(cursor.word, model) if model is not None else None
         case "attribute" if cursor.is_native:
             prefix = cursor.attribute.partition(".")[0]
             return next(
@@ -157,8 +177,10 @@ def mentions(schema: Schema, symbol: Symbol) -> list[Mention]:
         case EnumValue():
             declaring = [name_of(symbol)]
             uses = uses_of_value(schema, symbol)
-        case Scalar():
+        case Undeclared():
             uses = uses_of_declaration(schema, symbol.name)
+        case MissingField():
+            uses = uses_of_field_name(schema, symbol.model, symbol.name)
         case RelationName():
             field = symbol.field
             uses = uses_of_relation_name(schema, field.owner.name, field.type_name, symbol.name)

@@ -75,7 +75,7 @@ _NO_MONEY = frozenset({
     "average", "mean", "median", "per", "efficiency", "impact", "trend", "margin", "share",
     "predicted", "prediction", "forecast", "estimate", "distance", "calories", "stop", "strike",
     "entry", "exit", "high", "low", "open", "close", "target", "units", "volume", "size",
-    "elasticity", "sensitivity", "correlation", "deviation", "type", "id", "growth", "expected",
+    "elasticity", "cents", "sensitivity", "correlation", "deviation", "type", "id", "growth", "expected",
 })  # fmt: skip
 
 

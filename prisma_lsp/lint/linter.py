@@ -304,8 +304,8 @@ class Plan:
                 finding.rule = finding.rule or rule.name
                 finding.level = _weaker(level, finding.at_most)
                 finding.source = rule.source
-                if finding.fixes is None and rule.source == "prisma":
-                    finding.fixes = partial(repair, finding, node)
+                if rule.source == "prisma":
+                    finding.fixes = partial(repair, finding, node, finding.fixes)
                 found.append(finding)
         except Exception:  # A faulty rule must not take the others with it.
             log.exception("rule %s failed", rule.name)

@@ -244,6 +244,6 @@ def _load() -> Pluralizer:
 
 _IRREGULAR = (
     ("index", "indexes"), ("schema", "schemas"), ("virus", "viruses"), ("axis", "axes"),
-    ("basis", "bases"), ("lens", "lenses"), ("appendix", "appendixes"), ("formula", "formulas"),
+    ("basis", "bases"), ("lens", "lenses"), ("uri", "uris"), ("appendix", "appendixes"), ("formula", "formulas"),
 )  # fmt: skip
 _OTHER_PLURALS = ("indices", "schemata", "appendices", "formulae", "media")

@@ -23,7 +23,7 @@ from prisma_lsp.syntax.document import Block
 from prisma_lsp.text import Edit, Range
 
 if TYPE_CHECKING:
-    from prisma_lsp.lint.rule import Finding, Safety
+    from prisma_lsp.lint.rule import Finding, FixMaker, Safety
     from prisma_lsp.schema.schema import Schema
 
 Maker = Callable[["Wrong"], Iterable[Fix]]
@@ -59,20 +59,32 @@ def makers() -> dict[str, list[Maker]]:
     return _makers
 
 
-def repair(finding: Finding, about: object, bench: Workbench) -> Iterator[Fix]:
-    """The fixes for a finding of validity; ``about`` is what was checked."""
-    found = makers().get(finding.rule)
-    if not found:
-        return
-    wrong = Wrong(finding, about, bench)
+def repair(
+    finding: Finding, about: object, own: FixMaker | None, bench: Workbench
+) -> Iterator[Fix]:
+    """The fixes for a finding of validity: the check's ``own``, then those of the repairs.
+
+    ``about`` is what was checked.
+    """
     seen: set[str] = set()
-    for maker in found:
-        for fix in maker(wrong):
-            # Of two ways to the same text one is enough.
-            key = repr(sorted(fix.edits.items()))
-            if fix.edits and key not in seen:
-                seen.add(key)
-                yield fix
+    for fix in _all_fixes(finding, about, own, bench):
+        # Of two ways to the same text one is enough.
+        key = repr(sorted(fix.edits.items()))
+        if fix.edits and key not in seen:
+            seen.add(key)
+            yield fix
+
+
+def _all_fixes(
+    finding: Finding, about: object, own: FixMaker | None, bench: Workbench
+) -> Iterator[Fix]:
+    if own is not None:
+        yield from own(bench)
+    found = makers().get(finding.rule)
+    if found:
+        wrong = Wrong(finding, about, bench)
+        for maker in found:
+            yield from maker(wrong)
 
 
 class _Place(NamedTuple):

@@ -480,7 +480,7 @@ def _fields_of_type(schema: Schema, model: str, type_name: str) -> tuple[Field, 
     found = _model(schema, model)
     if found is None:
         return ()
-    return tuple(field for field in found.all_fields if field.type_name == type_name)
+    return found.fields_by_type.get(type_name, ())
 
 
 def _id_fields(schema: Schema, model: str) -> tuple[str, ...]:
@@ -499,7 +499,7 @@ def _held_relations(schema: Schema, model: str) -> tuple[Field, ...]:
     found = _model(schema, model)
     if found is None:
         return ()
-    return tuple([f for f in found.all_fields if not f.is_list and f.key])
+    return found.held_relations
 
 
 def _required_composites(schema: Schema, name: str) -> tuple[str, ...]:

@@ -49,19 +49,25 @@ def uses_of_field(schema: Schema, field: Field) -> Iterator[Use]:
     model = field.owner
     if model.fields.get(field.name) is not field:
         return  # The name is taken twice, and whoever uses it means the first.
-    yield from _in_attributes(schema, model, field)
+    yield from uses_of_field_name(schema, model, field.name)
+    for owner in [model, *(_holders(schema, model.name) if model.kind == "type" else ())]:
+        for index in owner.indexes:
+            for column in index.columns:
+                if "." in column.name:
+                    yield from _in_path(schema, owner, index, column.name, column.start, field)
+
+
+def uses_of_field_name(schema: Schema, model: Model, name: str) -> Iterator[Use]:
+    """The same for a bare name, whether ``model`` has such a field or not."""
+    yield from _in_attributes(model, name)
     for relation in model.all_fields:
-        yield from _in_relation(relation, "fields", field.name)
+        yield from _in_relation(relation, "fields", name)
     if schema.model(model.name) is not model:
         return
     for owner in schema.referrers(model.name):
         for relation in owner.all_fields:
             if relation.type_name == model.name and relation.node.attributes:
-                yield from _in_relation(relation, "references", field.name)
-    if model.kind == "type":
-        for owner in _holders(schema, model.name):
-            if owner is not model:
-                yield from _in_attributes(schema, owner, field)
+                yield from _in_relation(relation, "references", name)
 
 
 def uses_of_value(schema: Schema, value: EnumValue) -> Iterator[Use]:
@@ -134,27 +140,24 @@ def _at(declaration: Declaration, line: int, node: nodes.Node) -> Use:
     return Use(declaration, line, node.start, node.end)
 
 
-def _in_attributes(schema: Schema, model: Model, field: Field) -> Iterator[Use]:
-    """The block attributes of ``model`` that name ``field``, also as a part of a path."""
-    own = field.owner is model
+def _in_attributes(model: Model, name: str) -> Iterator[Use]:
+    """The block attributes of ``model`` that list a field of that name."""
     for index in model.indexes:
         if index.field is not None:
             continue
         for column in index.columns:
-            if "." in column.name:
-                yield from _in_path(schema, model, index, column.name, column.start, field)
-            elif own and column.name == field.name:
+            if column.name == name:
                 yield Use(model, index.line, column.start, column.end)
         # Raw SQL and strings name columns and values of the database, and those stay.
-        if own and isinstance(index.where, nodes.Object):
+        if isinstance(index.where, nodes.Object):
             for key, _ in index.where.entries:
-                if key.value == field.name:
+                if key.value == name:
                     yield _at(model, index.line, key)
-    for line, attribute in model.attributes if own else ():
+    for line, attribute in model.attributes:
         if attribute.name == "shardKey":
             value = attribute.argument("fields", 0)
             for node in references(value) if value is not None else ():
-                if node.name == field.name:
+                if node.name == name:
                     yield _at(model, line, node)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,14 +80,12 @@ async def serve_stdio(server: Server) -> None:
     protocol.set_writer(StdoutWriter(sys.stdout.buffer))
     loop = asyncio.get_running_loop()
     reader: Any
-    if os.name == "posix":
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    if os.name == "posix" and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
         # pygls' reader takes three turns through a thread for every message.
         reader = asyncio.StreamReader(limit=1 << 20)
         pipe = asyncio.StreamReaderProtocol(reader)
-        try:
-            await loop.connect_read_pipe(lambda: pipe, sys.stdin)
-        except ValueError:  # stdin is a file
-            reader = StdinAsyncReader(sys.stdin.buffer, server.thread_pool)
+        await loop.connect_read_pipe(lambda: pipe, sys.stdin)
     else:
         reader = StdinAsyncReader(sys.stdin.buffer, server.thread_pool)
     stop = server.stop_event

@@ -48,6 +48,11 @@ WATCHED = (
 SLICE = 0.010
 FIRST_SLICE = 0.040
 
+# How soon after a publication a change may have crossed it on its way, and how long a pause in
+# typing is, in seconds.
+RACE = 1.0
+PAUSE = 0.4
+
 Answer = TypeVar("Answer")
 
 
@@ -69,7 +74,9 @@ class Server(LanguageServer):
         self.versions: dict[str, int] = {}
         self.tokens = features.SemanticTokens(self)
         self._writer: Writer | None = None
-        self._published: dict[str, str] = {}
+        self._published: dict[str, tuple[str, int | None, float]] = {}
+        self._echo: asyncio.TimerHandle | None = None
+        self._layers: dict[str, settings.Layer] = {}
         self._dirty: set[str] = set()
         self._drain: asyncio.Task[None] | None = None
         self._said: set[str] = set()
@@ -149,19 +156,21 @@ class Server(LanguageServer):
 
         def answered(answer: Any) -> None:
             # Some clients answer null, some an empty object, some not at all.
-            if isinstance(answer, (list, tuple)) and answer and answer[0]:
+            if isinstance(answer, (list, tuple)) and answer:
                 self._take_settings(answer[0], "the editor's settings")
 
         self.workspace_configuration(wanted, callback=answered)
 
     def _take_settings(self, data: object, source: str) -> None:
-        if not data:
+        if data is None:
             return
         names = [rule.name for rule in all_rules()]
         layer, problems = settings.from_mapping(_plain(data), rules=names, source=source)
         for problem in problems:
             self._log(str(problem))
-        self.touched(self.store.configure(layer))
+        # What the editor says later lies over what it said at the start.
+        self._layers[source] = layer
+        self.touched(self.store.configure(settings.combine(*self._layers.values())))
         if self._writer is not None:
             features.refresh_views(self)
 
@@ -203,7 +212,7 @@ class Server(LanguageServer):
             if isinstance(change, types.TextDocumentContentChangePartial):
                 at = convert.stretch(document, change.range, self.encoding)
             changed |= self.store.edit(path, [(at, change.text)])
-        self.touched(changed)
+        self.touched(changed, edited=path)
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         path = convert.to_path(params.text_document.uri)
@@ -215,8 +224,8 @@ class Server(LanguageServer):
         self.touched(self.store.disk_changed([convert.to_path(c.uri) for c in params.changes]))
 
     def did_save(self) -> None:
-        """A client that cannot watch files has at least saved one: look at the rest again."""
-        self.touched(self.store.reconfigure())
+        """Look at the disk again: not every client watches files for us."""
+        self.touched(self.store.refresh())
 
     def did_change_workspace_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         gone = {convert.to_path(f.uri) for f in params.event.removed}
@@ -226,15 +235,23 @@ class Server(LanguageServer):
 
     # --- findings --------------------------------------------------------------------------------
 
-    def touched(self, paths: set[str], patience: float = SLICE) -> None:
-        """Check what needs checking and publish, at once or, where it takes long, in slices."""
+    def touched(
+        self, paths: set[str], patience: float = SLICE, *, edited: str | None = None
+    ) -> None:
+        """Check what needs checking and publish, at once or, where it takes long, in slices.
+
+        ``edited`` is the file that the client changed itself and will ask about unasked.
+        """
         self._dirty |= paths
         if self._drain is not None:
             return
         done = self._work(patience)
-        self.publish()
+        others = paths - {edited}
+        self.publish(done)
         if not done:
             self._drain = asyncio.get_running_loop().create_task(self._work_on())
+        elif others:
+            self._refresh()
 
     def _work(self, patience: float) -> bool:
         """Check blocks for about ``patience`` seconds; whether all are done."""
@@ -255,29 +272,56 @@ class Server(LanguageServer):
             self._drain = None
             gc.enable()
             gc.freeze()
-        self.publish()
+        self.publish(True)
         self._refresh()
 
-    def publish(self) -> None:
-        """Send the findings of touched files that differ from what was sent."""
-        paths, self._dirty = self._dirty, set() if self._drain is None else self._dirty
+    def publish(self, complete: bool) -> None:
+        """Send the findings of touched files that differ from what was sent.
+
+        Where checking is not ``complete`` the files stay on the list.
+        """
+        paths = self._dirty
+        if complete:
+            self._dirty = set()
         if self.pulls or self._writer is None:
             return
         for path in paths:
             session = self.store.session(path)
             items = self._items(session, path) if session is not None else "[]"
-            if self._published.get(path, None if self.store.is_open(path) else "[]") == items:
+            sent = self._published.get(path)
+            unknown = None if self.store.is_open(path) else "[]"
+            if (sent[0] if sent is not None else unknown) == items:
+                if sent is not None and sent[1] != self.versions.get(path):
+                    self._repeat_later(sent[2])
                 continue
-            self._published[path] = items
-            version = self.versions.get(path)
-            numbered = f'"version":{version},' if version is not None else ""
-            self._protocol.write(
-                '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
-                f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
-            )
+            self._send(path, items)
             if session is None and not self.store.is_open(path):
                 self._published.pop(path, None)
                 self.uris.forget(path)
+
+    def _send(self, path: str, items: str) -> None:
+        version = self.versions.get(path)
+        self._published[path] = (items, version, time.monotonic())
+        numbered = f'"version":{version},' if version is not None else ""
+        self._protocol.write(
+            '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
+            f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
+        )
+
+    def _repeat_later(self, sent: float) -> None:
+        """Equal findings are not sent again, but a client that was already further on when the last
+        ones arrived has thrown them away: repeat them once the typing pauses."""
+        if time.monotonic() - sent > RACE:
+            return
+        if self._echo is not None:
+            self._echo.cancel()
+        self._echo = asyncio.get_running_loop().call_later(PAUSE, self._repeat)
+
+    def _repeat(self) -> None:
+        self._echo = None
+        for path, (items, version, _) in list(self._published.items()):
+            if self.store.is_open(path) and version != self.versions.get(path):
+                self._send(path, items)
 
     def _items(self, session: Session, path: str) -> str:
         assert self._writer is not None
@@ -686,6 +730,8 @@ def main() -> int:
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         level = "WARNING"
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    # A cancel that comes too late is nobody's fault.
+    logging.getLogger("pygls").setLevel(max(logging.ERROR, logging.getLogger().level))
     gc.disable()  # the imports make many objects and no garbage
     server = make_server()
     all_rules()

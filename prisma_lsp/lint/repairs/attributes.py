@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from prisma_lsp.lint.fixes import Fix
@@ -320,7 +321,11 @@ def argument_value(wrong: Wrong) -> Iterator[Fix]:
     if inner:
         kind = {"sort": "sort", "length": "int"}.get(inner, "")
     match kind:
-        case "string" if word and "\\" not in word and '"' not in word:
+        case "string" if isinstance(single, nodes.String):
+            plain = re.sub(r"\W+", "_", word).strip("_")
+            if plain and plain != word:
+                yield _to(wrong, value, f'"{plain}"', False)
+        case "string" if word:
             yield _to(wrong, value, f'"{word}"', True)
         case "boolean":
             low = word.lower()

@@ -160,6 +160,10 @@ def config_value(wrong: Wrong) -> Iterator[Fix]:
         if isinstance(value, nodes.String) and word.replace("-", "_").isidentifier():
             text = word if word.isidentifier() else f'{word.replace("-", "_")}(map: "{word}")'
             yield wrong.fix(f"Write `{text}`", text, preferred=True)
+        elif isinstance(value, nodes.Argument) and value.name is None:
+            if isinstance(value.value, nodes.String):
+                text = f'version: "{value.value.raw}"'
+                yield wrong.fix(f"Write `{text}`", text)
         elif isinstance(value, nodes.Argument) and value.name is not None:
             known = [a.name for a in catalogue.EXTENSION_ARGUMENTS]
             for guess in meant(value.name.value, known):

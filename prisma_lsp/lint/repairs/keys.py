@@ -264,7 +264,7 @@ def _without_inner(wrong: Wrong, name: str) -> Iterator[Fix]:
     value = index.attribute.argument("fields", 0)
     draft = wrong.draft()
     for item in value.items if isinstance(value, nodes.Array) else (value,):
-        if not isinstance(item, nodes.Call) or (wrong.start != item.start and wrong.text != wrong.signs + index.kind):
+        if not isinstance(item, nodes.Call):
             continue
         left = [a for a in item.arguments if a.name is None or a.name.value != name]
         if len(left) == len(item.arguments):
@@ -331,22 +331,37 @@ def _with_ops(wrong: Wrong, index: Index, start: int, ops: str, sure: bool) -> I
 @repairs("key-type")
 def key_type(wrong: Wrong) -> Iterator[Fix]:
     index = _index(wrong)
-    if index is None or wrong.schema.provider() != "mysql":
+    if index is None:
+        return
+    if wrong.schema.provider() != "mysql":
+        yield from wrong.remove_item()
         return
     if index.field is not None:
         draft = wrong.draft().set_argument(index.field.owner, index.line, index.attribute, "length", "191")
         yield Fix("Add `length: 191`: only the beginning counts", "T", draft.edits)
         return
-    value = index.attribute.argument("fields", 0)
-    for item in value.items if isinstance(value, nodes.Array) else (value,):
-        if item is None or item.start != wrong.start:
+    draft = wrong.draft()
+    model = wrong.model
+    for column in index.columns:
+        field = model.fields.get(column.name) if model is not None else None
+        native = field.native or "" if field is not None else ""
+        if not native.endswith(("Blob", "Text")) or column.length is not None:
             continue
-        if isinstance(item, nodes.Reference):
-            text = f"{item.name}(length: 191)"
-        else:
-            inner = wrong.line_text[item.start : item.end - 1]
-            text = f"{inner}{', ' if isinstance(item, nodes.Call) and item.arguments else ''}length: 191)"
-        yield wrong.fix(f"Write `{text}`: only the beginning counts", text, item.start, item.end)
+        value = index.attribute.argument("fields", 0)
+        for item in value.items if isinstance(value, nodes.Array) else (value,):
+            if item is None or item.start != column.start:
+                continue
+            if isinstance(item, nodes.Call):
+                comma = ", " if item.arguments else ""
+                draft.replace_in_block(
+                    wrong.path, wrong.block, wrong.line, item.end - 1, item.end, f"{comma}length: 191)"
+                )
+            else:
+                draft.replace_in_block(
+                    wrong.path, wrong.block, wrong.line, item.end, item.end, "(length: 191)"
+                )
+    if draft.edits:
+        yield Fix("Write `length: 191`: only the beginning counts", "T", draft.edits)
 
 
 @repairs("id-name")

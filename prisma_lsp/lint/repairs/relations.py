@@ -257,6 +257,55 @@ def unique_target(wrong: Wrong) -> Iterator[Fix]:
             yield Fix(f"Refer to the id `{text}`", "T", draft.edits)
 
 
+@repairs("missing-opposite")
+def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
+    """Both sides of a relation of which only one field is there; see `opposite_fixes` for the rest."""
+    pair = _target(wrong)
+    if pair is None or pair[1].block.close < 0 or pair[1].kind != "model":
+        return
+    field, target = pair
+    name = field.relation_name
+    named = f' @relation("{name}")' if name else ""
+    if not field.is_list and not field.key and not field.references and target is not field.owner:
+        back = several(field.owner.name)
+        if back in target.fields:
+            return
+        line = max((f.line for f in target.all_fields), default=target.block.header) + 1
+        for fix in _key(wrong, field, target, None):
+            more = wrong.draft().add_line(target, line, f"{back} {field.owner.name}[]{named}").edits
+            edits = {**fix.edits}
+            for path, some in more.items():
+                edits[path] = [*edits.get(path, []), *some]
+            yield fix._replace(
+                title=f"{fix.title}, and `{back}` to `{target.name}`", edits=edits, preferred=False
+            )
+    elif field.is_list and not field.key and target is not field.owner and field.relation is not None:
+        yield from _holder_of(wrong, field, target, name)
+
+
+def _holder_of(wrong: Wrong, field: Field, target: Model, name: str | None) -> Iterator[Fix]:
+    """The side with the key, for a named list."""
+    identity = field.owner.id
+    source = field.owner.fields.get(identity.names[0]) if identity is not None and len(identity.names) == 1 else None
+    relation = lower(field.owner.name)
+    if source is None or name is None or wrong.schema.connector() == "mongodb":
+        return
+    column = relation + source.name[:1].upper() + source.name[1:]
+    if relation in target.fields or column in target.fields:
+        return
+    draft = wrong.draft()
+    line = max((f.line for f in target.all_fields), default=target.block.header) + 1
+    native = native_of(source)
+    draft.add_line(target, line, f"{column} {source.type_name}?{column_map(wrong.bench, column)}{native}")
+    arguments = f'"{name}", fields: [{column}], references: [{source.name}]'
+    draft.add_line(target, line, f"{relation} {field.owner.name}? @relation({arguments})")
+    draft.add_block_attribute(target, f"@@index([{column}])")
+    yield Fix(
+        f"Add `{relation}` with its key `{column}` to `{target.name}` (adds a column and a foreign key)",
+        "R", draft.edits,
+    )  # fmt: skip
+
+
 @repairs("relation-order")
 def reorder(wrong: Wrong) -> Iterator[Fix]:
     pair = _target(wrong)
@@ -344,6 +393,9 @@ def many_to_many(wrong: Wrong) -> Iterator[Fix]:
         return
     names = ("onDelete", "onUpdate") if wrong.text in catalogue.ACTIONS else _SIDE
     draft = _without_arguments(wrong, field, names)
+    other = opposite(field, wrong.schema)
+    if other is not None and wrong.text not in catalogue.ACTIONS:
+        draft = _without_arguments(wrong, other, names, draft) or draft
     if draft is not None:
         yield Fix("Remove from `@relation` what a hidden join table does not take", "T", draft.edits, True)
 

@@ -69,7 +69,8 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
         return
     indent = text[: len(text) - len(text.lstrip())]
     if stripped.startswith("#"):
-        yield wrong.fix("Make it a comment", "//" + stripped.lstrip("#"), len(indent), len(text), preferred=True)
+        said = stripped.lstrip("#")
+        yield wrong.fix("Make it a comment", "//" + said, len(indent), len(text), preferred=said[:1] == " ")
         return
     header = re.fullmatch(r"(\w+)\s+(\w+)\s*(\{)?(.*)", stripped)
     if header is None:
@@ -78,7 +79,8 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
     word, name, brace, rest = header.groups()
     keywords = [word] if word in KEYWORDS else meant(word, sorted(KEYWORDS))
     for keyword in keywords[:1]:
-        if brace is None and not rest:
+        below = wrong.block.lines[wrong.line + 1 :]
+        if brace is None and not rest and any(line.lstrip().startswith("}") for line in below):
             yield wrong.fix(f"Open the block: `{keyword} {name} {{`", f"{keyword} {name} {{", len(indent), len(text))
         elif brace is not None and rest.endswith("}"):
             end = "\r\n" if text.endswith("\r") or wrong.block.lines[0].endswith("\r\n") else "\n"
@@ -229,7 +231,8 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
     indent = text[: len(text) - len(body)]
     token = text[start:end]
     if body.startswith("#"):
-        yield "Make it a comment", f"{indent}//{body.lstrip('#')}", True
+        said = body.lstrip("#")
+        yield "Make it a comment", f"{indent}//{said}", said[:1] == " "
     if "'" in text or "`" in text:
         yield "Write double quotes", text.replace("'", '"').replace("`", '"'), True
     if "“" in text or "”" in text:

@@ -65,7 +65,7 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     provider = wrong.schema.connector() or "none"
     if field.owner.kind == "model":
         yield from _new_model(wrong, field, name)
-    if provider not in ("sqlserver",):
+    if provider not in ("sqlserver", "none") and field.relation is None:
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)
         values = [item.name for item in items if isinstance(item, nodes.Reference)]

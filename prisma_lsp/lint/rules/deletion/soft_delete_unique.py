@@ -50,7 +50,7 @@ model Page {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| a unique key over the living rows | a deleted row's value is free again | preview feature `partialIndexes`, Prisma 7.4 or later; not on MySQL; look at each `upsert` and `findUnique` by these fields | a smaller index | drops one unique index, creates another | none |
+| a unique key over the living rows | a deleted row's value is free again | preview feature `partialIndexes`, Prisma 7.4 or later; not on MySQL; look at each `upsert` and `findUnique` by these fields; for a flag, Prisma 7.4 re-creates the index with each `migrate dev` | a smaller index | drops one unique index, creates another | none |
 | the date as a further column (SQL Server, MongoDB) | no preview feature | elsewhere two nulls are not equal, so it would hold for no living row | one column more | drops one unique index, creates another | none |
 
 On MySQL add a generated column that is null for deleted rows, and make it part of the key.
@@ -105,7 +105,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         listed = " and ".join(f"`{name}`" for name in others)
         stays = "stays" if len(others) == 1 else "stay"
         if len(others) < len(index.names):
-            message = f"Only one deleted `{model.name}` may have the same {listed}: deleting a second one fails"
+            state = "deleted" if deleted.certain else "switched-off"
+            message = f"Only one {state} `{model.name}` may have the same {listed}: deleting a second one fails"
         elif deleted.certain:
             message = f"{listed} {stays} taken by deleted `{model.name}` rows: no new one can have the same"
         else:

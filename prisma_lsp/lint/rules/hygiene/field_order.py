@@ -54,7 +54,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, is_on, rule
-from prisma_lsp.lint.timestamps import says_created, says_updated
+from prisma_lsp.lint.timestamps import must_be_created, must_be_updated
 from prisma_lsp.schema.declarations import Field, Model
 
 
@@ -115,11 +115,12 @@ def _group(field: Field, context: Context) -> str:
     model = field.owner
     if context.kind_of(field.type_name) in ("model", "view"):
         return "relations" if field.key else "lists"
-    if field.name in model.key_fields and not (model.id is not None and model.id.field is field):
-        return "relations"
-    if model.id is not None and field.name in model.id.names:
+    # The parts of a key of several columns may be anything.
+    if model.id is not None and model.id.names == (field.name,):
         return "id"
-    if field.type_name == "DateTime" and (says_created(field) or says_updated(field)):
+    if field.name in model.key_fields:
+        return "relations"
+    if must_be_created(field) or must_be_updated(field):
         return "timestamps"
     return "scalars"
 

@@ -22,7 +22,7 @@ datasource db {
 }
 
 model Order {
-  id        String   @default(uuid(7)) @id @db.Uuid
+  id        String   @id @default(uuid(7)) @db.Uuid
   createdAt DateTime @default(now()) @map("created_at")
 }
 ```
@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, copies, store_as_uuid
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
@@ -77,14 +77,13 @@ def _makes_rows(model: Model) -> bool:
 
 
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
-    edits = bench.draft().lead_attribute(field, "@default(uuid(7))").edits
+    edits = _with_default(field, "uuid(7)", bench)
     title = "Generate with uuid(7): new ids sort by time (Prisma 5.18 or later)"
     if field.native in _UUID_COLUMNS:
         yield Fix(title, "T", edits, preferred=True)
         if bench.schema.provider() == "postgresql":
             migrated = bench.is_migrated_column(field)
-            text = '@default(dbgenerated("gen_random_uuid()"))'
-            edits = bench.draft().lead_attribute(field, text).edits
+            edits = _with_default(field, 'dbgenerated("gen_random_uuid()")', bench)
             how = " (sets the column's default)" if migrated else ""
             title = f"Let the database generate gen_random_uuid(): ids do not sort by time{how}"
             yield Fix(title, "R" if migrated else "T", edits)
@@ -100,3 +99,11 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
         return
     # Text only, yet not one to make unseen: the ids that exist may have another form.
     yield Fix(f"{title}; no migration, but ids that exist may have another form", "R", edits, preferred=True)
+
+
+def _with_default(field: Field, value: str, bench: Workbench) -> Edits:
+    draft = bench.draft()
+    key = field.attribute("id")
+    if key is None:
+        return draft.lead_attribute(field, f"@default({value})").edits
+    return draft.insert(field.owner, field.line, key.end, f" @default({value})").edits

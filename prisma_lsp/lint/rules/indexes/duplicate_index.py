@@ -61,6 +61,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     for number, index in enumerate(indexes):
         for other in indexes[:number]:
             same = index.kind == other.kind and len(index.columns) == len(other.columns)
+            if index.field is not None and index.field is other.field:
+                continue
             if same and can_replace(model, other, index) and not is_clustered(index):
                 if _is_said_by_prisma(model, index, other, context):
                     break

@@ -65,7 +65,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if is_clustered(index):
             continue
         first = next(
-            (k for k in keys[:number] if set(k.names) == set(index.names) and k.names != index.names),
+            (k for k in keys[:number] if k.names != index.names and sorted(k.names) == sorted(index.names)),
             None,
         )
         if first is None or (is_needed_unique(model, index, context) and _is_target(model, index, context)):

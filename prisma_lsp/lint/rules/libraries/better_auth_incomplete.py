@@ -3,7 +3,8 @@
 The rule knows the four core tables (user, session, account, verification): their fields, the unique
 `email` and `token`, and the index that each verification is looked up by. The names of models,
 tables and columns may be any; a field renamed through Better Auth's `fields` option needs a comment
-that says so. Everything else about these tables is the library's, so the house's rules are silent
+that says so. Where an account has no verification beside it, that is an info: they may be kept in
+a second storage. Everything else about these tables is the library's, so the house's rules are silent
 there. Foreign keys are a matter for `missing-fk-index`.
 
 ```prisma
@@ -12,7 +13,7 @@ datasource db {
 }
 
 model Session {
-//    ^^^^^^^ Better Auth's session has no `ipAddress` and no `userAgent` here: writing one fails
+//    ^^^^^^^ Better Auth's session lacks `ipAddress` and `userAgent` here: writing one fails
   id        String   @id
   token     String
 //^^^^^ Better Auth looks a session up by its `token`, which is not unique here
@@ -126,6 +127,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if len(missing) * 2 > len(wanted):
         return
     yield from _missing_fields(model, table, missing)
+    if table == "account":
+        yield from _missing_table(model, context)
     unique, looked_up = _UNIQUE.get(table), _LOOKED_UP.get(table)
     if unique is not None:
         yield from _missing_key(model, table, unique, "@unique")
@@ -137,14 +140,40 @@ def _missing_fields(model: Model, table: str, missing: list[str]) -> Iterator[Fi
     if not missing:
         return
     at = model.name_node
-    listed = " and ".join(f"no `{name}`" for name in missing)
+    listed = _listed(missing)
     yield Finding(
         model.block.header,
         at.start,
         at.end,
-        f"Better Auth's {table} has {listed} here: writing one fails",
+        f"Better Auth's {table} lacks {listed} here: writing one fails",
         lambda bench: _add_fields(model, table, missing, bench),
     )
+
+
+def _listed(missing: list[str]) -> str:
+    shown = [f"`{name}`" for name in missing]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _missing_table(model: Model, context: Context) -> Iterator[Finding]:
+    """Sign-in by e-mail and by provider both keep what is to be verified, unless elsewhere than here."""
+    name = _beside(model)
+    candidates = (name, "Verification", "verification", "Verifications", "verifications", "VerificationToken")
+    if name == model.name or any(context.kind_of(candidate) is not None for candidate in candidates):
+        return
+    at = model.name_node
+    yield Finding(
+        model.block.header,
+        at.start,
+        at.end,
+        f"Better Auth keeps verifications in a table beside `{model.name}`, and there is none",
+        lambda bench: _add_table(model, name, bench),
+        at_most="info",
+    )
+
+
+def _beside(model: Model) -> str:
+    return model.name.replace("Account", "Verification").replace("account", "verification")
 
 
 def _missing_key(model: Model, table: str, name: str, what: str) -> Iterator[Finding]:
@@ -183,23 +212,53 @@ def _add_key(field: Field, what: str, bench: Workbench) -> Iterable[Fix]:
 
 
 def _add_fields(model: Model, table: str, missing: list[str], bench: Workbench) -> Iterable[Fix]:
+    if "userId" in missing:
+        # A foreign key is more than a field.
+        return
     draft = bench.draft()
     line = model.all_fields[-1].line + 1
-    snake = sum("_" in f.name for f in model.all_fields) > 1
-    mapped = any(f.mapped_name is not None and "_" in f.column for f in model.all_fields)
     for name in missing:
-        kind = _FIELDS[table][name]
-        long = " @db.Text" if bench.schema.provider() == "mysql" and name in _LONG else ""
-        long = long.replace("db", bench.schema.datasource_name())
-        column = names.snake(name)
-        renamed = f' @map("{column}")' if mapped and not snake and column != name else ""
-        draft.add_line(model, line, f"{column if snake else name} {kind}{renamed}{long}")
+        draft.add_line(model, line, _field(model, table, name, bench))
     written = ", ".join(f"`{name}`" for name in missing)
     migrated = bench.is_migrated(model.table)
     bare = any("?" not in _FIELDS[table][n] and "@default" not in _FIELDS[table][n] for n in missing)
     if not migrated:
         yield Fix(f"Add {written}", "T", draft.edits, preferred=True)
     elif bare and bench.schema.provider() != "mongodb":
-        yield Fix(f"Add {written} (adds required columns: fails while the table holds rows)", "D", draft.edits, preferred=True)
+        how = "adds required columns: fails while the table holds rows"
+        yield Fix(f"Add {written} ({how})", "D", draft.edits, preferred=True)
     else:
         yield Fix(f"Add {written} (adds columns)", "R", draft.edits, preferred=True)
+
+
+def _field(model: Model, table: str, name: str, bench: Workbench) -> str:
+    """A field's line, spelt as the others of the model are."""
+    snake = sum("_" in f.name for f in model.all_fields) > 1
+    mapped = any(f.mapped_name is not None and "_" in f.column for f in model.all_fields)
+    column = names.snake(name)
+    renamed = f' @map("{column}")' if mapped and not snake and column != name else ""
+    is_long = bench.schema.provider() == "mysql" and name in _LONG
+    long = f" @{bench.schema.datasource_name()}.Text" if is_long else ""
+    return f"{column if snake else name} {_FIELDS[table][name]}{renamed}{long}"
+
+
+def _add_table(model: Model, name: str, bench: Workbench) -> Iterable[Fix]:
+    block = model.block
+    key = model.id
+    if block.close < 0 or key is None or key.field is None:
+        return
+    identity = key.field
+    text = block.line(identity.line)[identity.node.start : identity.node.end]
+    lines = [text, *(_field(model, "verification", field, bench) for field in _FIELDS["verification"])]
+    identifier = next(line.split()[0] for line in lines if line.startswith("identifier"))
+    lines += ["", f"@@index([{identifier}])"]
+    if model.mapped_name is not None:
+        table = model.mapped_name.replace("Account", "Verification").replace("account", "verification")
+        lines.append(f'@@map("{table}")')
+    body = "".join(f"  {line}\n" if line else "\n" for line in lines)
+    end = len(block.lines[block.close].rstrip("\r\n"))
+    written = f"\n\nmodel {name} {{\n{body}}}"
+    draft = bench.draft().replace_in_block(model.path, block, block.close, end, end, written)
+    migrated = bench.is_migrated(model.table)
+    how = " (creates a table)" if migrated else ""
+    yield Fix(f"Add the model `{name}`{how}", "R" if migrated else "T", draft.edits, preferred=True)

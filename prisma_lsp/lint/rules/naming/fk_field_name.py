@@ -1,6 +1,7 @@
 '''A key called after something else than its relation makes two names for one thing: `authorId` belongs to `author`.
 
-Spoken of is a foreign key of one column whose name and whose relation's name have nothing in common.
+Spoken of is a foreign key of one column whose name and whose relation's name have nothing in common,
+and that is not called like the field it points at.
 The fixes rename one or the other in the schema and keep the column with `@map`.
 
 ```prisma
@@ -59,6 +60,8 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
     column = field.owner.fields.get(key[0])
     if column is None or is_alike(column.name, field.name) or is_alike(column.column, field.name):
         return
+    if column.name in (field.references or ()):
+        return
     model = field.owner
     if model.kind != "model" or (model.id is not None and model.id.names == key):
         # A key that is the id as well is called `id`.
@@ -79,6 +82,9 @@ def is_alike(key: str, relation: str) -> bool:
     key_words = [names.singular(w) for w in words_of(key) if w not in _ENDS]
     relation_words = {names.singular(w) for w in words_of(relation)}
     if not key_words or not relation_words.isdisjoint(key_words):
+        return True
+    if any(one[:5] == other[:5] for one in key_words for other in relation_words if len(one) > 4):
+        # `createdBy` and `creator`.
         return True
     one, other = plain("".join(key_words)), plain(relation)
     return one in other or names.singular(other) in one or _initials(relation) == one or other in one

@@ -2,7 +2,9 @@
 
 The table may well be called by the plural, which `@@map` says. The fix renames the model in every
 file and keeps the table's name. Nouns without a singular (`Settings`, `Analytics`, `News`) are fine
-as they are; views, ignored models and the tables of an authentication library are left alone.
+as they are, and so are a row that is a set by itself (`DefaultDomains`, one for each shop: its
+foreign key is unique) and the usual names of join tables (`TagsOnPosts`). Views, ignored models and
+the tables of an authentication library are left alone.
 
 ```prisma
 model OrderLines {
@@ -56,6 +58,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     target = wanted(name, number)
     if target == name or model.kind == "view" or model.is_ignored or "-" in name:
         return
+    if number == "singular" and (_is_join(name) or _is_set(model)):
+        return
     if matches(name, context.options.allow) or kept_by_library(model, context) is not None:
         return
     what = "Composite type" if model.kind == "type" else "Model"
@@ -68,6 +72,20 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         model.name_node.end,
         f"{what} `{name}` should be `{target}`: {number}",
         lambda bench: rename_fix(bench, title, lambda s: rename_declaration(s, model, target)),
+    )
+
+
+def _is_join(name: str) -> bool:
+    """Whether the name is made as Prisma's documentation makes those of join tables."""
+    first, on, _ = name.partition("On")
+    return bool(on) and bool(first) and not names.is_singular(names.snake(first))
+
+
+def _is_set(model: Model) -> bool:
+    """Whether a row stands beside one row of another table, and so may hold many things in one."""
+    return any(
+        index.is_unique and len(index.columns) == 1 and index.names[0] in model.key_fields
+        for index in model.indexes
     )
 
 

@@ -77,6 +77,9 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     stem = name[:-2].rstrip("_")
     if not stem or model.kind != "model" or model.is_ignored or field.is_ignored:
         return
+    if model.block.problems:
+        # The relation may be on the line that cannot be read.
+        return
     if any(name in (other.key or ()) or other.name == stem for other in model.all_fields):
         return
     if field.attribute("id") is not None or field.default_function is not None:
@@ -88,6 +91,9 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         return
     target = _target(field, stem, context)
     if target is None or kept_by_library(model, context) is not None:
+        return
+    if any(f.type_name == target.owner.name and not f.key and not f.is_list for f in model.all_fields):
+        # A relation that is not finished, or the other side of one.
         return
     yield Finding(
         field.line,

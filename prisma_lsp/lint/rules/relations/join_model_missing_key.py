@@ -104,7 +104,7 @@ _REPEATED = (
 
 @rule(level="warning")
 def check(model: Model, context: Context) -> Iterator[Finding]:
-    if model.kind != "model" or model.is_ignored:
+    if model.kind != "model" or model.is_ignored or model.block.problems:
         return
     held = [field for field in model.all_fields if field.key and not field.is_list]
     if len(held) != 2 or not all(_is_required(field) for field in held):

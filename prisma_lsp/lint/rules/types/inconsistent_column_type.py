@@ -1,7 +1,8 @@
 '''A column that is a number in one table and text in the next cannot be joined, summed or compared without a cast.
 
 Spoken of is a column whose type differs from that of four in five, and at least four, columns of
-the same name in other models. Enums and relations are not compared.
+the same name in other models, where the name says that it is one and the same thing: two kinds of
+number, text beside `DateTime`, ids. Keys, enums and relations are not compared.
 
 ```settings
 preset = "strict"
@@ -46,7 +47,18 @@ from prisma_lsp.lint.columns import is_key, is_ours
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Model
+from prisma_lsp.schema.declarations import Field, Model
+
+
+_NUMBERS = frozenset(("Int", "BigInt", "Float", "Decimal"))
+
+
+def _is_one_thing(field: Field, usual: str) -> bool:
+    """Whether two types of one name are surely one thing kept in two ways: `data` may be anything."""
+    types = {field.type_name, usual}
+    if types <= _NUMBERS or types == {"String", "DateTime"}:
+        return True
+    return field.name.endswith(("Id", "ID", "_id")) and types <= _NUMBERS | {"String"}
 
 
 @rule(level="info", preset="strict")
@@ -57,7 +69,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if field.type_name not in catalogue.SCALARS:
             continue
         usual = context.usual_type(field.name)
-        if usual is None or usual == field.type_name or is_key(field) or not is_ours(field, context):
+        if usual is None or usual == field.type_name or not _is_one_thing(field, usual):
+            continue
+        if is_key(field) or not is_ours(field, context):
             continue
         node = field.node.type
         assert node is not None

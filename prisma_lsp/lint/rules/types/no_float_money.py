@@ -41,12 +41,13 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.syntax import nodes
 
 
 @rule(level="warning")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     for field in columns(model, "Float"):
-        if field.is_list or not is_money(field) or not is_ours(field, context):
+        if field.is_list or not is_money(field) or _is_share(field) or not is_ours(field, context):
             continue
         if provider_of(context) in ("mongodb", None):
             return
@@ -59,6 +60,12 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             f"`{field.name}` is money in floating point: sums of it drift",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
         )
+
+
+def _is_share(field: Field) -> bool:
+    """Whether the default is a part of one: `fee Float @default(0.05)` is five per cent."""
+    default = field.default
+    return isinstance(default, nodes.Number) and 0 < float(default.text) < 1
 
 
 _CHOICES = (("Decimal(12, 2)", "exact to the cent"), ("Decimal(19, 4)", "exact for unit prices and every currency"))

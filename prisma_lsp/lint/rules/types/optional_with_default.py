@@ -41,10 +41,32 @@ from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
 
+# More of them in one model are one decision, and one finding.
+_FEW = 4
+
+
 @rule(level="info")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model":
         return
+    found = list(_found(model, context))
+    together = [found] if len(found) > _FEW else [[field] for field in found]
+    for fields in together:
+        node = fields[0].node.type
+        assert node is not None
+        rest = len(fields) - 1
+        yield Finding(
+            fields[0].line,
+            node.start,
+            node.end,
+            f"`{fields[0].name}` and {rest} more columns have a default and may still be NULL"
+            if rest
+            else f"`{fields[0].name}` has a default and may still be NULL",
+            lambda bench, fields=fields: fixes(fields, bench),  # type: ignore[misc]
+        )
+
+
+def _found(model: Model, context: Context) -> Iterator[Field]:
     for field in model.all_fields:
         if field.arity != "?" or not field.node.attributes:
             continue
@@ -55,26 +77,23 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         if provider_of(context) == "mongodb" or context.kind_of(field.type_name) not in ("scalar", "enum"):
             continue
-        node = field.node.type
-        assert node is not None
-        yield Finding(
-            field.line,
-            node.start,
-            node.end,
-            f"`{field.name}` has a default and may still be NULL",
-            lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
-        )
+        yield field
 
 
-def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
-    is_new = not bench.is_migrated_column(field)
-    draft = set_arity(bench.draft(), field, "")
-    title = "Make it required"
+def fixes(fields: list[Field], bench: Workbench) -> Iterable[Fix]:
+    is_new = not any(bench.is_migrated_column(field) for field in fields)
+    draft = bench.draft()
+    for field in fields:
+        set_arity(draft, field, "")
+    title = "Make it required" if len(fields) == 1 else f"Make all {len(fields)} required"
     if not is_new:
         title += " (sets NOT NULL: NULLs are lost, and the migration fails until they are replaced)"
     yield Fix(title, "T" if is_new else "D", draft.edits, True, by_choice=True)
-    default = field.attribute("default")
-    if default is not None:
-        draft = bench.draft().remove_attribute(field, default)
-        title = "Remove the default: NULL says that nothing is known"
-        yield Fix(title + ("" if is_new else " (drops the column's default)"), "T" if is_new else "R", draft.edits, by_choice=True)
+    draft = bench.draft()
+    for field in fields:
+        default = field.attribute("default")
+        if default is not None:
+            draft.remove_attribute(field, default)
+    title = "Remove the default: NULL says that nothing is known"
+    effect = "" if is_new else " (drops the default in the database)"
+    yield Fix(title + effect, "T" if is_new else "R", draft.edits, by_choice=True)

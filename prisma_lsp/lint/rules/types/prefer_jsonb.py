@@ -34,7 +34,7 @@ from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 
 
-@rule(level="warning")
+@rule(level="info")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     for field in columns(model, "Json"):
         native = field.native_type

@@ -41,7 +41,10 @@ _SECRETS = (
     "creditcard", "apisecret", "clientsecret", "secretkey", "privatekey", "accesstoken",
     "refreshtoken", "apikey", "twofactorsecret", "totpsecret", "mfasecret", "otpsecret",
 )  # fmt: skip
-_SAFE = frozenset({"hash", "hashed", "encrypted", "cipher", "ciphertext", "digest", "masked", "last4", "ref", "url"})
+_SAFE = frozenset({
+    "hash", "hashed", "encrypted", "cipher", "ciphertext", "digest", "masked", "last4", "ref", "url", "display",
+    "partial", "preview", "hint", "public", "prefix",
+})  # fmt: skip
 
 
 @rule(level="info")

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from prisma_lsp.lint.columns import columns, is_key, is_ours, plain, provider_of, set_native
+from prisma_lsp.lint.columns import columns, is_key, is_ours, plain, provider_of, set_native, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, is_on, rule
@@ -66,13 +66,18 @@ class Options:
     """How many characters the code of a country may have; 0 to say nothing about them."""
 
 
-# The end of a name in small letters → what it holds.
-_ENDS = (
-    ("email", "email"), ("emailaddress", "email"), ("phone", "phone"), ("phonenumber", "phone"),
-    ("mobilenumber", "phone"), ("slug", "slug"), ("currency", "currency"),
-    ("currencycode", "currency"), ("countrycode", "country_code"), ("countryiso", "country_code"),
-)  # fmt: skip
-_LAST = tuple({end for end, _ in _ENDS})
+# The last words of a name → what it holds.
+_ENDS = {
+    ("email",): "email", ("email", "address"): "email", ("phone",): "phone",
+    ("phone", "number"): "phone", ("mobile", "number"): "phone", ("slug",): "slug",
+    ("currency",): "currency", ("currency", "code"): "currency", ("country", "code"): "country_code",
+}  # fmt: skip
+_LAST = ("email", "emailaddress", "phone", "phonenumber", "mobilenumber", "slug", "currency", "currencycode", "countrycode")
+
+
+def _shape(name: str) -> str | None:
+    words = words_of(name)
+    return _ENDS.get(words[-1:]) or _ENDS.get(words[-2:])
 
 
 @rule(level="info", options=Options)
@@ -83,11 +88,12 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         if provider_of(context) not in ("postgresql", "cockroachdb"):
             return
-        what = next(what for end, what in _ENDS if name.endswith(end))
-        length: int = getattr(context.options, what)
+        what = _shape(field.name)
+        length: int = getattr(context.options, what) if what else 0
         default = field.default
-        if isinstance(default, nodes.String):
-            length = length and max(length, len(default.value))
+        if isinstance(default, nodes.String) and len(default.value) > length:
+            # A `currency` of "usdcbase" is no code of three letters.
+            continue
         if not length or is_key(field) or not is_ours(field, context):
             continue
         node = field.node.type
