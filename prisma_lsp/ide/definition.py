@@ -49,12 +49,17 @@ def definition(schema: Schema, path: str, line: int, column: int) -> Leads | Non
         return None
     if isinstance(symbol, Field) and cursor.role == "field":
         other = opposite(symbol, schema) if symbol.type_name else None
-        return _leads(schema, cursor, symbol, other or symbol)
+        found = _leads(schema, cursor, symbol, other or symbol)
+        if found is not None and symbol.name == symbol.type_name:
+            # As introspection names them: either may be meant.
+            type_ = type_definition(schema, path, line, column)
+            found = found._replace(targets=found.targets + (type_.targets if type_ else ()))
+        return found
     if isinstance(symbol, RelationName):
         here = (path, line, cursor.start + 1)
-        found = mentions(schema, symbol)
-        others = [m for m in found if (m.path, m.line, m.start) != here]
-        return _to_lines(cursor, symbol, others or found)
+        sides = mentions(schema, symbol)
+        others = [m for m in sides if (m.path, m.line, m.start) != here]
+        return _to_lines(cursor, symbol, others or sides)
     return _leads(schema, cursor, symbol, symbol)
 
 

@@ -85,7 +85,9 @@ def rename(
 def _at(schema: Schema, path: str, line: int, column: int) -> tuple[Cursor, Symbol] | None:
     cursor = locate(schema, path, line, column)
     symbol = symbol_at(schema, cursor) if cursor is not None else None
-    if cursor is None or symbol is None or cursor.role == "comment":
+    if cursor is None or symbol is None or cursor.role in ("comment", "nothing"):
+        return None
+    if cursor.role == "string" and isinstance(symbol, Declaration):
         return None
     start, end = span_at(symbol, cursor)
     # A native type's own name is not the datasource's.

@@ -134,8 +134,8 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
                 (c for c in schema.configs if c.kind == "datasource" and c.name == prefix), None
             )
         case "string":
-            return _named_by_string(schema, cursor)
-        case "comment":
+            return _named_by_string(schema, cursor) or named_in_text(schema, cursor)
+        case "comment" | "nothing":
             return named_in_text(schema, cursor)
     return None
 
@@ -143,12 +143,14 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
 def span_at(symbol: Symbol, cursor: Cursor) -> tuple[int, int]:
     """The columns of the cursor's word that stand for the symbol itself."""
     start, end = cursor.start, cursor.end
+    if cursor.role in ("comment", "nothing") or (
+        cursor.role == "string" and isinstance(symbol, Declaration)
+    ):
+        return _word_at(cursor) or (start, end)
     if cursor.role == "string" and end - start >= 2:
         return start + 1, end - 1 if cursor.text[end - 1] == '"' else end
     if cursor.role == "attribute" and isinstance(symbol, Config):
         return start + 1, start + 1 + len(symbol.name)
-    if cursor.role == "comment":
-        return _word_at(cursor) or (start, end)
     if "." in cursor.word:
         for part in cursor.word.split("."):
             if cursor.column <= start + len(part):

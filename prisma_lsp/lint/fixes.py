@@ -8,7 +8,7 @@ retypes something in the database must ask `Workbench.is_migrated` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.rule import Safety
@@ -18,6 +18,8 @@ from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
 from prisma_lsp.text import Edit, Range
+
+Answer = TypeVar("Answer")
 
 Edits = dict[str, list[Edit]]
 
@@ -42,6 +44,13 @@ class Workbench:
     def __init__(self, schema: Schema, environment: Environment) -> None:
         self.schema = schema
         self.environment = environment
+        self._known: dict[str, Any] = {}
+
+    def once(self, key: str, find: Callable[[], Answer]) -> Answer:
+        """What ``find`` says about the whole schema; looked for once in the workbench's life."""
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]  # type: ignore[no-any-return]
 
     def is_migrated(self, database_name: str) -> bool:
         return self.environment.is_migrated(database_name)

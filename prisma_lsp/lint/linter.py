@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from prisma_lsp.lint.context import Asked, Context, Environment
+from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
 from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, level_of, validity_checks
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
@@ -255,12 +256,10 @@ class Plan:
         ``used_in_file`` are the rules with such findings anywhere in the file, where it is known.
         """
         found: list[Finding] = []
-        for rule, level, options in self._by_node.get("Block", ()):
-            self._run(found, rule, level, options, block, context)
+        self._run(found, "Block", block, context)
         if declaration is not None:
             for node_type, node in _nodes(declaration, context):
-                for rule, level, options in self._by_node.get(node_type, ()):
-                    self._run(found, rule, level, options, node, context)
+                self._run(found, node_type, node, context)
         if len(found) > 1:
             if block.problems:
                 # Of a line that cannot be read only that is said.
@@ -283,32 +282,29 @@ class Plan:
                 kept.append(finding)
             found = kept
         if suppressions.directives and not block.problems:
-            for rule, level, options in self._by_node.get("Suppressions", ()):
-                self._run(found, rule, level, options, suppressions, context)
+            self._run(found, "Suppressions", suppressions, context)
         if len(found) > 1:
             found.sort(key=lambda f: (f.line, f.start, f.end))
         return found, silenced
 
     def _run(
-        self,
-        found: list[Finding],
-        rule: Rule,
-        level: str,
-        options: object,
-        node: object,
-        context: Context,
+        self, found: list[Finding], node_type: str, node: object, context: Context
     ) -> None:
-        context.options = options
-        try:
-            for finding in rule.check(node, context):
-                finding.rule = finding.rule or rule.name
-                finding.level = _weaker(level, finding.at_most)
-                finding.source = rule.source
-                if rule.source == "prisma":
-                    finding.fixes = partial(repair, finding, node, finding.fixes)
-                found.append(finding)
-        except Exception:  # A faulty rule must not take the others with it.
-            log.exception("rule %s failed", rule.name)
+        """Run every check that is about ``node``.  The hot path: keep it flat."""
+        for rule, level, options in self._by_node.get(node_type, ()):
+            context.options = options
+            try:
+                for finding in rule.check(node, context):
+                    finding.rule = finding.rule or rule.name
+                    finding.level = _weaker(level, finding.at_most)
+                    finding.source = rule.source
+                    if rule.source == "prisma":
+                        finding.fixes = partial(repair, finding, node, finding.fixes)
+                        if has_related(finding.rule):
+                            finding.related = partial(related, finding, node)
+                    found.append(finding)
+            except Exception:  # A faulty rule must not take the others with it.
+                log.exception("rule %s failed", rule.name)
 
 
 def _weaker(level: str, at_most: Level | None) -> Level:

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.fixes import Fix, Workbench
+    from prisma_lsp.lint.related import Related
+    from prisma_lsp.schema.schema import Schema
     from prisma_lsp.settings import Settings
 
 Level = Literal["error", "warning", "info", "hint"]
 # T: text only, no migration.  R: reversible DDL.  D: rewrites or loses data.
 Safety = Literal["T", "R", "D"]
 FixMaker = Callable[["Workbench"], Iterable["Fix"]]
+RelatedFinder = Callable[["Schema"], Iterable["Related"]]
 
 # Each holds the ones before it: what is wrong in any house, the house conventions, what only some
 # want, and everything.
@@ -37,12 +40,12 @@ class Finding:
 
     ``line`` counts from the first line of the block that was checked, ``start`` and ``end`` count
     characters.  ``fixes`` is asked for fixes only when somebody wants them.  ``unused`` and
-    ``deprecated`` say how an editor may draw the stretch.  ``related`` points at other places:
-    (declaration's name or "", line of its block, start, end, what it is), seen from the same schema.
+    ``deprecated`` say how an editor may draw the stretch.  ``related`` says which other
+    places it is about, in the schema as it is when somebody asks.
     ``at_most`` makes this finding weaker than its rule's level.
     """
 
-    __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "rule", "source", "start", "unused")
+    __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "related", "rule", "source", "start", "unused")
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Finding:
         self.end = end
         self.message = message
         self.fixes = fixes
+        self.related: RelatedFinder | None = None
         self.unused = unused
         self.deprecated = deprecated
         self.at_most = at_most

@@ -321,14 +321,6 @@ class Model(Declaration):
         return frozenset(name for field in self.all_fields for name in field.key or ())
 
     @cached_property
-    def fields_by_type(self) -> dict[str, tuple[Field, ...]]:
-        """The fields of each type, in order."""
-        found: dict[str, tuple[Field, ...]] = {}
-        for field in self.all_fields:
-            found[field.type_name] = (*found.get(field.type_name, ()), field)
-        return found
-
-    @cached_property
     def held_relations(self) -> tuple[Field, ...]:
         """The relation fields that hold a key."""
         return tuple([f for f in self.all_fields if not f.is_list and f.key])

@@ -480,7 +480,7 @@ def _fields_of_type(schema: Schema, model: str, type_name: str) -> tuple[Field, 
     found = _model(schema, model)
     if found is None:
         return ()
-    return found.fields_by_type.get(type_name, ())
+    return tuple(found.fields_by_type.get(type_name, ()))
 
 
 def _id_fields(schema: Schema, model: str) -> tuple[str, ...]:

@@ -8,32 +8,54 @@ the pieces of all blocks are joined; tests compare the result with the protocol'
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from prisma_lsp.lint.linter import Linter
+from prisma_lsp.lint.related import Related
 from prisma_lsp.lint.rule import Finding
+from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block
 from prisma_lsp.text import Encoding, to_units
 
 _SEVERITY = {"error": 1, "warning": 2, "info": 3, "hint": 4}
 
 
+# How many findings of a file say where else to look: finding the places takes time.
+MAX_RELATED = 100
+
+
 class _Written(NamedTuple):
-    """The findings of a block as JSON for one first line: each with whether it is an error."""
+    """The findings of a block as JSON for one first line: each with whether it is an error.
+
+    ``schema`` is the one in which the places that they point at were looked up, None where they
+    point at none.
+    """
 
     findings: list[Finding]
     line: int
+    schema: Schema | None
     items: list[tuple[bool, str]]
     joined: str
     errors: int
 
 
 class Writer:
-    """Writes the diagnostics of a file.  ``page`` gives the URI of a rule's page or None."""
+    """Writes the diagnostics of a file.
 
-    def __init__(self, encoding: Encoding, page: Callable[[str], str | None]) -> None:
+    ``page`` gives the URI of a rule's page or None; ``uri`` that of a file, for a client that shows
+    where else to look.
+    """
+
+    def __init__(
+        self,
+        encoding: Encoding,
+        page: Callable[[str], str | None],
+        uri: Callable[[str], str] | None = None,
+    ) -> None:
         self._encoding: Encoding = encoding
+        self._uri = uri
+        self._room = 0
         self._page = page
         self._tails: dict[tuple[str, str, str], str] = {}
         self._written: dict[Block, _Written] = {}
@@ -43,6 +65,7 @@ class Writer:
         document = linter.schema.files.get(path)
         if document is None:
             return "[]"
+        self._room = MAX_RELATED
         total, errors = linter.totals(path)
         pieces: list[str]
         if total <= limit:
@@ -88,17 +111,24 @@ class Writer:
     def _block(self, linter: Linter, block: Block, line: int) -> _Written:
         findings = linter.findings(block)
         known = self._written.get(block)
-        if known is not None and known.findings is findings and known.line == line:
+        if (
+            known is not None
+            and known.findings is findings
+            and known.line == line
+            and known.schema in (None, linter.schema)
+        ):
             return known
         if len(self._written) > 20_000:
             self._written.clear()
-        items = [(f.level == "error", self._item(f, block, line)) for f in findings]
+        schema = linter.schema
+        items = [(f.level == "error", self._item(f, block, line, schema)) for f in findings]
+        points = self._uri is not None and any(f.related is not None for f in findings)
         joined = ",".join([item for _, item in items])
-        written = _Written(findings, line, items, joined, sum(e for e, _ in items))
+        written = _Written(findings, line, schema if points else None, items, joined, sum(e for e, _ in items))
         self._written[block] = written
         return written
 
-    def _item(self, finding: Finding, block: Block, line: int) -> str:
+    def _item(self, finding: Finding, block: Block, line: int, schema: Schema) -> str:
         text = block.lines[finding.line]
         row = line + finding.line
         start, end = finding.start, finding.end
@@ -113,11 +143,31 @@ class Writer:
         if finding.unused or finding.deprecated:
             numbers = ["1"] * finding.unused + ["2"] * finding.deprecated
             tags = f',"tags":[{",".join(numbers)}]'
+        if finding.related is not None and self._uri is not None and self._room > 0:
+            self._room -= 1
+            places = ",".join(self._related(finding.related(schema), schema, self._uri))
+            tags += f',"relatedInformation":[{places}]' if places else ""
         return (
             f'{{"range":{{"start":{{"line":{row},"character":{start}}},'
             f'"end":{{"line":{row},"character":{end}}}}}{tail}{tags},'
             f'"message":{json.dumps(finding.message)}}}'
         )
+
+    def _related(
+        self, found: Iterable[Related], schema: Schema, uri: Callable[[str], str]
+    ) -> Iterator[str]:
+        for place in found:
+            owner = place.declaration
+            row = schema.place(owner).line + place.line
+            text = owner.block.lines[place.line]
+            start = to_units(text, place.start, self._encoding)
+            end = to_units(text, place.end, self._encoding)
+            yield (
+                f'{{"location":{{"uri":{json.dumps(uri(owner.path))},'
+                f'"range":{{"start":{{"line":{row},"character":{start}}},'
+                f'"end":{{"line":{row},"character":{end}}}}}}},'
+                f'"message":{json.dumps(place.message)}}}'
+            )
 
     def _tail(self, finding: Finding) -> str:
         page = self._page(finding.rule) if finding.source == "prisma-lsp" else None

@@ -137,7 +137,12 @@ class Server(LanguageServer):
         text = self.client_capabilities.text_document
         publishes = text.publish_diagnostics if text is not None else None
         describes = bool(publishes and publishes.code_description_support)
-        self._writer = Writer(self.encoding, page_uri if describes or self.pulls else _no_page)
+        relates = bool(publishes and publishes.related_information)
+        self._writer = Writer(
+            self.encoding,
+            page_uri if describes or self.pulls else _no_page,
+            self.uris.of if relates else None,
+        )
 
     def _watch_parent(self, process_id: int) -> None:
         if not _is_alive(process_id):

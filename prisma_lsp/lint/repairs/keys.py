@@ -300,7 +300,7 @@ def operator_class(wrong: Wrong) -> Iterator[Fix]:
         yield from _with_ops(wrong, index, column.start, "InetOps", True)
     if column.ops is not None:
         names = catalogue.OPERATOR_CLASSES.get(index.type or "BTree", ())
-        for guess in meant(column.ops, names):
+        for guess in meant(column.ops, names) if column.ops not in names else ():
             yield from _with_ops(wrong, index, column.start, guess, False)
         for fix in _without_inner(wrong, "ops"):
             yield fix._replace(preferred=False)

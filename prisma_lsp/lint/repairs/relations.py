@@ -180,6 +180,11 @@ def relation_side(wrong: Wrong) -> Iterator[Fix]:
             assert relation is not None
             _set_lists(draft, field, relation, [("fields", list(field.key), field.key), ("references", list(other.references), None)])
             yield Fix(f"Hold the key in `{field.owner.name}.{field.name}` alone", "T", draft.edits)
+        own = _without_arguments(wrong, field, _SIDE)
+        if own is not None and field.references and other.key and other.relation is not None:
+            lists = [("fields", list(other.key), other.key), ("references", list(field.references), None)]
+            _set_lists(own, other, other.relation, lists)
+            yield Fix(f"Hold the key in `{other.owner.name}.{other.name}` alone", "T", own.edits)
     elif other is not None and field.key and field.is_optional and not other.is_optional and not other.is_list:
         kind = other.node.type
         if kind is not None:
@@ -279,7 +284,7 @@ def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
             yield fix._replace(
                 title=f"{fix.title}, and `{back}` to `{target.name}`", edits=edits, preferred=False
             )
-    elif field.is_list and not field.key and target is not field.owner and field.relation is not None:
+    elif field.is_list and not field.key and target is not field.owner:
         yield from _holder_of(wrong, field, target, name)
 
 
@@ -288,22 +293,31 @@ def _holder_of(wrong: Wrong, field: Field, target: Model, name: str | None) -> I
     identity = field.owner.id
     source = field.owner.fields.get(identity.names[0]) if identity is not None and len(identity.names) == 1 else None
     relation = lower(field.owner.name)
-    if source is None or name is None or wrong.schema.connector() == "mongodb":
+    if source is None or wrong.schema.connector() == "mongodb":
         return
     column = relation + source.name[:1].upper() + source.name[1:]
-    if relation in target.fields or column in target.fields:
+    there = target.fields.get(column)
+    if relation in target.fields or (there is not None and there.type_name != source.type_name):
+        return
+    if there is None and name is None:
         return
     draft = wrong.draft()
     line = max((f.line for f in target.all_fields), default=target.block.header) + 1
-    native = native_of(source)
-    draft.add_line(target, line, f"{column} {source.type_name}?{column_map(wrong.bench, column)}{native}")
-    arguments = f'"{name}", fields: [{column}], references: [{source.name}]'
-    draft.add_line(target, line, f"{relation} {field.owner.name}? @relation({arguments})")
-    draft.add_block_attribute(target, f"@@index([{column}])")
+    mark = "?"
+    if there is None:
+        native = native_of(source)
+        draft.add_line(target, line, f"{column} {source.type_name}?{column_map(wrong.bench, column)}{native}")
+    else:
+        mark = there.arity
+    named = f'"{name}", ' if name else ""
+    arguments = f"{named}fields: [{column}], references: [{source.name}]"
+    draft.add_line(target, line, f"{relation} {field.owner.name}{mark} @relation({arguments})")
+    if not is_served(target, (column,)):
+        draft.add_block_attribute(target, f"@@index([{column}])")
+    adds = "a column and a foreign key" if there is None else "a foreign key"
     yield Fix(
-        f"Add `{relation}` with its key `{column}` to `{target.name}` (adds a column and a foreign key)",
-        "R", draft.edits,
-    )  # fmt: skip
+        f"Add `{relation}` with its key `{column}` to `{target.name}` (adds {adds})", "R", draft.edits
+    )
 
 
 @repairs("relation-order")

@@ -53,8 +53,10 @@ _NANOID = 21
 
 @rule(level="error", preset="essential")
 def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+    if field.type_name != "String" or field.is_list:
+        return
     call = field.default_function
-    if call is None or field.native is None or field.type_name != "String" or field.is_list:
+    if call is None or field.native is None:
         return
     made_by = generator(field)
     if made_by is None or field.is_ignored or field.owner.kind != "model":

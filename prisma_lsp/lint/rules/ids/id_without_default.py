@@ -1,7 +1,8 @@
 '''An id that nothing generates has to be brought by every insert, so each writer makes its own kind.
 
-The rule speaks of an `id` that looks generated: a uuid column, or a text in a table that fills in
-its own `createdAt`. Natural keys (`code`, `slug`), ids that are foreign keys, tables of copies made
+The rule speaks of an `id` that looks generated: a uuid column, or a text in a new table that fills
+in its own `createdAt` (in a table that exists, the ids there are already have a form of their own).
+Natural keys (`code`, `slug`), ids that are foreign keys, tables of copies made
 elsewhere and the tables of Better Auth and Auth.js, whose ids the library makes, are left alone.
 
 ```prisma
@@ -30,7 +31,7 @@ model Order {
 | fix | gain | cost | migration | upkeep |
 | --- | --- | --- | --- | --- |
 | `@default(uuid(7))` | one kind of id, made in one place; code that brings its own still may | needs Prisma 5.18; rows inserted by other programs must bring an id | none: Prisma Client makes the ids | none |
-| `dbgenerated("gen_random_uuid()")` | other programs need not bring one | ids do not sort by time | sets the column's default | none |
+| `dbgenerated("uuidv7()")` | other programs need not bring one | needs PostgreSQL 18 | sets the column's default | none |
 '''
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     native = field.native
     if native not in _UUID_COLUMNS and not (native in (None, "Text") and _makes_rows(model)):
         return
+    if native not in _UUID_COLUMNS and context.environment.is_migrated(model.table):
+        return
     if context.provider() == "mongodb" or kept_by_library(model, context):
         return
     yield Finding(
@@ -83,22 +86,20 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
         yield Fix(title, "T", edits, preferred=True)
         if bench.schema.provider() == "postgresql":
             migrated = bench.is_migrated_column(field)
-            edits = _with_default(field, 'dbgenerated("gen_random_uuid()")', bench)
+            edits = _with_default(field, 'dbgenerated("uuidv7()")', bench)
             how = " (sets the column's default)" if migrated else ""
-            title = f"Let the database generate gen_random_uuid(): ids do not sort by time{how}"
+            title = f"Let the database generate uuidv7(): needs PostgreSQL 18{how}"
             yield Fix(title, "R" if migrated else "T", edits)
         return
     columns = [field, *copies(bench.schema, field)]
-    if (bench.schema.provider() or "") in UUID_TYPES and not any(
-        bench.is_migrated_column(column) for column in columns
-    ):
+    if any(bench.is_migrated_column(column) for column in columns):
+        return
+    if bench.schema.provider() in UUID_TYPES:
+        title += ", in a uuid column"
         for fix in store_as_uuid(field, bench):
             for path, some in fix.edits.items():
                 edits.setdefault(path, []).extend(some)
-            yield Fix(f"{title}, in a uuid column", "T", edits, preferred=True)
-        return
-    # Text only, yet not one to make unseen: the ids that exist may have another form.
-    yield Fix(f"{title}; no migration, but ids that exist may have another form", "R", edits, preferred=True)
+    yield Fix(title, "T", edits, preferred=True)
 
 
 def _with_default(field: Field, value: str, bench: Workbench) -> Edits:

@@ -77,11 +77,17 @@ def _may_be_key(model: Model, index: Index) -> bool:
     return is_complete(model, index) and all(f is not None and not f.arity for f in fields)
 
 
+def _is_chosen(model: Model, index: Index) -> bool:
+    """Whether the key's values are given rather than generated, as a token's are."""
+    fields = [model.fields[name] for name in index.names if name in model.fields]
+    return _may_be_key(model, index) and all(f.default_function is None for f in fields)
+
+
 def fixes(model: Model, uniques: list[Index], bench: Workbench) -> Iterable[Fix]:
     migrated = bench.is_migrated(model.table)
     how = " (adds a primary key, drops the unique index)" if migrated else ""
     # A name written for the unique key would become the primary key's.
-    fitting = [i for i in uniques if _may_be_key(model, i) and i.database_name is None]
+    fitting = [i for i in uniques if _is_chosen(model, i) and i.database_name is None]
     for index in fitting[:2]:
         attribute = index.attribute
         sign = "@" if index.field is not None else "@@"

@@ -45,6 +45,7 @@ from prisma_lsp.lint.overlap import is_complete, is_indexed_alike, is_removable,
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.timestamps import says_created
 from prisma_lsp.schema.declarations import Field, Index, Model
+from prisma_lsp.schema.relations import tenant_key
 
 _WITH_PARTIAL = ("postgresql", "cockroachdb", "sqlite")
 
@@ -97,12 +98,15 @@ def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterabl
     if created is None:
         return
     attribute = index.attribute
-    text = f"@@index([{field.name}, {created.name}(sort: Desc)])"
+    # In a table of a tenant, lists are the tenant's.
+    tenant = tenant_key(model, bench.schema, bench.environment.settings.tenant_key) or ()
+    lead = "".join(f"{name}, " for name in tenant if name != field.name)
+    text = f"@@index([{lead}{field.name}, {created.name}(sort: Desc)])"
     edits = bench.draft().replace(model, index.line, attribute.start, attribute.end, text).edits
     yield Fix(f"Make it {text}: serves the latest first (drops one index, creates another)", "R", edits)
     partial = "partialIndexes" in bench.schema.preview_features()
     if partial and field.type_name == "Boolean" and (bench.schema.provider() or "") in _WITH_PARTIAL:
-        text = f"@@index([{created.name}(sort: Desc)], where: {{ {field.name}: true }})"
+        text = f"@@index([{lead}{created.name}(sort: Desc)], where: {{ {field.name}: true }})"
         edits = bench.draft().replace(model, index.line, attribute.start, attribute.end, text).edits
         title = f"Make it {text}: holds only those rows (drops one index, creates another)"
         yield Fix(title, "R", edits)

@@ -60,7 +60,7 @@ enum OrderStatus {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| the enum as first column | queries use it | holds all rows | quick for every value of the enum | drops one index and creates another | none |
+| the enum as a column, behind the tenant | queries use it | holds all rows | quick for every value of the enum | drops one index and creates another | none |
 | remove the index | one index less | queries stay as slow as they are | writes get quicker | drops an index | none |
 '''
 
@@ -74,6 +74,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import is_complete, is_indexed_alike, is_removable, without, written
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Index, Model
+from prisma_lsp.schema.relations import tenant_key
 from prisma_lsp.syntax import nodes
 
 _STRING = re.compile(r"'[^']*'")
@@ -117,20 +118,22 @@ def _compared_enum(model: Model, sql: str, context: Context) -> Field | None:
 
 
 def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterable[Fix]:
-    names = [name for name in index.names if name != field.name]
     attribute = index.attribute
     line = model.block.line(index.line)
+    tenant = tenant_key(model, bench.schema, bench.environment.settings.tenant_key) or ()
+    lead = (*tenant, field.name)
+    rest: list[tuple[str, str]] = []
     value = attribute.argument("fields", 0)
-    if isinstance(value, nodes.Array) and len(names) == len(index.names):
-        columns = line[value.start + 1 : value.end - 1].strip()
-        text = f"@@index([{field.name}, {columns}])"
-    else:
-        text = f"@@index([{', '.join([field.name, *names])}])"
-    wanted = (field.name, *names)
+    items = value.items if isinstance(value, nodes.Array) else ()
+    for item, name in zip(items, index.names, strict=False):
+        if name not in lead:
+            rest.append((name, line[item.start : item.end]))
+    text = f"@@index([{', '.join([*lead, *(text for _, text in rest)])}])"
+    wanted = (*lead, *(name for name, _ in rest))
     exists = any(other.names[: len(wanted)] == wanted for other in model.indexes if other is not index)
     if not exists and not is_indexed_alike(model, index):
         edits = bench.draft().replace(model, index.line, attribute.start, attribute.end, text).edits
-        title = f"Make it {text}: the enum leads (drops one index, creates another)"
+        title = f"Make it {text}: the enum as a column (drops one index, creates another)"
         yield Fix(title, "R", edits, preferred=True)
     if is_removable(model, index):
         title = f"Remove {written(index)} (drops an index)"

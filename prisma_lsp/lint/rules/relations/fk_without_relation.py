@@ -80,7 +80,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     if model.block.problems:
         # The relation may be on the line that cannot be read.
         return
-    if any(name in (other.key or ()) or other.name == stem for other in model.all_fields):
+    if name in model.key_fields or stem in model.fields:
         return
     if field.attribute("id") is not None or field.default_function is not None:
         return

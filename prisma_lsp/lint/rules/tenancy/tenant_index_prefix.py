@@ -2,10 +2,11 @@
 
 An index on `status` finds the open orders of every shop; one on `shopId, status` finds this shop's.
 The tenant is the setting `tenant-key`; without it, it is the foreign key to one and the same model
-that at least 60 % of the models hold, and then the finding is no more than an info. Left alone are
+that at least 60 % of the models hold, and then the finding is no more than an info, as it is where
+rows may have no tenant. Left alone are
 indexes that begin with a foreign key (they serve its joins and deletes, which `missing-fk-index`
-wants), with an id, a token or a hash that is looked up alone, or with a time that a job sweeps
-through for all tenants (`expiresAt`, `nextRunAt` …).
+wants) or with an id, a token or a hash that is looked up alone, and those that jobs use for all
+tenants (`expiresAt`, `nextRunAt`, tables of jobs and queues …).
 
 ```settings
 tenant-key = "shopId"
@@ -73,12 +74,18 @@ from prisma_lsp.lint.tenancy import covers, drop_prefixes, led_by, tenant_field
 from prisma_lsp.schema.declarations import Index, Model
 
 # Looked up alone: by a value that no other tenant has.
-_ALONE = frozenset({"id", "ids", "uid", "uuid", "token", "hash", "key", "secret", "fingerprint", "email"})
+_ALONE = frozenset({
+    "id", "ids", "uid", "uuid", "token", "hash", "key", "secret", "fingerprint", "email", "sha", "slug",
+    "domain", "subdomain", "hostname",
+})  # fmt: skip
 # Swept through by jobs that work for all tenants.
 _SWEPT = frozenset({
     "expires", "expire", "expiry", "expiration", "expired", "next", "scheduled", "schedule", "due",
-    "retry", "locked", "lock", "processed", "processing", "attempts", "published", "run", "queue",
+    "retry", "locked", "lock", "processed", "processing", "attempt", "attempts", "published", "run",
+    "queue", "last", "checked",
 })  # fmt: skip
+# Tables that jobs work through, for all tenants.
+_WORKED = frozenset({"idempotency", "job", "jobs", "queue", "outbox", "lock", "locks", "cron"})
 
 
 @rule(level="warning")
@@ -89,8 +96,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if not indexes:
         return
     tenant = tenant_field(model, context)
-    if tenant is None:
+    if tenant is None or _WORKED & {word.lower() for word in names.words(model.name)}:
         return
+    is_guess = context.settings.tenant_key is None or model.fields[tenant].is_optional
     for index in indexes:
         first = index.columns[0] if index.columns else None
         if first is None or first.name == tenant or not is_complete(model, index):
@@ -103,7 +111,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             first.end,
             f"`{written(index)}` does not begin with the tenant's `{tenant}`",
             lambda bench, index=index: fixes(model, index, tenant, bench),  # type: ignore[misc]
-            at_most="info" if context.settings.tenant_key is None else None,
+            at_most="info" if is_guess else None,
         )
 
 
@@ -112,8 +120,10 @@ def _is_of_another_use(model: Model, index: Index) -> bool:
     first = index.names[0]
     if first in keys or model.fields[first].is_list:
         return True
-    parts = [part.lower() for part in names.words(first)]
-    return not parts or parts[-1] in _ALONE or any(part in _SWEPT for part in parts)
+    parts = [[part.lower() for part in names.words(name)] for name in index.names]
+    if not parts[0] or parts[0][-1] in _ALONE:
+        return True
+    return any(part in _SWEPT for column in parts for part in column)
 
 
 def fixes(model: Model, index: Index, tenant: str, bench: Workbench) -> Iterable[Fix]:

@@ -78,10 +78,11 @@ _CHOSEN = frozenset({
     "slug", "name", "title", "label", "sku", "number", "no", "code", "position", "order", "alias",
     "barcode", "color", "tag",
 })  # fmt: skip
-# These make it a secret or a public address.
+# These, in the name of the field or of the model, make it a secret or a public address.
 _PUBLIC = frozenset({
     "invite", "invitation", "referral", "share", "access", "short", "verification", "tracking", "public",
     "promo", "confirmation", "recovery", "backup", "domain", "subdomain", "host", "user", "bucket",
+    "oauth", "integration", "integrations", "link", "links", "token", "app",
 })  # fmt: skip
 
 
@@ -91,6 +92,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     uniques = [i for i in model.indexes if i.kind == "unique" and i.where is None]
     if not uniques:
+        return
+    if _PUBLIC & {word.lower() for word in names.words(model.name)}:
         return
     tenant = tenant_field(model, context)
     if tenant is None or model.fields[tenant].is_optional:

@@ -45,6 +45,8 @@ from prisma_lsp.schema.declarations import Field, ScalarField
 
 @rule(level="warning")
 def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+    if field.type_name != "DateTime":
+        return
     native = field.native_type
     if native is None or (field.native or "").split("(")[0] != "Timetz":
         return

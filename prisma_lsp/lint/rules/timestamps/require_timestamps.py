@@ -164,19 +164,26 @@ def _place(model: Model, before_updated: bool) -> int:
     return fields[-1].line + 1 if fields else model.block.header + 1
 
 
+def _telling_fields(bench: Workbench) -> tuple[list[Field], list[Field]]:
+    """Every field of the schema that shows how times, and how names of several words, are written."""
+    fields = [
+        field
+        for other in bench.schema.all_declarations()
+        if isinstance(other, Model) and other.kind == "model"
+        for field in other.all_fields
+    ]
+    times = [f for f in fields if f.type_name == "DateTime" and names.camel(f.name) in _USUAL]
+    return times, [f for f in fields if _is_composed(f)]
+
+
 class _Style:
     """How times are written here: in the model itself, else in most of the schema."""
 
     def __init__(self, model: Model, bench: Workbench) -> None:
         own = [f for f in model.all_fields if says_created(f) or says_updated(f)]
-        others = [
-            field
-            for other in bench.schema.all_declarations()
-            if isinstance(other, Model) and other.kind == "model"
-            for field in other.all_fields
-        ]
-        times = own or [f for f in others if f.type_name == "DateTime" and names.camel(f.name) in _USUAL]
-        composed = [f for f in model.all_fields if _is_composed(f)] or [f for f in others if _is_composed(f)]
+        all_times, all_composed = bench.once("time fields", lambda: _telling_fields(bench))
+        times = own or all_times
+        composed = [f for f in model.all_fields if _is_composed(f)] or all_composed
         snake = [f for f in composed if "_" in f.name]
         mapped = [f for f in composed if "_" not in f.name and "_" in f.column]
         self.is_snake = len(snake) * 2 > len(composed)

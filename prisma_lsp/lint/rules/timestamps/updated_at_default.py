@@ -39,7 +39,7 @@ from prisma_lsp.schema.declarations import Field, ScalarField
 
 @rule(level="info", preset="strict")
 def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "DateTime" or field.attribute("updatedAt") is None or field.is_optional:
+    if field.type_name != "DateTime" or field.attribute("updatedAt") is None:
         return
     model = field.owner
     if field.attribute("default") is not None or model.kind != "model":
@@ -48,11 +48,12 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         return
     if kept_by_library(model, context):
         return
+    effect = "fills it in" if field.is_optional else "can insert rows"
     yield Finding(
         field.line,
         field.node.name.start,
         field.node.name.end,
-        f"`{field.name}` has no `@default(now())`: only Prisma Client can insert rows",
+        f"`{field.name}` has no `@default(now())`: only Prisma Client {effect}",
         lambda bench: fixes(field, bench),
     )
 

@@ -86,10 +86,12 @@ _FLAGS = _ON | frozenset({"disabled", "archived", "deleted", "verified", "confir
 
 @rule(level="warning")
 def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+    is_flag = field.type_name == "Boolean"
+    if not is_flag and not field.name.lower().endswith(("status", "state")):
+        return
     if field.arity or field.attribute("default") is not None:
         return
     parts = [part.lower() for part in names.words(field.name)]
-    is_flag = field.type_name == "Boolean"
     if not parts or not (is_flag or parts[-1] in ("status", "state")) or _THEN & set(parts):
         return
     model = field.owner
