@@ -25,7 +25,7 @@ class Field:
     """
 
     __slots__ = (
-        "_key", "_references", "_relation", "_relation_name", "_signature",
+        "_default", "_key", "_mapped", "_references", "_relation", "_relation_name", "_signature",
         "arity", "line", "name", "node", "owner", "type_name",
     )  # fmt: skip
 
@@ -42,6 +42,8 @@ class Field:
         self._key: Any = _UNKNOWN
         self._references: Any = _UNKNOWN
         self._relation_name: Any = _UNKNOWN
+        self._mapped: Any = _UNKNOWN
+        self._default: Any = _UNKNOWN
 
     @property
     def signature(self) -> str:
@@ -71,6 +73,12 @@ class Field:
         return self.arity == "?"
 
     @property
+    def is_unsupported(self) -> bool:
+        """Whether the type is ``Unsupported("…")``."""
+        kind = self.node.type
+        return kind is not None and kind.unsupported is not None
+
+    @property
     def is_ignored(self) -> bool:
         return self.attribute("ignore") is not None
 
@@ -98,7 +106,10 @@ class Field:
     @property
     def mapped_name(self) -> str | None:
         """The name given by ``@map``."""
-        return _string(self.attribute("map"), "name", 0)
+        found = self._mapped
+        if found is _UNKNOWN:
+            found = self._mapped = _string(self.attribute("map"), "name", 0)
+        return found  # type: ignore[no-any-return]
 
     @property
     def column(self) -> str:
@@ -107,8 +118,12 @@ class Field:
 
     @property
     def default(self) -> nodes.Expression | None:
-        attribute = self.attribute("default")
-        return attribute.argument("value", 0) if attribute is not None else None
+        found = self._default
+        if found is _UNKNOWN:
+            attribute = self.attribute("default")
+            found = attribute.argument("value", 0) if attribute is not None else None
+            self._default = found
+        return found  # type: ignore[no-any-return]
 
     @property
     def default_function(self) -> nodes.Call | None:
@@ -187,7 +202,9 @@ class Index:
     ``field`` is the field that carries the attribute, or None.  ``columns`` are in key order.
     """
 
-    __slots__ = ("attribute", "columns", "field", "kind", "line")
+    __slots__ = (
+        "attribute", "columns", "database_name", "field", "kind", "line", "names", "type", "where",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -202,25 +219,13 @@ class Index:
         self.attribute = attribute
         self.line = line
         self.field = field
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def type(self) -> str | None:
-        """``BTree``, ``Hash``, …, where it is written."""
-        value = self.attribute.argument("type")
-        return value.name if isinstance(value, nodes.Reference) else None
-
-    @property
-    def database_name(self) -> str | None:
-        return _string(self.attribute, "map", None)
-
-    @property
-    def where(self) -> nodes.Expression | None:
-        """The predicate of a partial index."""
-        return self.attribute.argument("where")
+        self.names: tuple[str, ...] = tuple([column.name for column in columns])
+        type_ = attribute.argument("type")
+        # ``BTree``, ``Hash``, …, where it is written.
+        self.type: str | None = type_.name if isinstance(type_, nodes.Reference) else None
+        self.database_name: str | None = _string(attribute, "map", None)
+        # The predicate of a partial index.
+        self.where: nodes.Expression | None = attribute.argument("where")
 
     @property
     def is_unique(self) -> bool:
@@ -258,17 +263,17 @@ class Declaration:
                 return attribute
         return None
 
-    @property
+    @cached_property
     def mapped_name(self) -> str | None:
         """The name given by ``@@map``."""
         return _string(self.attribute("map"), "name", 0)
 
-    @property
+    @cached_property
     def database_name(self) -> str:
         """The name of the table, view or enum type in the database."""
         return self.mapped_name or self.name
 
-    @property
+    @cached_property
     def is_ignored(self) -> bool:
         return self.attribute("ignore") is not None
 

@@ -54,7 +54,7 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
         for attribute in attributes:
             name = attribute.name
             if name == "ignore" and (
-                model.is_ignored or (field.node.type and field.node.type.unsupported is not None)
+                field.is_unsupported or (model.is_ignored and allowed is not _RELATION)
             ):
                 yield _finding(
                     field.line, attribute, "misplaced-attribute",
@@ -69,7 +69,7 @@ def on_fields(model: Model, context: Context) -> Iterator[Finding]:
                         field.line, attribute, "misplaced-attribute",
                         f"`{field.name}` is a relation and has no column: put `@{name}` on the fields of its key",
                     )  # fmt: skip
-            elif name != "relation" or kind is not None:
+            elif name != "relation" or kind is not None or field.is_unsupported:
                 yield _not_here(field, attribute, place)
 
 
@@ -124,10 +124,9 @@ def updated_at(model: Model, context: Context) -> Iterator[Finding]:
         if not attributes or (field.type_name == "DateTime" and not field.is_list):
             continue
         for attribute in attributes:
-            if attribute.name == "updatedAt" and context.kind_of(field.type_name) not in (
-                None,
-                "model",
-                "view",
+            if attribute.name == "updatedAt" and (
+                field.is_unsupported
+                or context.kind_of(field.type_name) not in (None, "model", "view")
             ):
                 what = "is a list" if field.is_list else f"is of type `{field.type_name}`"
                 yield _finding(

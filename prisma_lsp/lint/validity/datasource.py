@@ -133,7 +133,11 @@ def settings(config: Config, context: Context) -> Iterator[Finding]:
         modes = ("prisma",) if source == "mongodb" else ("prisma", "foreignKeys")
         if not isinstance(value, nodes.String) or value.value not in modes:
             names = " or ".join(f'`"{mode}"`' for mode in modes)
-            yield _finding(line, value, "argument-value", f"`{name}` is {names}")
+            node_at: nodes.Node = value
+            if isinstance(value, nodes.String) and value.value != "foreignKeys":
+                # Prisma puts this one on the header.
+                line, node_at = config.block.header, config.name_node
+            yield _finding(line, node_at, "argument-value", f"`{name}` is {names}")
     if "schemas" in given and given["schemas"][1].value is not None:
         line, node = given["schemas"]
         yield from _schemas(line, node.value, source)  # type: ignore[arg-type]

@@ -151,7 +151,7 @@ def _has_identity(model: Model, context: Context) -> bool:
         if all(
             f is None
             or context.kind_of(f.type_name) in ("model", "view")
-            or (not f.is_optional and not _is_unsupported(f))
+            or (not f.is_optional and not f.is_unsupported)
             for f in found
         ):
             return True
@@ -253,7 +253,7 @@ def _columns(
                 if (
                     field is not None
                     and field.type_name not in ("String", "Bytes")
-                    and not _is_unsupported(field)
+                    and not field.is_unsupported
                 ):
                     yield _on_column(
                         index, column, "index-length",
@@ -483,7 +483,7 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
         return
     for column in index.columns:
         field = model.fields.get(column.name)
-        if field is None or _is_unsupported(field):
+        if field is None or field.is_unsupported:
             continue
         kind = context.kind_of(field.type_name)
         if kind != "scalar" and kind != "enum":
@@ -600,11 +600,6 @@ def shard_keys(model: Model, context: Context) -> Iterator[Finding]:
                 line, attribute, "preview-feature",
                 'Shard keys are a preview: add `previewFeatures = ["shardKeys"]` to the generator',
             )  # fmt: skip
-
-
-def _is_unsupported(field: Field) -> bool:
-    kind = field.node.type
-    return kind is not None and kind.unsupported is not None
 
 
 def _at(line: int, attribute: nodes.Attribute, code: str, message: str) -> Finding:

@@ -154,19 +154,24 @@ def tables(declaration: Declaration, context: Context) -> Iterator[Finding]:
     if len(sharers) < 2:
         return
     attribute = declaration.attribute("map")
-    if attribute is None:
+    if attribute is None and kind != "enum":
         return
     own = declaration.attribute("schema")
     given = own.argument("map", 0) if own is not None else None
     schema = str(getattr(given, "value", "")) if given is not None else ""
     others = [n for n, _, where in sharers if n != declaration.name and where == schema]
-    if others:
-        what = "enum type" if kind == "enum" else "table"
-        yield _finding(
-            next(at for at, a in declaration.attributes if a is attribute), attribute,
-            "duplicate-table",
-            f"`{others[0]}` is already the {what} `{stored}` in the database: choose another name for one of them",
-        )  # fmt: skip
+    if not others:
+        return
+    line = declaration.block.header
+    node: nodes.Node = declaration.name_node
+    if attribute is not None and kind != "enum":
+        line = next(at for at, a in declaration.attributes if a is attribute)
+        node = attribute
+    what = "enum type" if kind == "enum" else "table"
+    yield _finding(
+        line, node, "duplicate-table",
+        f"`{others[0]}` is already the {what} `{stored}` in the database: choose another name for one of them",
+    )  # fmt: skip
 
 
 @rule(level="error")

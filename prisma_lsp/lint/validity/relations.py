@@ -270,10 +270,15 @@ def _one_to_one_sides(
             f"The required side holds the key: move `fields` and `references` to {where}, or make it optional",
         )  # fmt: skip
         return
-    if field is back and not field.is_optional:
+    # Prisma reports the one whose model comes later in the alphabet, whoever holds the key.
+    if (
+        not field.is_optional
+        and not other.is_optional
+        and (field.owner.name, field.line) > (other.owner.name, other.line)
+    ):
         yield _on_type(
             field, "required-back-relation",
-            f"No database can make sure that `{field.name}` exists, as the key is in `{other.owner.name}`: write `{field.type_name}?`",
+            f"No database can make sure that both sides exist: make the one without the key optional, `{back.name} {back.type_name}?` in `{back.owner.name}`",
         )  # fmt: skip
     if field is holder and field.key and not _is_unique(field.owner, field.key, context):
         names = ", ".join(field.key)

@@ -52,9 +52,13 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
             continue
         kind = field.node.type
         assert kind is not None
-        if kind.unsupported is not None or kind.legacy:
+        if kind.legacy:
             continue
-        if name not in catalogue.SCALARS and context.kind_of(name) not in ("enum", "type"):
+        if (
+            name not in catalogue.SCALARS
+            and not field.is_unsupported
+            and context.kind_of(name) not in ("enum", "type")
+        ):
             continue
         if not connector.scalar_lists:
             yield _on_type(

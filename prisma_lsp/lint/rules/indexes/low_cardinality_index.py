@@ -43,6 +43,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import is_complete, is_indexed_alike, is_removable, without, written
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.tenancy import drop_prefixes
 from prisma_lsp.lint.timestamps import says_created
 from prisma_lsp.schema.declarations import Field, Index, Model
 from prisma_lsp.schema.relations import tenant_key
@@ -102,8 +103,11 @@ def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterabl
     tenant = tenant_key(model, bench.schema, bench.environment.settings.tenant_key) or ()
     lead = "".join(f"{name}, " for name in tenant if name != field.name)
     text = f"@@index([{lead}{field.name}, {created.name}(sort: Desc)])"
-    edits = bench.draft().replace(model, index.line, attribute.start, attribute.end, text).edits
-    yield Fix(f"Make it {text}: serves the latest first (drops one index, creates another)", "R", edits)
+    draft = bench.draft().replace(model, index.line, attribute.start, attribute.end, text)
+    names = (*(name for name in tenant if name != field.name), field.name, created.name)
+    gone = drop_prefixes(draft, model, index, names)
+    drops = f"drops it and {', '.join(gone)}" if gone else "drops one index"
+    yield Fix(f"Make it {text}: serves the latest first ({drops}, creates another)", "R", draft.edits)
     partial = "partialIndexes" in bench.schema.preview_features()
     if partial and field.type_name == "Boolean" and (bench.schema.provider() or "") in _WITH_PARTIAL:
         text = f"@@index([{lead}{created.name}(sort: Desc)], where: {{ {field.name}: true }})"

@@ -3,11 +3,12 @@
 `@@unique([shopId, parentId, name])` lets two top-level categories of one shop have the same name,
 because their `parentId` is null. The rule speaks where null is a value like any other: an optional
 foreign key (null: none), a date (null: not paid), a flag or an enum. A `deletedAt` is a matter for
-`soft-delete-unique-null`. An optional text or number,
-such as a `sku` that not every product has, is usually meant to repeat; the option `every` asks for
-those, too. Where rows belong to one of several optional parents and there is such a key for each of
-them, the rule is silent. SQL Server and MongoDB treat nulls as equal, so there the rule is silent, and so it is
-where a partial unique key covers the rows with the null.
+`soft-delete-unique-null`. An optional text or number, such as a `sku` that not every product has, is
+usually meant to repeat; the option `every` asks for those, too.
+
+SQL Server and MongoDB treat nulls as equal, so there the rule is silent, and so it is where a partial
+unique key covers the rows with the null, and where rows belong to one of several optional parents
+with such a key for each of them.
 
 ```prisma
 model Category {
@@ -84,7 +85,7 @@ def _has_meaning(field: Field, context: Context) -> bool:
     """Whether null says something of its own rather than that there is no such value."""
     if field.type_name in ("DateTime", "Boolean"):
         return True
-    if any(field.name in other.key for other in field.owner.all_fields if other.key):
+    if field.name in field.owner.key_fields:
         return True
     return context.kind_of(field.type_name) == "enum"
 

@@ -73,6 +73,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import is_complete, is_indexed_alike, is_removable, without, written
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.tenancy import drop_prefixes
 from prisma_lsp.schema.declarations import Field, Index, Model
 from prisma_lsp.schema.relations import tenant_key
 from prisma_lsp.syntax import nodes
@@ -132,9 +133,11 @@ def fixes(model: Model, index: Index, field: Field, bench: Workbench) -> Iterabl
     wanted = (*lead, *(name for name, _ in rest))
     exists = any(other.names[: len(wanted)] == wanted for other in model.indexes if other is not index)
     if not exists and not is_indexed_alike(model, index):
-        edits = bench.draft().replace(model, index.line, attribute.start, attribute.end, text).edits
-        title = f"Make it {text}: the enum as a column (drops one index, creates another)"
-        yield Fix(title, "R", edits, preferred=True)
+        draft = bench.draft().replace(model, index.line, attribute.start, attribute.end, text)
+        gone = drop_prefixes(draft, model, index, wanted)
+        drops = f"drops it and {', '.join(gone)}" if gone else "drops one index"
+        title = f"Make it {text}: the enum as a column ({drops}, creates another)"
+        yield Fix(title, "R", draft.edits, preferred=True)
     if is_removable(model, index):
         title = f"Remove {written(index)} (drops an index)"
         yield Fix(title, "R", without(bench.draft(), model, index).edits, preferred=exists)

@@ -115,8 +115,7 @@ def _length(field: Field) -> int:
     if digits.isdigit():
         return int(digits)
     # A foreign key without a native type holds an id.
-    is_key = any(field.name in other.key for other in field.owner.all_fields if other.key)
-    return 36 if is_key else 1000
+    return 36 if field.name in field.owner.key_fields else 1000
 
 
 def fixes(model: Model, index: Index, cover: Index, bench: Workbench) -> Iterable[Fix]:

@@ -69,7 +69,7 @@ def _fields(model: Model, context: Context) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for field in fields.values():
         other = seen.setdefault(field.name.lower(), field.name)
-        if other == field.name or model.kind == "type":
+        if other == field.name or model.kind == "type" or not (field.type_name and fields[other].type_name):
             continue
         columns = {field.column.lower(), fields[other].column.lower()}
         kinds = {context.kind_of(field.type_name), context.kind_of(fields[other].type_name)}

@@ -102,7 +102,9 @@ def wanted(name: str, number: Number) -> str:
     out, at = "", 0
     for part, old, new in zip(parts, before.split("_"), after.split("_"), strict=True):
         start = name.index(part, at)
-        out += name[at:start] + (part if old == new else _recased(part, new))
+        # Of an acronym (DNS, AWS) nobody knows the number.
+        is_same = old == new or (part.isupper() and len(part) < 5)
+        out += name[at:start] + (part if is_same else _recased(part, new))
         at = start + len(part)
     return out + name[at:]
 
