@@ -4,27 +4,83 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
-from prisma_lsp import discovery, report
-from prisma_lsp.console import complain, display_path, paint_for, write
+from prisma_lsp import discovery, files, report, settings
+from prisma_lsp.console import complain, display_path, is_terminal, paint_for, write
 from prisma_lsp.discovery import Project, UnreadableSchema
 from prisma_lsp.lint import fixall
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.linter import Linter
+from prisma_lsp.lint.options import checked
+from prisma_lsp.lint.rule import Safety
 from prisma_lsp.project import environment_of
 from prisma_lsp.report import Entry
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import document
 
+STDIN = "-"
+# Below this much text it is quicker not to start other processes.
+_WORTH_PROCESSES = 300_000
+_POLL_SECONDS = 0.3
+
+
+class Request(NamedTuple):
+    """What was asked for; each field is an option of the command line."""
+
+    paths: Sequence[str] = ()
+    format: str = "text"
+    output_file: str | None = None
+    statistics: bool = False
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    validity: bool = False
+    fix: bool = False
+    ddl: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    fail_on: str | None = None
+    max_warnings: int | None = None
+    exit_zero: bool = False
+    stdin_filename: str | None = None
+    watch: bool = False
+
+    @property
+    def safety(self) -> frozenset[Safety]:
+        """The classes of fixes to make: each asked for, and the weaker ones."""
+        found: set[Safety] = {"T"}
+        if self.ddl or self.unsafe_fixes:
+            found.add("R")
+        if self.unsafe_fixes:
+            found.add("D")
+        return frozenset(found)
+
+    @property
+    def layer(self) -> settings.Layer:
+        """The settings that the options state."""
+        values: dict[str, object] = {}
+        if self.validity:
+            values |= {"select": (), "extend_select": (), "validity": "on"}
+        if self.select is not None:
+            values |= {"select": self.select, "extend_select": ()}
+        if self.extend_select:
+            values["extend_select"] = self.extend_select
+        if self.ignore:
+            values["ignore"] = self.ignore
+        return settings.Layer(settings.Options(values))
+
 
 class _Run:
-    """What one run has to report.  ``failed``: the check could not be made as asked."""
+    """What a run, or its part for one project, has to report.
+
+    ``failures``: why the check could not be made as asked.
+    """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -32,68 +88,87 @@ class _Run:
         self.files = 0
         self.made = 0
         self.changed = 0
-        self.failed = False
-        self._said: set[str] = set()
+        self.failures: list[str] = []
 
     def fail(self, message: str) -> None:
-        self.failed = True
-        if message not in self._said:
-            self._said.add(message)
-            complain(message)
+        if message not in self.failures:
+            self.failures.append(message)
+
+    def add(self, other: _Run) -> None:
+        self.entries += other.entries
+        self.diff += other.diff
+        self.files += other.files
+        self.made += other.made
+        self.changed += other.changed
+        for message in other.failures:
+            self.fail(message)
 
 
-class _Work(NamedTuple):
-    """A project, and those of its files that were asked for."""
+class Work(NamedTuple):
+    """A project, and those of its files that were asked for; ``given`` is standard input's text."""
 
     project: Project
     paths: frozenset[str]
+    given: tuple[str, str] | None = None
 
 
-def main(
-    paths: Sequence[str],
-    *,
-    json: bool = False,
-    fix: bool = False,
-    diff: bool = False,
-    fail_on: str = "warning",
-    exit_zero: bool = False,
-) -> int:
+def main(request: Request) -> int:
     """Check, write the report, and return the exit code.
 
     The code speaks of the files as they are on disk at the end: after ``fix``, but not with
     ``diff``, which changes nothing.
     """
+    _, wrong = checked(request.layer, "")
+    for problem in wrong:
+        complain(f"--{problem.key}: {problem.message}")
+    if wrong:
+        return 2
+    if not request.watch:
+        return _once(request)[0]
+    return _watch(request)
+
+
+def _once(request: Request) -> tuple[int, list[Work]]:
     run = _Run()
-    handler = _Faults(run)
-    logger = logging.getLogger("prisma_lsp")
-    logger.addHandler(handler)
+    works: list[Work] = []
     try:
-        for work in _work(paths, run):
-            _check(work, run, fix=fix, diff=diff)
+        works = find(request.paths, run.fail, stdin_filename=request.stdin_filename)
+        for part in _parts(works, request):
+            run.add(part)
     except KeyboardInterrupt:
-        return 130
+        return 130, works
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
-    except Exception as error:
-        # Python's own code for a fault is 1, which means findings here.
-        fault = (type(error), error, error.__traceback__)
-        handler.handle(logging.LogRecord("", logging.ERROR, "", 0, "the check failed", (), fault))
-    finally:
-        logger.removeHandler(handler)
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
-    if not _write(run, json=json, diff=diff):
-        return 2
-    if run.failed:
-        return 2
+    for message in run.failures:
+        complain(message)
+    if not _write(run, request):
+        return 2, works
+    return (2 if run.failures else _verdict(run.entries, request)), works
+
+
+def _verdict(entries: Sequence[Entry], request: Request) -> int:
+    # With a number of warnings allowed, only errors fail by themselves.
+    default = "warning" if request.max_warnings is None else "error"
+    fail_on = request.fail_on or default
     severe = report.SEVERITIES[: report.SEVERITIES.index(fail_on) + 1]
-    found = any(entry.severity in severe for entry in run.entries)
-    return 1 if found and not exit_zero else 0
+    found = any(entry.severity in severe for entry in entries)
+    if request.max_warnings is not None:
+        found |= sum(entry.severity == "warning" for entry in entries) > request.max_warnings
+    return 1 if found and not request.exit_zero else 0
 
 
-def _work(paths: Sequence[str], run: _Run) -> list[_Work]:
+def find(
+    paths: Sequence[str], fail: Callable[[str], None], *, stdin_filename: str | None = None
+) -> list[Work]:
     """The projects that ``paths`` name, each once."""
     found: dict[Project, frozenset[str]] = {}
+    works: list[Work] = []
     for path in paths or ["."]:
+        if path == STDIN:
+            work = _from_stdin(stdin_filename, fail)
+            works += [work] if work is not None else []
+            continue
         name = os.path.abspath(path)
         try:
             if os.path.isfile(name) and not name.endswith(".prisma"):
@@ -102,59 +177,149 @@ def _work(paths: Sequence[str], run: _Run) -> list[_Work]:
                 raise UnreadableSchema(Path(path), "cannot be read: permission denied")
             projects = discovery.find_projects(Path(path))
         except UnreadableSchema as error:
-            run.fail(f"{path}: {error.reason}")
+            fail(f"{path}: {error.reason}")
             continue
         if not projects:
             where = "here" if path == "." else "in it"
-            run.fail(f"{path}: there is no Prisma schema {where}; name a .prisma file or its folder")
+            fail(f"{path}: there is no Prisma schema {where}; name a .prisma file or its folder")
         for project in projects:
-            files = frozenset(map(str, project.files))
+            own = frozenset(map(str, project.files))
             # A config may point outside the folder that was named; then all of it is meant.
-            asked = frozenset(file for file in files if _within(file, name)) or files
+            asked = frozenset(file for file in own if _within(file, name)) or own
             found[project] = found.get(project, frozenset()) | asked
-    return [_Work(project, asked) for project, asked in found.items()]
+    return works + [Work(project, asked) for project, asked in found.items()]
 
 
-def _check(work: _Work, run: _Run, *, fix: bool, diff: bool) -> None:
+def _from_stdin(filename: str | None, fail: Callable[[str], None]) -> Work | None:
+    """Standard input as the file ``filename`` of its project, or alone where it has no name."""
+    name = os.path.abspath(filename or "stdin.prisma")
+    stream = sys.stdin.buffer if sys.stdin is not None else None
+    data = stream.read(discovery.MAX_SCHEMA_BYTES + 1) if stream is not None else b""
+    if len(data) > discovery.MAX_SCHEMA_BYTES:
+        fail(f"standard input: is larger than {discovery.MAX_SCHEMA_BYTES >> 20} MiB")
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        fail(f"standard input: is not UTF-8 (first wrong byte on line {line})")
+        return None
+    root = discovery.root_of(Path(name)) if filename is not None else None
+    project = discovery.project_of(Path(name), root, overlay={Path(name): text})
+    return Work(project, frozenset({name}), (name, text))
+
+
+def read(work: Work, fail: Callable[[str], None]) -> dict[str, str] | None:
+    """The texts of all of a project's files by path; None where one cannot be read."""
     texts: dict[str, str] = {}
     for file in work.project.files:
+        if work.given is not None and str(file) == work.given[0]:
+            texts[str(file)] = work.given[1]
+            continue
         try:
             texts[str(file)] = discovery.read_text(file)
         except UnreadableSchema as error:
-            run.fail(f"{display_path(str(file))}: {error.reason}")
+            fail(f"{display_path(str(file))}: {error.reason}")
     if len(texts) < len(work.project.files):
         # Without all of its files every other one would be full of unknown types.
-        return
+        return None
     if any(discovery.is_prisma_next(text) for text in texts.values()):
         # Another language.
+        return None
+    return texts
+
+
+def _parts(works: list[Work], request: Request) -> Iterator[_Run]:
+    """What each project gives, several at a time where that is quicker."""
+    count = min(len(works), os.cpu_count() or 1)
+    if count > 1 and sum(map(_size, works)) > _WORTH_PROCESSES:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        if "fork" in multiprocessing.get_all_start_methods():
+            method = multiprocessing.get_context("fork")
+            with ProcessPoolExecutor(count, mp_context=method) as pool:
+                yield from _shown(pool.map(_guarded, works, [request] * len(works)), len(works))
+            return
+    yield from _shown((_guarded(work, request) for work in works), len(works))
+
+
+def _size(work: Work) -> int:
+    total = 0
+    for file in work.project.files:
+        with suppress(OSError):
+            total += file.stat().st_size
+    return total
+
+
+def _shown(parts: Iterable[_Run], total: int) -> Iterator[_Run]:
+    """``parts``, with a line of progress on a terminal once it takes long."""
+    start = monotonic()
+    shown = False
+    for number, part in enumerate(parts, 1):
+        if total > 1 and monotonic() - start > 0.5 and is_terminal(sys.stderr):
+            shown = True
+            sys.stderr.write(f"\r{number} of {total} schemas")
+            sys.stderr.flush()
+        yield part
+    if shown:
+        sys.stderr.write("\r\x1b[2K")
+        sys.stderr.flush()
+
+
+def _guarded(work: Work, request: Request) -> _Run:
+    """`_check`, with every fault as a failure of the run."""
+    run = _Run()
+    handler = _Faults(run)
+    logger = logging.getLogger("prisma_lsp")
+    logger.addHandler(handler)
+    try:
+        _check(work, run, request)
+    except OSError as error:
+        run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
+    except Exception as error:
+        # Python's own code for a fault is 1, which means findings here.
+        fault = (type(error), error, error.__traceback__)
+        handler.handle(logging.LogRecord("", logging.ERROR, "", 0, "the check failed", (), fault))
+    finally:
+        logger.removeHandler(handler)
+    return run
+
+
+def _check(work: Work, run: _Run, request: Request) -> None:
+    texts = read(work, run.fail)
+    if texts is None:
         return
-    environment, problems = environment_of(work.project)
+    environment, problems = environment_of(work.project, request.layer)
     for problem in problems:
         run.fail(str(problem._replace(source=display_path(problem.source))))
     schema = Schema({path: document.read(text) for path, text in texts.items()})
     linter = Linter(schema, environment)
     linter.work()
-    if fix:
-        fixed = fixall.fixed(schema, environment, paths=work.paths, linter=linter)
+    if request.fix:
+        fixed = fixall.fixed(
+            schema, environment, safety=request.safety, paths=work.paths, linter=linter
+        )
         changed = fixed.texts
-        if diff or _save(texts, changed, run):
+        if request.diff or _save(texts, changed, run):
             run.made += fixed.made
             run.changed += len(changed)
-            if diff:
+            if request.diff:
                 run.diff += [
                     report.to_diff(
                         display_path(path), schema.files[path], fixed.schema.files[path],
-                        paint_for(sys.stdout),
+                        paint_for(sys.stdout if request.output_file is None else None),
                     )
                     for path in changed
                 ]  # fmt: skip
             else:
                 linter = fixed.linter
     run.files += len(work.paths)
-    run.entries += _entries(linter, work.paths)
+    run.entries += entries_of(linter, work.paths)
 
 
-def _entries(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
+def entries_of(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
+    """The findings in the files ``paths``."""
     bench = Workbench(linter.schema, linter.environment)
     for path in sorted(paths):
         file = linter.schema.files[path]
@@ -172,23 +337,47 @@ def _entries(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
                     finding.message,
                     tuple(fixall.fixes_of(finding, bench)),
                     file.line(first + finding.line),
+                    block.name,
                 )
 
 
-def _write(run: _Run, *, json: bool, diff: bool) -> bool:
-    if json:
-        return write(report.to_json(run.entries))
-    paint = paint_for(sys.stdout)
-    fixes = f"{run.made} fix{'es' if run.made != 1 else ''}"
-    files = f"{run.changed} file{'s' if run.changed != 1 else ''}"
-    if diff:
-        ok = write("".join(run.diff))
-        complain(f"--fix would make {fixes} in {files}")
+def _write(run: _Run, request: Request) -> bool:
+    if request.diff:
+        ok = _put("".join(run.diff), request)
+        fixes, changed = _count(run.made, "fix", "es"), _count(run.changed, "file")
+        complain(f"--fix would make {fixes} in {changed}")
         return ok
-    made = f"Made {fixes} in {files}.\n" if run.made else ""
+    if request.statistics or request.format != "text":
+        from prisma_lsp import outputs
+
+        if request.statistics:
+            as_json = request.format == "json"
+            make = outputs.statistics_json if as_json else outputs.statistics_text
+            return _put(make(run.entries), request)
+        return _put(outputs.FORMATS[request.format](run.entries), request)
+    made = ""
+    if run.made:
+        made = f"Made {_count(run.made, 'fix', 'es')} in {_count(run.changed, 'file')}.\n"
     if not run.files:
         return True
-    return write(report.to_text(run.entries, run.files, paint) + made)
+    paint = paint_for(sys.stdout if request.output_file is None else None)
+    return _put(report.to_text(run.entries, run.files, paint) + made, request)
+
+
+def _put(text: str, request: Request) -> bool:
+    """Write the report where it is wanted."""
+    if request.output_file is None:
+        return write(text)
+    try:
+        files.replace({request.output_file: text})
+    except files.Unwritable as error:
+        complain(str(error))
+        return False
+    return True
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"
 
 
 def _save(before: dict[str, str], changed: dict[str, str], run: _Run) -> bool:
@@ -203,43 +392,52 @@ def _save(before: dict[str, str], changed: dict[str, str], run: _Run) -> bool:
         if now != before[path]:
             run.fail(f"{name}: has changed since it was read; nothing was fixed")
             return False
-        # Root may write everything, but a file that nobody may write is meant to stay.
-        if not os.access(path, os.W_OK) or not os.stat(path).st_mode & 0o222:
-            run.fail(f"{name}: is read-only; nothing was fixed")
-            return False
-    waiting: list[tuple[str, str]] = []
     try:
-        for path, text in changed.items():
-            # What a link points at is replaced, not the link.
-            target = os.path.realpath(path)
-            waiting.append((_beside(target, text), target))
-        while waiting:
-            temporary, target = waiting[0]
-            os.replace(temporary, target)
-            waiting.pop(0)
-    except OSError as error:
-        run.fail(f"{display_path(path)}: cannot be written: {(error.strerror or str(error)).lower()}")
+        files.replace(changed)
+    except files.Unwritable as error:
+        run.fail(f"{display_path(error.path)}: {error.reason}; nothing was fixed")
         return False
-    finally:
-        for temporary, _ in waiting:
-            os.unlink(temporary)
     return True
 
 
-def _beside(target: str, text: str) -> str:
-    """A new file in the folder of ``target`` with its mode and the new text."""
-    mode = stat.S_IMODE(os.stat(target).st_mode)
-    handle, name = tempfile.mkstemp(prefix=".prisma-lsp-", dir=os.path.dirname(target))
+def _watch(request: Request) -> int:
+    """Check again whenever a file of the projects changes, until the user ends it."""
+    code = 0
     try:
-        with open(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return name
+        while True:
+            if is_terminal(sys.stdout):
+                write("\x1b[2J\x1b[H")
+            code, works = _once(request)
+            if code == 130:
+                return 0
+            seen = _state(works, request)
+            while _state(works, request) == seen:
+                sleep(_POLL_SECONDS)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _state(works: list[Work], request: Request) -> dict[str, tuple[int, int]]:
+    """What changes when a file that matters changes, comes or goes."""
+    paths = {os.path.abspath(path) for path in request.paths or ["."]}
+    for work in works:
+        for file in work.project.files:
+            paths |= {str(file), str(file.parent)}
+        root = discovery.root_of(work.project.schema)
+        for folder in (work.project.schema, *work.project.schema.parents):
+            paths |= {str(folder / name) for name in settings.FILE_NAMES}
+            if folder == root:
+                break
+        if work.project.config is not None:
+            paths.add(str(work.project.config))
+        if work.project.migrations is not None:
+            paths.add(str(work.project.migrations))
+    found: dict[str, tuple[int, int]] = {}
+    for path in paths:
+        with suppress(OSError):
+            status = os.stat(path)
+            found[path] = (status.st_mtime_ns, status.st_size)
+    return found
 
 
 class _Faults(logging.Handler):

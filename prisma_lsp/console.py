@@ -30,12 +30,17 @@ class Paint:
 
 def paint_for(stream: TextIO | None) -> Paint:
     """Colour only on a terminal that can show it, and never against https://no-color.org."""
-    if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return Paint(False)
+    return Paint(is_terminal(stream))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody reads ``stream`` on a terminal."""
     try:
-        return Paint(stream.isatty())
+        return stream is not None and stream.isatty()
     except ValueError:  # closed
-        return Paint(False)
+        return False
 
 
 def write(text: str) -> bool:

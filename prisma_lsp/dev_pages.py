@@ -125,6 +125,7 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
     """What the rule offers for the example in its docstring."""
     files: dict[str, str] = {}
     chosen = settings.Layer()
+    version: tuple[int, int] | None = None
     for kind, rest, body in _FENCE.findall(rule.documentation):
         words = rest.split()
         if kind == "prisma" and words[:1] not in (["fixed"], ["fix"]):
@@ -138,8 +139,11 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
             except tomllib.TOMLDecodeError as error:
                 raise SystemExit(f"the settings in the docstring of {rule.name}: {error}") from None
             chosen, _ = settings.from_mapping(table, rules=names, source="page")
+        elif kind == "installed":
+            major, minor, *_ = body.split(".")
+            version = int(major), int(minor)
     merged = settings.merge(chosen)._replace(database=database, preset="all")
-    environment = Environment(merged, Migrations.none())
+    environment = Environment(merged, Migrations.none(), prisma_version=version)
     linter = Linter(
         Schema({path: document.read(text) for path, text in files.items()}), environment
     )
@@ -178,7 +182,10 @@ def _labelled(match: re.Match[str]) -> str:
         label = f"With the {_ORDINALS[int(words[1])]} fix{file}:\n\n"
     elif kind == "prisma" and words:
         label = f"`{words[0]}`:\n\n"
-    language = {"settings": "toml", "migration": "sql", "fixes": "text"}.get(kind, kind)
+    elif kind == "installed":
+        label = "With this version of Prisma installed:\n\n"
+    languages = {"settings": "toml", "migration": "sql", "fixes": "text", "installed": "text"}
+    language = languages.get(kind, kind)
     return f"{label}```{language}\n{body}```"
 
 

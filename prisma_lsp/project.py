@@ -27,11 +27,15 @@ _DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optiona
 
 
 def environment_of(
-    project: discovery.Project, client: settings.Layer | None = None
+    project: discovery.Project,
+    client: settings.Layer | None = None,
+    *,
+    source: str = "prismaLsp",
 ) -> tuple[Environment, list[settings.Problem]]:
     """What the rules need to know about ``project``, and what is wrong in its settings.
 
-    ``client`` are an editor's settings; they lie over the project's `prisma-lsp.toml`.
+    ``client`` are an editor's settings or those of the command line; they lie over the project's
+    file.  ``source`` is what problems in them are reported of.
     """
     root = discovery.root_of(project.schema)
     layers: list[settings.Layer] = []
@@ -41,9 +45,9 @@ def environment_of(
         layer, problems_of_file = settings.load_file(file, rules=[rule.name for rule in all_rules()])
         layer, wrong = checked(layer, os.fspath(file))
         layers.append(layer)
-        problems += [*problems_of_file, *wrong]
+        problems += [*problems_of_file, *settings.located(wrong, file)]
     if client is not None:
-        layer, wrong = checked(client, "prismaLsp")
+        layer, wrong = checked(settings.with_base(client, os.fspath(root)), source)
         layers.append(layer)
         problems += wrong
     environment = Environment(

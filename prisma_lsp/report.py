@@ -31,26 +31,30 @@ class Entry(NamedTuple):
     fixes: tuple[Fix, ...]
     text: str
     """The line that it is about."""
+    block: str = ""
+    """The name of the declaration that it is in."""
 
 
 def to_json(entries: Iterable[Entry]) -> str:
     """The report for programs: lines and columns from 1, in characters, the end exclusive."""
-    findings = [
-        {
-            "file": entry.file,
-            "line": entry.line + 1,
-            "column": entry.start + 1,
-            "endLine": entry.line + 1,
-            "endColumn": entry.end + 1,
-            "severity": entry.severity,
-            "source": entry.source,
-            "rule": entry.rule,
-            "message": entry.message,
-            "fixes": [{"title": fix.title, "class": fix.safety} for fix in entry.fixes],
-        }
-        for entry in entries
-    ]
+    findings = [to_record(entry) for entry in entries]
     return json.dumps({"version": 1, "findings": findings}, indent=2) + "\n"
+
+
+def to_record(entry: Entry) -> dict[str, Any]:
+    """One finding as programs get it."""
+    return {
+        "file": entry.file,
+        "line": entry.line + 1,
+        "column": entry.start + 1,
+        "endLine": entry.line + 1,
+        "endColumn": entry.end + 1,
+        "severity": entry.severity,
+        "source": entry.source,
+        "rule": entry.rule,
+        "message": entry.message,
+        "fixes": [{"title": fix.title, "class": fix.safety} for fix in entry.fixes],
+    }
 
 
 def to_text(entries: Sequence[Entry], files: int, paint: Paint) -> str:

@@ -16,6 +16,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 FILE_NAME = "prisma-lsp.toml"
+SECTION_NAME = "prisma-lsp"
+# Files with settings of many tools, and what our part looks like in them.
+_SHARED_FILES = (
+    ("pyproject.toml", re.compile(r"(?m)^[ \t]*\[+tool\.[\"']?prisma-lsp\b")),
+    ("package.json", re.compile(r'"prisma-lsp"[ \t\r\n]*:[ \t\r\n]*\{')),
+)
+FILE_NAMES = (FILE_NAME, *(name for name, _ in _SHARED_FILES))
 MAX_FILE_BYTES = 1024 * 1024
 
 Level = Literal["error", "warning", "info", "hint", "off"]
@@ -26,8 +33,12 @@ Database = Literal["auto", "new"]
 LEVELS: tuple[str, ...] = get_args(Level)
 
 _MAX_DEPTH = 16
+_MAX_NAMES = 1_000
+_MAX_PATTERN = 500
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_ITEM = re.compile(r"overrides\[(\d+)\]")
+_OVERRIDE = re.compile(r"(?m)^[ \t]*\[\[(?:tool\.prisma-lsp\.)?overrides\]\]")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 
 
@@ -70,6 +81,18 @@ class RuleSetting(NamedTuple):
     """By snake_case name; lists are tuples, tables are ``Options``.  The rule checks them."""
 
 
+class Override(NamedTuple):
+    """What holds for some files or declarations only."""
+
+    files: tuple[str, ...] = ()
+    """Patterns of paths below ``base``; none: every file."""
+    models: tuple[str, ...] = ()
+    """Patterns of declarations' names; none: every one."""
+    rules: Mapping[str, RuleSetting] = Options()
+    base: str = ""
+    """The folder that ``files`` count from."""
+
+
 class Settings(NamedTuple):
     """All settings.  ``FIELDS`` explains each."""
 
@@ -86,6 +109,10 @@ class Settings(NamedTuple):
     inlay_constraint_names: bool = False
     inlay_relation_names: bool = False
     rules: Mapping[str, RuleSetting] = Options()
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     def rule(self, name: str) -> RuleSetting:
         """What is set for the rule ``name``; an empty setting when nothing is."""
@@ -214,6 +241,35 @@ FIELDS: tuple[Field, ...] = (
         ' or a table with `level` and the options of the rule: `{ level = "warning", … }`.',
         choices=LEVELS,
     ),
+    Field(
+        "select",
+        "list of names",
+        _DEFAULTS.select,
+        "Run these rules and no others, instead of those of the preset: names of rules, of groups"
+        " (`indexes`) or of presets (`essential`).",
+    ),
+    Field(
+        "extend-select",
+        "list of names",
+        _DEFAULTS.extend_select,
+        "Run these rules, groups or presets as well.",
+    ),
+    Field(
+        "ignore",
+        "list of names",
+        _DEFAULTS.ignore,
+        "Do not run these rules or groups. A single rule that is selected, or that has a level of"
+        " its own, runs although its group is ignored.",
+    ),
+    Field(
+        "overrides",
+        "list of tables",
+        _DEFAULTS.overrides,
+        "Other levels and options for some places, each with `files` (patterns of paths from the"
+        " folder of the settings: `legacy/**`, `*.gen.prisma`), `models` (patterns of names of"
+        " models, enums, views and types: `Legacy*`), or both, and `rules` as above. Later ones"
+        " count before earlier ones.",
+    ),
 )
 
 _FIELDS = {field.attribute: field for field in FIELDS}
@@ -253,16 +309,45 @@ def merge(*layers: Layer) -> Settings:
     """
     values: dict[str, object] = {}
     rules: dict[str, RuleSetting] = {}
+    overrides: list[Override] = []
     for layer in layers:
+        selected = {
+            name
+            for key in ("select", "extend_select")
+            for name in cast("tuple[str, ...]", layer.values.get(key) or ())
+        }
+        for name in selected & rules.keys():
+            # Named in a later layer: an earlier "off" is overruled.
+            if rules[name].level == "off":
+                rules[name] = RuleSetting(None, rules[name].options)
+        wanted = selected | {name for name, one in layer.rules.items() if one.level not in (None, "off")}
+        if wanted and "ignore" in values:
+            ignored = cast("tuple[str, ...]", values["ignore"])
+            values["ignore"] = tuple(name for name in ignored if name not in wanted)
+        before_ignored = cast("tuple[str, ...]", values.get("ignore", ()))
         values.update(layer.values)
-        for name, setting in layer.rules.items():
-            before = rules.get(name, RuleSetting())
-            rules[name] = RuleSetting(
-                setting.level or before.level, Options({**before.options, **setting.options})
-            )
+        if "ignore" in layer.values:
+            values["ignore"] = before_ignored + cast("tuple[str, ...]", layer.values["ignore"])
+        overrides += cast("tuple[Override, ...]", layer.values.get("overrides", ()))
+        rules = merged_rules(rules, layer.rules)
+    if overrides:
+        values["overrides"] = tuple(overrides)
     # The values were checked when the layer was made.
     checked = cast("dict[str, object]", {**_DEFAULTS._asdict(), **values})
     return _DEFAULTS._replace(**{**checked, "rules": Options(rules)})  # type: ignore[arg-type]
+
+
+def merged_rules(
+    under: Mapping[str, RuleSetting], over: Mapping[str, RuleSetting]
+) -> dict[str, RuleSetting]:
+    """The rules of two layers: levels and options of ``over`` before those of ``under``."""
+    rules = dict(under)
+    for name, setting in over.items():
+        before = rules.get(name, RuleSetting())
+        rules[name] = RuleSetting(
+            setting.level or before.level, Options({**before.options, **setting.options})
+        )
+    return rules
 
 
 def combine(*layers: Layer) -> Layer:
@@ -304,42 +389,84 @@ def from_mapping(
 
 
 def load_file(path: Path, *, rules: Collection[str]) -> tuple[Layer, list[Problem]]:
-    """The layer of a `prisma-lsp.toml`, and what is wrong in it, with lines where known.
+    """The layer of a file with settings, and what is wrong in it, with lines where known.
 
     An unreadable or ill-formed file gives an empty layer and one problem.  Never raises.
     """
     source = os.fspath(path)
+    text, reason, line = _text_of(path)
+    if text is None:
+        return Layer(), [Problem(source, "", reason, line)]
+    table, problem = _table(path, text)
+    if problem is not None:
+        return Layer(), [problem]
+    layer, problems = from_mapping(table, rules=rules, source=source)
+    return with_base(layer, os.path.dirname(source)), [placed(one, text) for one in problems]
+
+
+def with_base(layer: Layer, base: str) -> Layer:
+    """``layer`` with the folder that the paths in it count from."""
+    if "overrides" not in layer.values:
+        return layer
+    overrides = cast("tuple[Override, ...]", layer.values["overrides"])
+    based = tuple(one._replace(base=base) for one in overrides)
+    return layer._replace(values=Options({**layer.values, "overrides": based}))
+
+
+def located(problems: Iterable[Problem], path: Path) -> list[Problem]:
+    """``problems`` of the file ``path`` with their lines."""
+    problems = list(problems)
+    text = _text_of(path)[0] if problems else None
+    return [placed(one, text) for one in problems] if text is not None else problems
+
+
+def _text_of(path: Path) -> tuple[str | None, str, int | None]:
+    """The text of a file; or None, why there is none, and the line where that is so."""
     try:
         if not os.path.isfile(path):
-            reason = "is not a file" if os.path.lexists(path) else "does not exist"
-            return Layer(), [Problem(source, "", reason)]
+            return None, "is not a file" if os.path.lexists(path) else "does not exist", None
         with open(path, "rb") as handle:
             data = handle.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
-            return Layer(), [Problem(source, "", f"is larger than {MAX_FILE_BYTES >> 10} KiB")]
-        text = data.decode("utf-8-sig")
+            return None, f"is larger than {MAX_FILE_BYTES >> 10} KiB", None
+        return data.decode("utf-8-sig"), "", None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return Layer(), [Problem(source, "", "is not UTF-8", line)]
+        return None, "is not UTF-8", data.count(b"\n", 0, error.start) + 1
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        return Layer(), [Problem(source, "", f"cannot be read: {reason}")]
+        return None, f"cannot be read: {reason}", None
 
-    # Most projects have no such file: they need not wait for the parser.
-    import tomllib
 
+def _table(path: Path, text: str) -> tuple[object, Problem | None]:
+    """Our part of the file; None where it has none."""
+    source = os.fspath(path)
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Layer(), [_toml_problem(source, text, str(error))]
+        if path.name == "package.json":
+            import json
+
+            data = json.loads(text)
+            return data.get(SECTION_NAME) if isinstance(data, dict) else None, None
+        # Most projects have no such file: they need not wait for the parser.
+        import tomllib
+
+        table: object = tomllib.loads(text)
+        if path.name == "pyproject.toml":
+            tool = table.get("tool") if isinstance(table, dict) else None
+            return tool.get(SECTION_NAME) if isinstance(tool, dict) else None, None
+        return table, None
     except RecursionError:
-        return Layer(), [Problem(source, "", "is nested too deeply")]
-    layer, problems = from_mapping(table, rules=rules, source=source)
-    return layer, [_placed(problem, text) for problem in problems]
+        return None, Problem(source, "", "is nested too deeply")
+    except ValueError as error:
+        if path.name == "package.json":
+            line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
+            message = getattr(error, "msg", str(error))
+            return None, Problem(source, "", message[:1].lower() + message[1:], line, column)
+        return None, _toml_problem(source, text, str(error))
 
 
 def find_file(start: Path, root: Path | None) -> Path | None:
-    """The nearest `prisma-lsp.toml` in or above ``start`` (a file or a folder).
+    """The nearest file with settings in or above ``start`` (a file or a folder): `prisma-lsp.toml`,
+    else a `pyproject.toml` with `[tool.prisma-lsp]`, else a `package.json` with `"prisma-lsp"`.
 
     Looks no higher than ``root`` and the repository (the folder with `.git`); outside both,
     only in the folder itself.
@@ -360,9 +487,23 @@ def find_file(start: Path, root: Path | None) -> Path | None:
         folder = parent
     for folder in folders:
         path = os.path.join(folder, FILE_NAME)
-        if os.path.isfile(path):
+        if os.path.lexists(path):
+            # A folder or a device is a mistake to tell of, not to pass by.
             return Path(path)
+        for other, mark in _SHARED_FILES:
+            path = os.path.join(folder, other)
+            if os.path.isfile(path) and _has_section(Path(path), mark):
+                return Path(path)
     return None
+
+
+def _has_section(path: Path, mark: re.Pattern[str]) -> bool:
+    text = _text_of(path)[0]
+    if text is None or SECTION_NAME not in text:
+        return False
+    table, problem = _table(path, text)
+    # One that cannot be read has our part where it looks like it.
+    return table is not None if problem is None else mark.search(text) is not None
 
 
 class _Reader:
@@ -398,6 +539,10 @@ class _Reader:
 
     def value(self, field: Field, key: str, value: object) -> object:
         """``value`` when it is right for ``field``, else None and a problem."""
+        if field.type == "list of names":
+            return self.strings(key, value)
+        if field.type == "list of tables":
+            return self.overrides(key, value)
         if field.choices:
             return self.choice(key, value, field.choices)
         if isinstance(field.default, bool):
@@ -428,6 +573,54 @@ class _Reader:
         else:
             return value
         return None
+
+    def strings(self, key: str, value: object) -> tuple[str, ...] | None:
+        if isinstance(value, (list, tuple)):
+            if len(value) > _MAX_NAMES:
+                self.problem(key, f"must not have more than {_MAX_NAMES} entries")
+                return None
+            wrong = next((item for item in value if not isinstance(item, str)), None)
+            if wrong is None:
+                return tuple(value)
+            self.problem(key, f"must be a list of strings, and one of them is {_kind(wrong)}")
+        else:
+            self.problem(key, f"must be a list of strings, not {_kind(value)}")
+        return None
+
+    def overrides(self, key: str, value: object) -> tuple[Override, ...] | None:
+        if not isinstance(value, (list, tuple)):
+            self.problem(key, f"must be a list of tables, not {_kind(value)}")
+            return None
+        if len(value) > _MAX_NAMES:
+            self.problem(key, f"must not have more than {_MAX_NAMES} entries")
+            return None
+        found = (self.override(f"{key}[{index}]", one) for index, one in enumerate(value))
+        return tuple(one for one in found if one is not None)
+
+    def override(self, key: str, data: object) -> Override | None:
+        if not isinstance(data, Mapping):
+            self.problem(key, f"must be a table, not {_kind(data)}")
+            return None
+        values: dict[str, object] = {}
+        for path, name, value in self.pairs(data, f"{key}.", Override._fields[:3], "key"):
+            if name == "rules":
+                values[name] = Options(self.rules(value, path))
+                continue
+            patterns = self.strings(path, value)
+            if patterns is None:
+                return None
+            for pattern in patterns:
+                if reason := _wrong_pattern(pattern, is_path=name == "files"):
+                    self.problem(path, f"{_short(pattern)} {reason}")
+                    return None
+            values[name] = patterns
+        if not values.get("files") and not values.get("models"):
+            self.problem(key, "needs `files` or `models`: without both it would hold everywhere")
+            return None
+        if not values.get("rules"):
+            self.problem(key, "has no `rules`, so it changes nothing")
+            return None
+        return Override(**values)  # type: ignore[arg-type]
 
     def choice(self, key: str, value: object, choices: tuple[str, ...]) -> str | None:
         if isinstance(value, str) and value in choices:
@@ -469,6 +662,17 @@ class _Reader:
 
     def level(self, key: str, value: object) -> Level | None:
         return cast("Level | None", self.choice(key, value, LEVELS))
+
+
+def _wrong_pattern(pattern: str, *, is_path: bool) -> str:
+    """Why a pattern cannot be meant; "" where it can."""
+    if not pattern or len(pattern) > _MAX_PATTERN:
+        return f"must have from 1 to {_MAX_PATTERN} characters"
+    if is_path and (pattern.startswith(("/", "\\")) or pattern[1:2] == ":"):
+        return "must be a path from the folder of the settings"
+    if is_path and ".." in pattern.replace("\\", "/").split("/"):
+        return "must not leave the folder of the settings"
+    return ""
 
 
 def _normal(key: object) -> str:
@@ -547,17 +751,29 @@ def _toml_problem(source: str, text: str, message: str) -> Problem:
     return Problem(source, "", message, len(lines), len(lines[-1]) + 1)
 
 
-def _placed(problem: Problem, text: str) -> Problem:
+def placed(problem: Problem, text: str) -> Problem:
     """``problem`` with its line, when one line alone can be meant."""
     name = problem.key.rpartition(".")[2]
     if not name or problem.line is not None:
         return problem
+    start, end = 0, len(text)
+    if item := _ITEM.match(problem.key):
+        headers = list(_OVERRIDE.finditer(text))
+        index = int(item[1])
+        if index < len(headers):
+            start = headers[index].end()
+            end = headers[index + 1].start() if index + 1 < len(headers) else end
+            if "." not in problem.key:
+                return problem._replace(line=text.count("\n", 0, start) + 1)
+    name = name.partition("[")[0]
     # As a key first; else anywhere: an inline table holds its keys in mid-line.
     for pattern in (
-        rf"""(?m)^[ \t]*["']?{re.escape(name)}["']?[ \t]*=""",
+        rf"""(?m)^[ \t]*["']?{re.escape(name)}["']?[ \t]*[=:]""",
         rf"(?<![\w-]){re.escape(name)}(?![\w-])",
     ):
-        places = list(re.finditer(pattern, text))
+        places = list(re.compile(pattern).finditer(text, start, end))
         if len(places) == 1:
             return problem._replace(line=text.count("\n", 0, places[0].end()) + 1)
+    if start:
+        return problem._replace(line=text.count("\n", 0, start) + 1)
     return problem

@@ -178,6 +178,7 @@ class Workspace:
             if (
                 environment.settings != old.settings
                 or environment.auth_library != old.auth_library
+                or environment.prisma_version != old.prisma_version
                 or old.migrations.refreshed() is not old.migrations
                 or session.project.migrations is None and old.migrations.exists
             ):

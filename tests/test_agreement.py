@@ -25,9 +25,12 @@ from prisma_lsp.settings import Settings  # noqa: E402
 from prisma_lsp.syntax import document  # noqa: E402
 
 VERDICTS: dict[str, list[str]] = json.loads((HERE / "verdicts.json").read_text("utf-8"))
-# Lines that the engine reports and we do not, on purpose: what follows from an error that is
-# reported already, and lines of a block that cannot be read as a whole.
-LEFT_OUT: dict[str, list[str]] = json.loads((HERE / "left_out.json").read_text("utf-8"))
+# Lines that the engine reports and we do not, on purpose, by the reason why.
+LEFT_OUT: dict[str, list[str]] = {
+    name: findings
+    for group in json.loads((HERE / "left_out.json").read_text("utf-8")).values()
+    for name, findings in group.items()
+}
 
 
 def ours(files: Files) -> list[str]:

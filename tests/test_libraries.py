@@ -151,6 +151,57 @@ def test_auth_js_by_its_fields_under_other_names() -> None:
     )
 
 
+def test_saml_jackson_by_its_names() -> None:
+    text = """
+model jackson_store {
+  key   String @id
+  value String
+}
+
+model Expiry {
+  key       String @id
+  expiresAt BigInt
+
+  @@map("jackson_ttl")
+}
+
+model JacksonPark {
+  id String @id
+}
+"""
+    assert kept(text) == dict.fromkeys(("jackson_store", "Expiry"), "SAML Jackson")
+
+
+OAUTH = """
+model oauthClient {
+  id           String   @id
+  clientId     String   @unique
+  redirectUris String[]
+  tokenEndpointAuthMethod String?
+}
+
+model oauthRefreshToken {
+  id          String   @id
+  token       String
+  clientId    String
+  referenceId String?
+  scopes      String[]
+}
+
+model OAuthApp {
+  id           String @id
+  clientId     String @unique
+  redirectUris Json
+}
+"""
+
+
+def test_oauth_tables_of_better_auth() -> None:
+    assert kept(OAUTH) == {"oauthRefreshToken": "Better Auth"}
+    both = dict.fromkeys(("oauthClient", "oauthRefreshToken"), "Better Auth")
+    assert kept(OAUTH, "better-auth") == both
+
+
 def test_tables_of_our_own_with_similar_fields() -> None:
     assert kept(OWN) == {}
 

@@ -53,6 +53,10 @@ def test_fields_describe_every_setting() -> None:
         "inlayConstraintNames",
         "inlayRelationNames",
         "rules",
+        "select",
+        "extendSelect",
+        "ignore",
+        "overrides",
     ]
     for field in FIELDS:
         assert field.doc.endswith(".")
@@ -295,4 +299,4 @@ def test_finding_the_file(tmp_path: Path) -> None:
     assert find_file(folder / "schema.prisma", None) == inner
     assert find_file(folder, tmp_path / "repo/packages") is None
     (folder / "prisma-lsp.toml").mkdir()
-    assert find_file(folder, tmp_path / "repo") == inner
+    assert find_file(folder, tmp_path / "repo") == folder / "prisma-lsp.toml", "to be complained of"

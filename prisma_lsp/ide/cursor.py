@@ -148,6 +148,11 @@ class Cursor:
         slot = self.slot
         return slot.kind if slot is not None else ""
 
+    @property
+    def parameters(self) -> tuple[catalogue.Argument, ...]:
+        """The arguments that may stand between the innermost brackets, by name."""
+        return self._arguments(len(self.levels) - 1) if self.levels else ()
+
     def _arguments(self, depth: int) -> tuple[catalogue.Argument, ...]:
         """What may stand between the brackets at ``depth``."""
         level = self.levels[depth]
@@ -171,6 +176,31 @@ def locate(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
     block = document.blocks[number]
     index = line - document.starts[number]
     text = block.line(index).rstrip("\r\n")
+    cursor = Cursor(
+        path, line, column, block, index, schema.owner(path, block), text, "nothing", "", column, column
+    )  # fmt: skip
+    shape, tokens = tokenize(text)
+    return _Walk(cursor, shape, tokens).cursor()
+
+
+def typed(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
+    """What is being typed at a position: the cursor where its line ends at it.
+
+    ``text`` is the line up to the cursor, so ``word`` is the part of the word that is there already.
+    None outside the file and inside a block comment.
+    """
+    document = schema.files.get(path)
+    if document is None or not document.blocks or not 0 <= line < document.line_count:
+        return None
+    number = document.locate(line)
+    block = document.blocks[number]
+    index = line - document.starts[number]
+    if block.comments is not None and index in block.comments:
+        resume = block.comments[index]
+        if resume < 0 or column < resume:
+            return None
+    text = block.line(index).rstrip("\r\n")[:column]
+    column = len(text)
     cursor = Cursor(
         path, line, column, block, index, schema.owner(path, block), text, "nothing", "", column, column
     )  # fmt: skip

@@ -55,17 +55,25 @@ def _of(schema: Schema, declaration: Model | Enum, kinds: Set[str]) -> Iterator[
         )  # fmt: skip
     if not isinstance(declaration, Model):
         return
+    noun = "field" if provider == "mongodb" else "column"
     for field in declaration.all_fields:
-        if schema.kind_of(field.type_name) in ("model", "view"):
+        kind = "scalar" if field.type_name == "Unsupported" else schema.kind_of(field.type_name)
+        if kind in ("model", "view"):
             if "actions" in kinds:
                 yield from _actions(schema, field)
             if "relations" in kinds:
                 yield from _relation(schema, field)
-        elif "columns" in kinds and field.attribute("map") is None and field.node.type is not None:
+        elif (
+            kind is not None
+            and "columns" in kinds
+            and field.attribute("map") is None
+            and field.node.type is not None
+        ):
             attribute = f'@map("{field.name}")'
             yield Hint(
-                field.line, field.node.type.end, f"column {field.name}",
-                "Without `@map` the column is called as the field.", f" {attribute}",
+                field.line, field.node.type.end, f"{noun} {field.name}",
+                f"Without `@map` the {noun} in the database is called as the field.",
+                f" {attribute}",
             )  # fmt: skip
     if "constraints" in kinds and provider != "mongodb" and declaration.kind == "model":
         yield from _constraints(schema, declaration, provider)

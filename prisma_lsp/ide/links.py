@@ -9,7 +9,7 @@ from typing import NamedTuple
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\)\]}]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\\]}]+")
 _PATHS = {("generator", "output"), ("datasource", "url"), ("datasource", "directUrl")}
 
 
@@ -32,7 +32,7 @@ def links(schema: Schema, path: str) -> list[Link]:
         for number, line in enumerate(block.lines):
             if "://" in line:
                 for match in _ADDRESS.finditer(line):
-                    address = match[0].rstrip(".,;:!?")
+                    address = _trimmed(match[0])
                     end = match.start() + len(address)
                     found.append(Link(first + number, match.start(), end, address, False))
         if block.kind in ("generator", "datasource"):
@@ -40,6 +40,15 @@ def links(schema: Schema, path: str) -> list[Link]:
                 if isinstance(node, nodes.PropertyLine):
                     found += _path(first + number, block.kind, node)
     return sorted(found)
+
+
+def _trimmed(address: str) -> str:
+    """Without the end of the sentence or the bracket that it stands in."""
+    while address.endswith(tuple(".,;:!?")) or (
+        address.endswith(")") and address.count(")") > address.count("(")
+    ):
+        address = address[:-1]
+    return address
 
 
 def _path(row: int, kind: str, node: nodes.PropertyLine) -> Iterator[Link]:

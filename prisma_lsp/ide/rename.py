@@ -66,10 +66,10 @@ def rename(
     schema: Schema, path: str, line: int, column: int, name: str, *, keep: bool = True
 ) -> dict[str, list[Edit]]:
     """The edits of a rename by file; empty where nothing can be renamed.  Raises `NotPossible`."""
-    found = _at(schema, path, line, column)
-    if found is None:
+    at = _at(schema, path, line, column)
+    if at is None:
         return {}
-    _, symbol = found
+    _, symbol = at
     _check(schema, symbol, keep)
     if name == symbol.name:
         return {}
@@ -79,7 +79,10 @@ def rename(
         row = rows.of(piece.declaration) + piece.line
         edit = Edit(Range(row, piece.start, row, piece.end), piece.text)
         edits.setdefault(piece.declaration.path, []).append(edit)
-    return {path: sorted(found) for path, found in sorted(edits.items())}
+    # Edits at one place keep their order: what ends a line comes before a new line behind it.
+    return {
+        path: sorted(found, key=lambda edit: edit.range) for path, found in sorted(edits.items())
+    }
 
 
 def _at(schema: Schema, path: str, line: int, column: int) -> tuple[Cursor, Symbol] | None:

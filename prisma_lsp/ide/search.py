@@ -38,7 +38,7 @@ def search(schema: Schema, query: str, limit: int = LIMIT) -> list[Match]:
     letters = member if dot else query
     wanted = _pattern(letters)
     within = _pattern(owner) if dot else None
-    found: list[tuple[tuple[int, int, str, str, int], Match]] = []
+    found: list[tuple[tuple[int, int, bool, str, str, int], Match]] = []
     for path in schema.files:
         for start, block, entry in outline(schema, path):
             names = _names.get(block)
@@ -60,8 +60,11 @@ def search(schema: Schema, query: str, limit: int = LIMIT) -> list[Match]:
                     one, container = members_[number - 1], entry.name
                 else:
                     continue
-                rank = (_rank(one.name, letters), number > 0, one.name.lower(), path, start)
                 row = start + one.name_line
+                # Members of one owner stay in their order where nothing else tells them apart.
+                by_name = one.name.lower() if letters or not dot else ""
+                owners = _rank(entry.name, owner) if dot else 0
+                rank = (owners, _rank(one.name, letters), number > 0, by_name, path, row)
                 match = Match(
                     one.name, one.kind, container, path, row, one.name_start, one.name_end
                 )

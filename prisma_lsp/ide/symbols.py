@@ -137,6 +137,8 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
             return _named_by_string(schema, cursor) or named_in_text(schema, cursor)
         case "comment" | "nothing":
             return named_in_text(schema, cursor)
+        case "reference" | "function" if not cursor.attribute and not cursor.setting:
+            return named_in_text(schema, cursor)
     return None
 
 

@@ -7,16 +7,18 @@ or when a question it asked would be answered differently now; everything else s
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from prisma_lsp.lint.context import Asked, Context, Environment
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
 from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, level_of, validity_checks
+from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
 from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
+from prisma_lsp.settings import Options, Override, RuleSetting, merged_rules
 from prisma_lsp.syntax.document import Block
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class Linter:
         self._found: dict[str, set[Block]] = {}
         self._failing: dict[str, set[Block]] = {}
         self._totals: dict[str, list[int]] = {}
-        self._asked: dict[Block, Asked] = {}
+        # What each block asked, by what the answer depends on, and who asked.
+        self._asked: dict[Block, dict[Key, Asked]] = {}
         self._askers: dict[Key, set[Block]] = {}
         # By path and rule: how many findings a comment for the whole file silenced; and the files
         # where the answer to "any?" has changed since those comments were checked.
@@ -106,14 +109,14 @@ class Linter:
             self._open.pop(block, None)
         # What the user is typing in comes before the rest of a big file.
         self._open = {**dict.fromkeys(added, path), **self._open}
+        changed = set(keys)
         candidates: set[Block] = set()
-        for key in keys:
+        for key in changed:
             candidates |= self._askers.get(key, set())
-        if candidates:
-            for block in candidates:
-                if block not in self._open and self._is_stale(block):
-                    self._open[block] = self._places[block]
-                    touched.add(self._places[block])
+        for block in candidates:
+            if block not in self._open and self._is_stale(block, changed):
+                self._open[block] = self._places[block]
+                touched.add(self._places[block])
         return touched
 
     @property
@@ -154,10 +157,13 @@ class Linter:
     def blocks_with_errors(self, path: str) -> set[Block]:
         return self._failing.get(path, set())
 
-    def _is_stale(self, block: Block) -> bool:
-        for (question, *arguments), answer in self._asked.get(block, {}).items():
-            if self.schema.answer(question, tuple(arguments))[1] != answer:
-                return True
+    def _is_stale(self, block: Block, changed: set[Key]) -> bool:
+        """Whether a question of ``block`` that depends on what has changed is answered anew."""
+        asked = self._asked.get(block, {})
+        for key in changed & asked.keys():
+            for (question, *arguments), answer in asked[key].items():
+                if self.schema.answer(question, tuple(arguments))[1] != answer:
+                    return True
         return False
 
     def _forget(self, block: Block) -> None:
@@ -171,8 +177,7 @@ class Linter:
             totals = self._totals[path]
             totals[0] -= len(found)
             totals[1] -= sum([f.level == "error" for f in found])
-        for question, *arguments in self._asked.pop(block, {}):
-            key = key_of(question, tuple(arguments))
+        for key in self._asked.pop(block, {}):
             askers = self._askers.get(key)
             if askers is not None:
                 askers.discard(block)
@@ -188,16 +193,16 @@ class Linter:
 
     def _check(self, path: str, block: Block, *, settled: bool = False) -> None:
         self._forget(block)
-        context = Context(self.schema, self.environment)
+        owner = self.schema.owner(path, block)
+        plan = self._plan.at(path, owner.name if owner is not None else "")
+        context = Context(self.schema, plan.environment)
         used: frozenset[str] | None = None
         if any(FILE_MARK in line for line in block.lines):
             self._unsettled.add(path)
             if settled:
                 counts = self._silences.get(path, {})
                 used = frozenset(rule for rule, count in counts.items() if count)
-        found, silenced = self._plan.run(
-            context, self.schema.owner(path, block), block, path, used
-        )
+        found, silenced = plan.run(context, owner, block, path, used)
         if silenced:
             self._silenced[block] = silenced
             for rule in silenced:
@@ -212,19 +217,30 @@ class Linter:
             totals[1] += errors
             if errors:
                 self._failing.setdefault(path, set()).add(block)
-        self._asked[block] = context.asked
-        for question, *arguments in context.asked:
-            self._askers.setdefault(key_of(question, tuple(arguments)), set()).add(block)
+        asked: dict[Key, Asked] = {}
+        for question, answer in context.asked.items():
+            key = key_of(question[0], question[1:])
+            asked.setdefault(key, {})[question] = answer
+        self._asked[block] = asked
+        for key in asked:
+            self._askers.setdefault(key, set()).add(block)
 
 
 _NONE: list[Finding] = []
 
 
 class Plan:
-    """Which checks run on what, by the settings; made once per environment."""
+    """Which checks run on what, by the settings; made once per environment.
+
+    Where the settings have overrides, `at` gives the plan of a place: one for each combination of
+    overrides that occurs.
+    """
 
     def __init__(self, environment: Environment) -> None:
+        self.environment = environment
         settings = environment.settings
+        self._by_path: dict[str, list[tuple[int, Override]]] = {}
+        self._variants: dict[tuple[int, ...], Plan] = {(): self}
         self._by_node: dict[str, list[tuple[Rule, str, object]]] = {}
         self.names: set[str] = set()
         checks = validity_checks() if settings.validity != "off" else []
@@ -241,6 +257,24 @@ class Plan:
                 given = dict(chosen.options) if chosen is not None else {}
                 options = _options(rule.options, given)
             self._by_node.setdefault(rule.node, []).append((rule, level, options))
+
+    def at(self, path: str, name: str) -> Plan:
+        """The plan for the declaration ``name`` ("" where a block is none) in the file ``path``."""
+        overrides = self.environment.settings.overrides
+        if not overrides:
+            return self
+        in_file = self._by_path.get(path)
+        if in_file is None:
+            in_file = self._by_path[path] = [
+                (index, one) for index, one in enumerate(overrides) if is_in_files(one, path)
+            ]
+        if not in_file:
+            return self
+        key = tuple([index for index, one in in_file if is_in_models(one, name)])
+        plan = self._variants.get(key)
+        if plan is None:
+            plan = self._variants[key] = Plan(_overridden(self.environment, [overrides[i] for i in key]))
+        return plan
 
     def run(
         self,
@@ -305,6 +339,19 @@ class Plan:
                     found.append(finding)
             except Exception:  # A faulty rule must not take the others with it.
                 log.exception("rule %s failed", rule.name)
+
+
+def _overridden(environment: Environment, overrides: Iterable[Override]) -> Environment:
+    settings = environment.settings
+    rules: Mapping[str, RuleSetting] = settings.rules
+    for one in overrides:
+        rules = merged_rules(rules, one.rules)
+    return Environment(
+        settings._replace(rules=Options(rules), overrides=()),
+        environment.migrations,
+        environment.auth_library,
+        environment.prisma_version,
+    )
 
 
 def _weaker(level: str, at_most: Level | None) -> Level:

@@ -47,11 +47,18 @@ _SHOUTED = re.compile(r"[A-Z]{6,}")
 
 def words(name: str) -> list[str]:
     """The words of a name in any case: ``orderLineIDs`` → order, Line, IDs."""
+    return list(_words(name))
+
+
+# Schemas use the same few names over and over, and most rules look at every one.
+@lru_cache(maxsize=8192)
+def _words(name: str) -> tuple[str, ...]:
     if not name.isascii():
-        return re.findall(r"[^\W_]+", name)
-    return _WORDS.findall(_DIGIT_FIRST.sub("_", name))
+        return tuple(re.findall(r"[^\W_]+", name))
+    return tuple(_WORDS.findall(_DIGIT_FIRST.sub("_", name)))
 
 
+@lru_cache(maxsize=8192)
 def snake(name: str) -> str:
     return name if is_snake(name) else _framed(name, "_".join(words(name)).lower())
 
@@ -64,6 +71,7 @@ def pascal(name: str) -> str:
     return name if is_pascal(name) else _joined(_segments(name))
 
 
+@lru_cache(maxsize=8192)
 def camel(name: str) -> str:
     if is_camel(name):
         return name
@@ -72,6 +80,7 @@ def camel(name: str) -> str:
     return _joined([head.lower() + first[len(head) :], *rest])
 
 
+@lru_cache(maxsize=8192)
 def is_snake(name: str) -> bool:
     """Whether a name is in lower snake_case; one underscore may stand before or behind it."""
     return _SNAKE.fullmatch(name) is not None or not name.isascii()
@@ -87,6 +96,7 @@ def is_pascal(name: str) -> bool:
     return _SHOUTED.fullmatch(name) is None
 
 
+@lru_cache(maxsize=8192)
 def is_camel(name: str) -> bool:
     """Whether a name is in camelCase; one underscore may stand behind it (``class_``)."""
     return _CAMEL.fullmatch(name) is not None or not name.isascii()

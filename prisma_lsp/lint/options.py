@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from prisma_lsp.lint.rule import Rule, all_rules
+from prisma_lsp.lint.rule import PRESETS, Rule, all_rules
 from prisma_lsp.settings import Layer, Options, Problem, RuleSetting
 
 
@@ -45,16 +46,35 @@ def options_of(rule: Rule) -> tuple[Option, ...]:
 
 def checked(layer: Layer, source: str) -> tuple[Layer, list[Problem]]:
     """``layer`` without the options that its rules do not have or cannot take, and what is wrong."""
-    if not any(setting.options for setting in layer.rules.values()):
-        return layer, []
     problems: list[Problem] = []
-    rules = dict(layer.rules)
+    values: dict[str, Any] = dict(layer.values)
+    for key in ("select", "extend_select", "ignore"):
+        if key in values:
+            values[key] = tuple(_known_names(values[key], key, source, problems))
+    rules = _checked_rules(layer.rules, "rules", source, problems)
+    if "overrides" in values:
+        values["overrides"] = tuple(
+            one._replace(
+                rules=Options(_checked_rules(one.rules, f"overrides[{index}].rules", source, problems))
+            )
+            for index, one in enumerate(values["overrides"])
+        )
+    problems += _contradictions(values, rules, source)
+    return Layer(Options(values), Options(rules)), problems
+
+
+def _checked_rules(
+    given: Mapping[str, RuleSetting], prefix: str, source: str, problems: list[Problem]
+) -> dict[str, RuleSetting]:
+    rules = dict(given)
+    if not any(setting.options for setting in given.values()):
+        return rules
     by_name = {rule.name: rule for rule in all_rules()}
-    for name, setting in layer.rules.items():
+    for name, setting in given.items():
         known = {option.attribute: option for option in options_of(by_name[name])}
         kept: dict[str, object] = {}
         for key, value in setting.options.items():
-            path = f"rules.{name}.{key.replace('_', '-')}"
+            path = f"{prefix}.{name}.{key.replace('_', '-')}"
             option = known.get(key)
             if option is None:
                 names = ", ".join(f"`{one.name}`" for one in known.values())
@@ -65,7 +85,51 @@ def checked(layer: Layer, source: str) -> tuple[Layer, list[Problem]]:
             else:
                 kept[key] = value
         rules[name] = RuleSetting(setting.level, Options(kept))
-    return Layer(layer.values, Options(rules)), problems
+    return rules
+
+
+def _known_names(
+    names: Iterable[str], key: str, source: str, problems: list[Problem]
+) -> Iterator[str]:
+    """Those of ``names`` that name a rule, a group or a preset."""
+    rules = all_rules()
+    known = {*(rule.name for rule in rules), *(rule.group for rule in rules), *PRESETS}
+    for given in names:
+        name = given.strip().replace("_", "-")
+        if name in known:
+            yield name
+            continue
+        import difflib
+
+        near = difflib.get_close_matches(name[:80].lower(), sorted(known), 1)
+        hint = f"; did you mean `{near[0]}`?" if near else "; `prisma-lsp rules` lists them"
+        message = f"`{given[:80]}` is no rule, group or preset{hint}"
+        problems.append(Problem(source, key.replace("_", "-"), message))
+
+
+# Rules that ask for opposite things of one and the same place.
+_OPPOSITES = (("unbounded-string", "prefer-text-over-varchar"),)
+
+
+def _contradictions(
+    values: Mapping[str, Any], rules: Mapping[str, RuleSetting], source: str
+) -> Iterator[Problem]:
+    """What one source says both ways."""
+    selected = {*(values.get("select") or ()), *values.get("extend_select", ())}
+    ignored = {*values.get("ignore", ())}
+    for name in sorted(selected & ignored):
+        yield Problem(source, "ignore", f"`{name}` is selected and ignored; it is ignored")
+    on = {name for name, one in rules.items() if one.level not in (None, "off")}
+    for name in sorted(selected & rules.keys() - on):
+        if rules[name].level == "off":
+            yield Problem(source, f"rules.{name}", 'is "off" here and selected; it is off')
+    for name in sorted(on & ignored):
+        yield Problem(source, f"rules.{name}", "has a level here and is ignored; it is ignored")
+    wanted = (on | {name for name in selected if name not in PRESETS}) - ignored
+    for one, other in _OPPOSITES:
+        if one in wanted and other in wanted:
+            message = f"contradicts `{other}`: what satisfies one is reported by the other"
+            yield Problem(source, f"rules.{one}", message)
 
 
 def fits(value: object, wanted: Any) -> bool:

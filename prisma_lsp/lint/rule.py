@@ -168,10 +168,34 @@ def _rules_in(folder: Path, package: str) -> Iterator[Rule]:
 
 
 def level_of(rule: Rule, settings: Settings) -> str:
-    """The level that a rule has by the settings: their own word, else the preset's; or "off"."""
+    """The level that a rule has by the settings: their own word, else the preset's; or "off".
+
+    With `select` only what it names runs; a name of its own counts before a group's or a preset's.
+    """
     chosen = settings.rules.get(rule.name)
-    is_on = PRESETS.index(rule.preset) <= PRESETS.index(settings.preset)
-    return (chosen.level if chosen is not None else None) or (rule.level if is_on else "off")
+    level = chosen.level if chosen is not None else None
+    if level == "off" or rule.name in settings.ignore:
+        return "off"
+    named = (*(settings.select or ()), *settings.extend_select)
+    if rule.name in named:
+        return level or rule.level
+    if settings.select is None:
+        if level is not None:
+            return level
+        if _covers(settings.preset, rule):
+            named = (settings.preset,)
+    if not any(_covers(name, rule) for name in named):
+        return "off"
+    if any(_covers(name, rule) for name in settings.ignore):
+        return "off"
+    return level or rule.level
+
+
+def _covers(name: str, rule: Rule) -> bool:
+    """Whether ``name`` is the rule's group, or a preset that has it."""
+    if name == rule.group:
+        return True
+    return name in PRESETS and PRESETS.index(rule.preset) <= PRESETS.index(name)
 
 
 def is_on(name: str, settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from prisma_lsp.lint.fixes import Draft, Workbench
 from prisma_lsp.schema.declarations import Config, Field, Index, Model
-from prisma_lsp.schema.schema import Questions, Schema
+from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 
 # Where the database and Prisma have unique keys over some of the rows.
@@ -56,14 +56,18 @@ def soft_delete(model: Model, names: Iterable[str]) -> SoftDelete | None:
     return None
 
 
-def may_be_partial(facts: Questions) -> bool:
-    """Whether this schema can have unique keys over some of the rows, as far as it tells.
+def may_be_partial(bench: Workbench) -> bool:
+    """Whether this schema can have unique keys over some of the rows.
 
-    They need Prisma 7.4; a datasource with a ``url`` is one of an older Prisma.
+    They need Prisma 7.4.  Where the version is not known, the feature that is listed says so, and a
+    datasource with a ``url`` is one of an older Prisma.
     """
-    if facts.provider() not in PARTIAL_PROVIDERS:
+    schema, version = bench.schema, bench.environment.prisma_version
+    if schema.provider() not in PARTIAL_PROVIDERS:
         return False
-    return PARTIAL_FEATURE in facts.preview_features() or not facts.has_url()
+    if version is not None:
+        return version >= (7, 4)
+    return PARTIAL_FEATURE in schema.preview_features() or not schema.has_url()
 
 
 def allow_partial(draft: Draft, bench: Workbench) -> bool:

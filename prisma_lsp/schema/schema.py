@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.cascades import Cascades, edges
 from prisma_lsp.schema.constraints import stored_names
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model, declare
 from prisma_lsp.syntax.document import Block, Change, Document
@@ -25,6 +26,7 @@ FILE_MARK = "-ignore-file"
 CONFIG: Key = ("config", "")
 MAPPING: Key = ("mapping", "")
 TENANT: Key = ("tenant", "")
+CASCADES: Key = ("cascades", "")
 
 
 class Questions:
@@ -68,6 +70,14 @@ class Questions:
     def required_composites(self, name: str) -> tuple[str, ...]:
         """The composite types that the composite type ``name`` cannot be without."""
         return self._answer("required_composites", name)  # type: ignore[no-any-return]
+
+    def cascade_circle(self, model: str, field: str) -> tuple[str, ...]:
+        """The circle of acting relations that begins with this one; see `schema.cascades`."""
+        return self._answer("cascade_circle", model, field)  # type: ignore[no-any-return]
+
+    def cascade_meeting(self, model: str, field: str) -> tuple[str, str] | None:
+        """(another field, a model) where a change of the model comes in by both fields."""
+        return self._answer("cascade_meeting", model, field)  # type: ignore[no-any-return]
 
     def is_ignored(self, model: str) -> bool:
         return self._answer("is_ignored", model)  # type: ignore[no-any-return]
@@ -140,8 +150,11 @@ class Questions:
         return self._answer("is_mostly_mapped")  # type: ignore[no-any-return]
 
     def usual_type(self, field: str) -> str | None:
-        """The scalar type that at least 80 % of the columns called ``field``, and four, have."""
-        return self._answer("usual_type", field)  # type: ignore[no-any-return]
+        """The scalar type that at least 80 % of the columns called ``field``, and four, have.
+
+        Capitals and underscores in the name do not count.
+        """
+        return self._answer("usual_type", field.replace("_", "").lower())  # type: ignore[no-any-return]
 
     def file_marks(self, path: str) -> tuple[str, ...]:
         """The lines of a file that hold `FILE_MARK`, in no particular order."""
@@ -174,6 +187,7 @@ class Schema(Questions):
         self._holders: dict[str, int] | None = None
         self._stored: list[Stored] | None = None
         self._tenant: tuple[str | None] | None = None
+        self._cascades: Cascades | None = None
         # How many models have a `@@map`, and how many columns of a name have which type: counted
         # when first asked for, and kept up from then on.
         self._mapped: int | None = None
@@ -225,6 +239,7 @@ class Schema(Questions):
         new._configs = self._configs
         new._models = self._models
         new._tenant = self._tenant
+        new._cascades = self._cascades
         new._mapped = self._mapped
         new._types = dict(self._types) if self._types is not None else None
         new._config_answers = self._config_answers
@@ -254,6 +269,12 @@ class Schema(Questions):
         )
         if CONFIG in keys:
             new._config_answers = {}
+        if self._cascades is not None:
+            before = {(d.name, e) for d in gone.values() if d is not None for e in edges(d)}
+            after = {(d.name, e) for d in come.values() if d is not None for e in edges(d)}
+            if before != after or CONFIG in keys:
+                new._cascades = None
+                keys.add(CASCADES)
         if self._mapped is not None and new.is_mostly_mapped() != self.is_mostly_mapped():
             keys.add(MAPPING)
         if self._types is not None:
@@ -429,6 +450,10 @@ class Schema(Questions):
         """The number of the first line of a block of the file ``path``."""
         document = self.files[path]
         return document.starts[document.blocks.index(block)]
+
+    def undeclared(self) -> list[str]:
+        """The types of fields that nothing declares, in alphabetical order."""
+        return sorted(name for name in self._references() if name and self.kind_of(name) is None)
 
     def referrers(self, name: str) -> tuple[Model, ...]:
         """The models, views and types with a field of the type ``name``, by name."""
@@ -629,10 +654,21 @@ def _usual_type(schema: Schema, name: str) -> str | None:
 
 
 def _columns(declaration: Declaration | None) -> Iterable[tuple[str, str]]:
-    """(name, type) of the scalar fields of a model."""
+    """(name in small letters without underscores, type) of the scalar fields of a model."""
     if not isinstance(declaration, Model) or declaration.kind != "model":
         return ()
-    return [(f.name, f.type_name) for f in declaration.fields.values() if f.type_name in catalogue.SCALARS]
+    return [
+        (field.name.replace("_", "").lower(), field.type_name)
+        for field in declaration.fields.values()
+        if field.type_name in catalogue.SCALARS
+    ]
+
+
+def _cascades(schema: Schema) -> Cascades:
+    if schema._cascades is None:
+        provider = schema.provider() or "postgresql"
+        schema._cascades = Cascades(schema.all_declarations(), provider, schema.relation_mode())
+    return schema._cascades
 
 
 def _tenant(schema: Schema) -> str | None:
@@ -685,6 +721,8 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "has_url": (lambda s: _config(s, "has_url"), "config"),
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
     "generator_providers": (lambda s: _config(s, "generator_providers"), "config"),
+    "cascade_circle": (lambda s, model, field: _cascades(s).circle(model, field), "cascades"),
+    "cascade_meeting": (lambda s, model, field: _cascades(s).meeting(model, field), "cascades"),
     "tenant": (_tenant, "tenant"),
     "is_mostly_mapped": (_is_mostly_mapped, "mapping"),
     "usual_type": (_usual_type, "column"),

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     + r"|(?P<end>[\r\n]*\Z)|(?P<junk>\"[^\r\n]*|.))",
     re.DOTALL,
 )
+# Prisma wants no space between a keyword and a name: "modelUser {" opens the model User.
+_TOGETHER = re.compile(r"(model|view|type|enum|datasource|generator)([^\W_][\w\-]*)")
 _KIND = {group: kind for group, kind in seed.KINDS.items()} | {"junk": "x"}
 
 
@@ -141,6 +143,11 @@ def _compile_node(template: tuple[Any, ...]) -> Build:
             def header(text: str, tokens: Tokens) -> nodes.Header:
                 word = _name(text, tokens[keyword])
                 named = _name(text, tokens[name]) if name is not None else None
+                together = _TOGETHER.fullmatch(word.value) if named is None else None
+                if together is not None:
+                    middle = word.start + together.end(1)
+                    named = nodes.Name(middle, word.end, together[2])
+                    word = nodes.Name(word.start, middle, together[1])
                 return nodes.Header(word.start, tokens[last][1], word, named)
 
             return header

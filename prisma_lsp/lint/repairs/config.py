@@ -45,7 +45,7 @@ def duplicate_property(wrong: Wrong) -> Iterator[Fix]:
     yield wrong.remove_line(f"Remove this `{node.name.value}`", preferred=same)
 
 
-@repairs("unknown-property", "removed-property", "moved-property")
+@repairs("unknown-property")
 def unknown_property(wrong: Wrong) -> Iterator[Fix]:
     node, config = _property(wrong), wrong.config
     if node is None or config is None:
@@ -84,7 +84,7 @@ def deprecated_property(wrong: Wrong) -> Iterator[Fix]:
 @repairs("missing-provider")
 def missing_provider(wrong: Wrong) -> Iterator[Fix]:
     config = wrong.config
-    if config is None or config.block.close < 0:
+    if config is None or config.block.close < 0 or config.block.problems:
         return
     if config.kind == "generator":
         names = ["prisma-client"] if "output" in config.properties else ["prisma-client-js"]

@@ -128,6 +128,8 @@ def _constant(wrong: Wrong, field: Field, value: nodes.Node) -> Iterator[Fix]:
                 yield to(text, bool(known))
         case "Int" | "BigInt":
             number = word.strip()
+            if len(number) > 18:
+                return
             if number.lstrip("-").isdigit():
                 yield to(number)
             elif isinstance(value, nodes.Number) and number.split(".")[-1].strip("0") == "":

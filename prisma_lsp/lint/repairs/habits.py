@@ -63,10 +63,12 @@ def table_map(bench: Workbench, name: str) -> str:
     return f'@@map("{plural(snake(name)) if many >= one else snake(name)}")'
 
 
-def new_model(bench: Workbench, name: str, fields: list[str], attributes: list[str] | None = None) -> str:
-    """The text of a model with an id and further fields."""
+def new_model(
+    bench: Workbench, name: str, fields: list[str], attributes: list[str] | None = None, identity: str = ""
+) -> str:
+    """The text of a model with an id (the usual one, or ``identity``) and further fields."""
     ends = [*(attributes or []), *filter(None, [table_map(bench, name), _schema_line(bench)])]
-    lines = [f"model {name} {{", *(f"  {line}" for line in [new_id(bench), *fields])]
+    lines = [f"model {name} {{", *(f"  {line}" for line in [identity or new_id(bench), *fields])]
     if ends:
         lines += ["", *(f"  {line}" for line in ends)]
     return "\n".join([*lines, "}"])
@@ -87,7 +89,7 @@ def _schema_line(bench: Workbench) -> str:
 
 def lower(name: str) -> str:
     """A model's name as a field is called."""
-    return name[:1].lower() + name[1:]
+    return camel(name)
 
 
 def several(name: str) -> str:

@@ -139,13 +139,16 @@ def several_ids(wrong: Wrong) -> Iterator[Fix]:
     blocks = [i for i in model.indexes if i.kind == "id" and i.field is None]
     names = list(dict.fromkeys(i.names[0] for i in single))
     for keep in single:
+        if any(other.field is keep.field for other in single[: single.index(keep)]):
+            continue
         draft = wrong.draft()
         for other in single:
             if other is not keep and other.field is not None:
                 draft.remove_attribute(other.field, other.attribute)
         for index in blocks:
             draft.remove_line(wrong.path, wrong.block, index.line)
-        yield Fix(f"Keep the id `{keep.names[0]}`", "T", draft.edits)
+        sure = len(names) == 1 and not blocks
+        yield Fix(f"Keep the id `{keep.names[0]}`", "T", draft.edits, sure)
     draft = wrong.draft()
     for index in single:
         if index.field is not None:
@@ -163,7 +166,10 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
     if model is None or model.block.close < 0:
         return
     mongo = wrong.schema.connector() == "mongodb"
-    for field in _likely_ids(model, wrong):
+    if model.id is not None and model.id.field is not None and model.id.field.is_optional:
+        at = model.id.attribute
+        yield from optional_key(wrong.at(model.id.line, at.start, at.name_end))
+    for field in _likely_ids(model):
         kind = field.node.type
         assert kind is not None
         draft = wrong.draft()
@@ -182,7 +188,11 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
         if name not in model.fields:
             draft = wrong.draft().add_line(model, model.block.header + 1, line)
             fails = " (adds a column; fails where rows exist)" if wrong.bench.is_migrated(model.table) else ""
-            yield Fix(f"Add `{line}`{fails}", "R", draft.edits)
+            if mongo:
+                # Every document has its `_id` already.
+                yield Fix(f"Add `{line}`", "T", draft.edits, True)
+            else:
+                yield Fix(f"Add `{line}`{fails}", "R", draft.edits)
     keys = [f.name for f in model.all_fields if not f.arity for r in model.all_fields if f.name in (r.key or ())]
     keys = list(dict.fromkeys(keys))
     if len(keys) == 2 and not mongo:
@@ -194,7 +204,7 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
         yield Fix("Add `@@ignore`: the client leaves the model out", "T", draft.edits)
 
 
-def _likely_ids(model: Model, wrong: Wrong) -> list[Field]:
+def _likely_ids(model: Model) -> list[Field]:
     """Fields that may be meant as the id: ``id``, a unique one, or what is called like one."""
     if model.id is not None:
         return []

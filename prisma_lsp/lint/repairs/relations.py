@@ -28,10 +28,13 @@ def missing_arguments(wrong: Wrong) -> Iterator[Fix]:
         return
     field, target = pair
     back = opposite(field, wrong.schema)
-    if field.is_list:
+    given = field.relation.arguments if field.relation is not None else None
+    if field.is_list or any(a.name is not None and a.name.value not in _KNOWN for a in given or ()):
         return
     one_to_one = back is not None and not back.is_list
     if one_to_one and back is not None and field.is_optional and not back.is_optional:
+        # The required side holds the key.
+        yield from _key(wrong, back, field.owner, field)
         return
     yield from _key(wrong, field, target, back if one_to_one else None)
     if not one_to_one and field.relation is None and not field.is_optional and back is not None:
@@ -74,9 +77,10 @@ def _key(wrong: Wrong, field: Field, target: Model, back: Field | None) -> Itera
             if there is None:
                 mark = "?" if field.is_optional else ""
                 native = native_of(source)
+                unique = " @unique" if back is not None and len(sources) == 1 else ""
                 draft.add_line(
                     model, field.line,
-                    f"{name} {source.type_name}{mark}{column_map(wrong.bench, name)}{native}",
+                    f"{name} {source.type_name}{mark}{unique}{column_map(wrong.bench, name)}{native}",
                 )  # fmt: skip
                 added.append(name)
             elif there.is_optional and not field.is_optional and field.node.type is not None:
@@ -90,6 +94,7 @@ def _key(wrong: Wrong, field: Field, target: Model, back: Field | None) -> Itera
     else:
         _set_lists(draft, field, relation, given)
     is_unique = any(i.is_unique and set(i.names) == set(columns) for i in model.indexes)
+    is_unique = is_unique or len(columns) == len(added) == 1
     if back is not None and not is_unique:
         text = f"@@unique([{', '.join(columns)}])"
         draft.add_block_attribute(model, text)
@@ -98,6 +103,8 @@ def _key(wrong: Wrong, field: Field, target: Model, back: Field | None) -> Itera
     if back is not None and not back.is_optional and not back.is_list and back.node.type is not None:
         draft.insert(back.owner, back.line, back.node.type.name_end, "?")
     shown = f"@relation({', '.join(missing)})"
+    if field is not wrong.field:
+        shown += f"` on `{model.name}.{field.name}"
     names = " and ".join(f"`{name}`" for name in added)
     if added:
         fails = "; fails where rows exist" if not field.is_optional and wrong.bench.is_migrated(model.table) else ""
@@ -154,6 +161,7 @@ def _without_arguments(
     return draft.replace(field.owner, field.line, relation.name_end, relation.end, f"({inside})")
 
 
+_KNOWN = frozenset(("name", "fields", "references", "onDelete", "onUpdate", "map"))
 _SIDE = ("fields", "references", "onDelete", "onUpdate", "map")
 
 
@@ -448,12 +456,16 @@ def _embedded(wrong: Wrong, field: Field) -> Iterator[Fix]:
 
 @repairs("unsupported-action")
 def other_action(wrong: Wrong) -> Iterator[Fix]:
-    provider = wrong.schema.provider() or "postgresql"
-    allowed = catalogue.supported_actions(provider, wrong.schema.relation_mode())
-    wanted = "NoAction" if wrong.text == "Restrict" else ""
-    for action in sorted(allowed, key=lambda a: a != wanted):
-        yield wrong.fix(f"Write `{action}`", action, preferred=action == wanted)
-    yield from wrong.remove_argument()
+    field = wrong.field
+    near = {"Restrict": "NoAction", "NoAction": "Restrict"}.get(wrong.text, "")
+    for event in ("onDelete", "onUpdate"):
+        written = field.action(event) if field is not None else None
+        if field is not None and written is not None and written.start == wrong.start:
+            wanted = [near] if near else []
+            wanted += [a for a in ("NoAction", "Restrict", "SetNull", "Cascade") if a != near]
+            yield from choose_action(field, event, wrong.bench, wanted, near)
+    for fix in wrong.remove_argument():
+        yield fix._replace(title=f"{fix.title}: Prisma's default holds", safety="R")
 
 
 @repairs("set-default")
@@ -502,7 +514,8 @@ def no_action(wrong: Wrong) -> Iterator[Fix]:
         if action is None or action.name != "NoAction":
             draft.set_argument(field.owner, field.line, relation, event, "NoAction")
     title = "Write `onDelete: NoAction, onUpdate: NoAction`: such a delete or update then fails"
-    yield Fix(title, "R", draft.edits)
+    emulated = wrong.schema.relation_mode() == "prisma"
+    yield Fix(title, "T" if emulated else "R", draft.edits)
 
 
 @repairs("ambiguous-relation")

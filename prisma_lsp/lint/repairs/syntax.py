@@ -18,6 +18,10 @@ from prisma_lsp.syntax.line import Mode, parse
 # What other languages call our blocks.
 _KEYWORDS = {"table": "model", "class": "model", "entity": "model", "struct": "type", "client": "generator"}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+# An attribute whose bracket is missing, and what begins behind it.
+_OPENED = re.compile(
+    r"(@@?(?:default|map|relation|index|unique|id|schema))(?=[\"\[]|(?:fields|now|uuid|cuid|autoincrement|auto|dbgenerated|true|false)\b)"
+)
 _ESCAPES = frozenset('ntrbfu"/\\')
 
 
@@ -35,8 +39,13 @@ def close_block(wrong: Wrong) -> Iterator[Fix]:
     last = len(block.lines)
     while last > block.header + 1 and not block.lines[last - 1].strip():
         last -= 1
-    header = block.line(block.header)
+    header = block.line(block.header).rstrip()
     indent = header[: len(header) - len(header.lstrip())]
+    if header.endswith("}") and "{" in header and len(block.lines) == block.header + 1:
+        fix = _on_lines(wrong.at(block.header, 0, len(header)), header, header.split()[0])
+        if fix is not None:
+            yield fix
+        return
     draft = wrong.insert_line(wrong.draft(), last, indent + "}")
     yield Fix(f"Add the `}}` that closes `{block.name or block.kind}`", "T", draft.edits, True)
 
@@ -61,7 +70,9 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
             before = len(text[: wrong.start].rstrip())
             yield wrong.fix(f"Remove `{wrong.text}`", "", before, wrong.end, preferred=True)
         else:
-            yield wrong.remove_line(f"Remove `{stripped}`", preferred=True)
+            # With more around it that cannot be read it may be the end of that.
+            alone = len(wrong.block.problems) == 1
+            yield wrong.remove_line(f"Remove `{stripped}`", preferred=alone)
         return
     if wrong.code == "after-brace":
         end = "\r\n" if wrong.block.lines[0].endswith("\r\n") else "\n"
@@ -83,16 +94,23 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
         if brace is None and not rest and any(line.lstrip().startswith("}") for line in below):
             yield wrong.fix(f"Open the block: `{keyword} {name} {{`", f"{keyword} {name} {{", len(indent), len(text))
         elif brace is not None and rest.endswith("}"):
-            end = "\r\n" if text.endswith("\r") or wrong.block.lines[0].endswith("\r\n") else "\n"
-            inner = rest[:-1].strip()
-            lines = [f"{indent}{keyword} {name} {{"]
-            if inner:
-                lines.append(f"{indent}  {inner}")
-            lines.append(indent + "}")
-            if not inner or parse(MODES[keyword], f"  {inner}").problem is None:
-                yield wrong.fix(
-                    "Put the block on lines of its own", end.join(lines), 0, len(text), preferred=True
-                )
+            fix = _on_lines(wrong, text, keyword)
+            if fix is not None:
+                yield fix
+
+
+def _on_lines(wrong: Wrong, text: str, keyword: str) -> Fix | None:
+    """The fix that spreads a block that stands on one line."""
+    head, _, rest = text.partition("{")
+    inner = rest.rstrip()[:-1].strip()
+    indent = text[: len(text) - len(text.lstrip())]
+    end = "\r\n" if wrong.block.lines[0].endswith("\r\n") else "\n"
+    name = head.split()[-1]
+    members = inner.split() if keyword == "enum" and "@" not in inner else [inner] if inner else []
+    if keyword not in MODES or not all(_reads(MODES[keyword], f"  {m}") for m in members):
+        return None
+    lines = [f"{indent}{keyword} {name} {{", *(f"{indent}  {m}" for m in members), indent + "}"]
+    return wrong.fix("Put the block on lines of its own", end.join(lines), 0, len(text.rstrip()), preferred=True)
 
 
 def _end_of_brace(text: str) -> int:
@@ -241,6 +259,13 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
     yield "Remove the `,`", text.rstrip().rstrip(","), True
     if "\\" in text:
         yield "Write the backslash twice", _escaped(text), True
+    if body.startswith("@") and not body.startswith("@@"):
+        yield "Write `@@`", f"{indent}@{body}", True
+    if text.count('"') % 2:
+        yield from _quoted(text)
+    yield "Add the `(`", _OPENED.sub(r"\1(", text), True
+    yield "Add the `]`", re.sub(r"\[([\w, ]*?)(\s*(?:,\s*\w+\s*:|\)))", r"[\1]\2", text), True
+    yield "Add the `[`", re.sub(r"([(:]\s*)(\w[\w, ]*\])", r"\1[\2", text), True
     closed = _closed(text)
     if closed != text:
         yield "Add what closes the line", closed, True
@@ -270,9 +295,20 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
             yield f"Add the `@` before `{token}`", f"{before} @{text[start:]}", False
     if token.strip():
         before = text[:start].rstrip() if not text[end:].strip() else text[:start]
-        yield f"Remove `{token}`", before + text[end:], token in ("}", ")", "]", ",", ";")
+        yield f"Remove `{token}`", before + text[end:], token in (",", ";")
     if text.rstrip().endswith("@"):
         yield "Remove the `@`", text.rstrip().rstrip("@").rstrip(), False
+
+
+def _quoted(text: str) -> Iterator[tuple[str, str, bool]]:
+    """The line with the one quote that it lacks, before or behind a value."""
+    last = text.rindex('"')
+    for match in re.finditer(r"[)\],]", text[last + 1 :]):
+        at = last + 1 + match.start()
+        yield "Add the quote", f'{text[:at]}"{text[at:]}', True
+    for match in reversed(list(re.finditer(r"[(\[:,]\s*", text[:last]))):
+        at = match.end()
+        yield "Add the quote", f'{text[:at]}"{text[at:]}', True
 
 
 def _closed(text: str, depth: int = 0) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_lsp.lint.fixes import Draft, Fix
+from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.names import upper_snake
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.lint.repairs.habits import (
@@ -12,6 +12,7 @@ from prisma_lsp.lint.repairs.habits import (
     lower,
     native_of,
     new_enum,
+    new_id,
     new_model,
     several,
 )  # fmt: skip
@@ -41,8 +42,8 @@ def unknown_type(wrong: Wrong) -> Iterator[Fix]:
     name = field.type_name
     known = [*catalogue.SCALARS, *(d.name for d in wrong.schema.all_declarations())]
     guesses = meant(name, known)
+    sure = len(guesses) == 1 and is_same_word(name, guesses[0])
     for guess in guesses:
-        sure = len(guesses) == 1 and is_same_word(name, guess)
         yield wrong.fix(f"Write `{guess}`", guess, preferred=sure)
     plain = name.lower()
     if not guesses and plain in ("uuid", "guid"):
@@ -56,7 +57,7 @@ def unknown_type(wrong: Wrong) -> Iterator[Fix]:
         yield Fix(f"Write `String{tail}{written}`", "T", draft.edits)
     elif plain in _ELSEWHERE and _ELSEWHERE[plain] not in guesses:
         yield wrong.fix(f"Write `{_ELSEWHERE[plain]}`", _ELSEWHERE[plain])
-    if name.isidentifier() and name.isascii():
+    if name.isidentifier() and name.isascii() and not sure and plain not in ("uuid", "guid", *_ELSEWHERE):
         yield from _created(wrong, field, name)
 
 
@@ -65,7 +66,7 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     provider = wrong.schema.connector() or "none"
     if field.owner.kind == "model":
         yield from _new_model(wrong, field, name)
-    if provider not in ("sqlserver", "none") and field.relation is None:
+    if provider != "sqlserver" and field.relation is None:
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)
         values = [item.name for item in items if isinstance(item, nodes.Reference)]
@@ -94,7 +95,12 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
         fields = [f"{several(owner.name)} {owner.name}[]"] if field.key else []
         named = f' @relation("{field.relation_name}")' if field.relation_name else ""
         fields = [text + named for text in fields]
-        _behind(draft, owner, new_model(bench, name, fields))
+        identity_line = ""
+        held = owner.fields.get(field.key[0]) if field.key and len(field.key) == 1 else None
+        if held is not None and held.type_name in catalogue.SCALARS:
+            target = (field.references or ("id",))[0]
+            identity_line = _id_like(bench, target, held)
+        _behind(draft, owner, new_model(bench, name, fields, identity=identity_line))
     elif field.is_list:
         if identity is None or len(identity.columns) != 1 or mongo:
             return
@@ -121,7 +127,22 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
         if not mongo:
             draft.add_block_attribute(owner, f"@@index([{column}])")
         _behind(draft, owner, text)
-    yield Fix(f"Create the model `{name}` (adds a table)", "R", draft.edits)
+    what = "collection" if mongo else "table"
+    yield Fix(f"Create the model `{name}` (adds a {what})", "R", draft.edits)
+
+
+def _id_like(bench: Workbench, name: str, column: Field) -> str:
+    """The id that a key's column refers to: of the same type."""
+    usual = new_id(bench)
+    words = usual.split()
+    if words[:2] == [name, column.type_name] and (native_of(column).strip() or None) == next(
+        (w for w in words if w.startswith("@") and "." in w), None
+    ):
+        return usual
+    made = {"String": "uuid(7)", "Int": "autoincrement()", "BigInt": "autoincrement()"}.get(column.type_name)
+    default = f" @default({made})" if made and bench.schema.connector() not in ("mongodb", "cockroachdb") else ""
+    mapped = ' @map("_id")' if bench.schema.connector() == "mongodb" and name != "_id" else ""
+    return f"{name} {column.type_name} @id{default}{mapped}{native_of(column)}"
 
 
 def _behind(draft: Draft, declaration: Declaration, text: str) -> Draft:
@@ -153,6 +174,11 @@ def unsupported_type(wrong: Wrong) -> Iterator[Fix]:
         draft = wrong.draft().replace(field.owner, wrong.line, wrong.start, wrong.end, name)
         if native is not None:
             draft.remove_attribute(field, native)
+        default = field.default
+        if isinstance(default, nodes.String) and name == "Float" and not default.raw.isalpha():
+            draft.replace_node(field.owner, field.line, default, default.raw)
+        elif isinstance(default, nodes.Number) and name == "String":
+            draft.replace_node(field.owner, field.line, default, f'"{default.text}"')
         yield Fix(f"Write `{name}`{note}", "T", draft.edits)
 
 

@@ -573,89 +573,30 @@ def _cycles(field: RelationField, context: Context) -> Iterator[Finding]:
             return
         yield _on_type(
             field, "relation-cycle",
-            f"A change of one `{field.owner.name}` would run through others of them: {_place(connector, context)} write `onDelete: NoAction, onUpdate: NoAction` on `{field.name}`",
+            f"A change of one `{field.owner.name}` would run through others of them: {_place(connector)} write `onDelete: NoAction, onUpdate: NoAction` on `{field.name}`",
         )  # fmt: skip
         return
-    if not _acts(field, context):
-        return
-    path = _cycle(field, context)
+    path = context.cascade_circle(field.owner.name, field.name)
     if path:
+        shown = " → ".join([f"`{step}`" for step in path])
         yield _on_type(
             field, "relation-cycle",
-            f"Actions run in a circle, {' → '.join(path)}: {_place(connector, context)} set `onDelete` and `onUpdate` of one of these relations to `NoAction`",
+            f"Actions run in a circle, {shown}: {_place(connector)} set `onDelete` and `onUpdate` of one of these relations to `NoAction`",
         )  # fmt: skip
     elif connector.guards_paths and context.relation_mode() != "prisma":
-        yield from _many_paths(field, context, connector)
+        found = context.cascade_meeting(field.owner.name, field.name)
+        if found is not None:
+            other, target = found
+            yield _on_type(
+                field, "cascade-paths",
+                f"A change of `{target}` reaches `{field.owner.name}` by `{field.name}` and by `{other}`: on {connector.title} set `onDelete` and `onUpdate` of one of them to `NoAction`",
+            )  # fmt: skip
 
 
-def _place(connector: Connector, context: Context) -> str:
+def _place(connector: Connector) -> str:
     if connector.guards_cycles:
         return f"on {connector.title}"
     return 'with `relationMode = "prisma"`'
-
-
-def _acts(field: Field, context: Context) -> bool:
-    """Whether a change of the target goes on to this row."""
-    return any(
-        action(field, event, context).name not in ("NoAction", "Restrict")
-        for event in ("onDelete", "onUpdate")
-    )
-
-
-def _cycle(field: Field, context: Context) -> list[str]:
-    """The models of a circle of acting relations through ``field``; empty where there is none."""
-    start = field.owner.name
-    seen: set[str] = set()
-    stack: list[tuple[str, list[str]]] = [(field.type_name, [f"`{start}.{field.name}`"])]
-    while stack:
-        model, path = stack.pop()
-        if model in seen:
-            continue
-        seen.add(model)
-        for other in context.held_relations(model):
-            if not _acts(other, context):
-                continue
-            further = [*path, f"`{model}.{other.name}`"]
-            if other.type_name == start:
-                return [*further, f"`{start}`"]
-            if other.type_name != model:
-                stack.append((other.type_name, further))
-    return []
-
-
-def _many_paths(field: Field, context: Context, connector: Connector) -> Iterator[Finding]:
-    """Two ways by which a change of one row reaches this model."""
-    mine = _reached(field, context)
-    for other in context.held_relations(field.owner.name):
-        if (
-            other.name == field.name
-            or not _acts(other, context)
-            or other.type_name == field.owner.name
-        ):
-            continue
-        common = mine & _reached(other, context)
-        if common:
-            target = sorted(common)[0]
-            yield _on_type(
-                field, "cascade-paths",
-                f"A change of `{target}` reaches `{field.owner.name}` by `{field.name}` and by `{other.name}`: on {connector.title} set `onDelete` and `onUpdate` of one of them to `NoAction`",
-            )  # fmt: skip
-            return
-
-
-def _reached(field: Field, context: Context) -> set[str]:
-    """Every model that the acting relations from ``field`` on lead to."""
-    found: set[str] = set()
-    stack = [field.type_name]
-    while stack:
-        model = stack.pop()
-        if model in found:
-            continue
-        found.add(model)
-        stack += [
-            other.type_name for other in context.held_relations(model) if _acts(other, context)
-        ]
-    return found
 
 
 # --- small words ---------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def unknown(model: Model, context: Context) -> Iterator[Finding]:
 def provider_types(model: Model, context: Context) -> Iterator[Finding]:
     """Lists, decimals and JSON where the provider has none."""
     provider = context.connector()
-    if provider is None or provider == "postgresql":
+    if provider is None or provider == "postgresql" or model.kind == "type":
         return
     connector = CONNECTORS[provider]
     for field in model.all_fields:

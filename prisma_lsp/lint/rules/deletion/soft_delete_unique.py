@@ -152,7 +152,7 @@ def fixes(model: Model, index: Index, deleted: SoftDelete, bench: Workbench) -> 
         draft = replaced(bench.draft(), model, index, text)
         title = f"Make it {text} (drops one unique index, creates another)"
         yield Fix(title, "R", draft.edits, preferred=True)
-    if not may_be_partial(bench.schema):
+    if not may_be_partial(bench):
         return
     listed = ", ".join(name for name in index.names if name != deleted.field.name)
     text = f"@@unique([{listed}], {deleted.where})"

@@ -100,7 +100,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 
 def fixes(model: Model, index: Index, deleted: SoftDelete, bench: Workbench) -> Iterable[Fix]:
-    if not may_be_partial(bench.schema):
+    if not may_be_partial(bench):
         return
     listed = ", ".join(name for name in index.names if name != deleted.field.name)
     text = f"@@unique([{listed}], {deleted.where})"

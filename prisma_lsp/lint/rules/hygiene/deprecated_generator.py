@@ -35,8 +35,7 @@ def check(config: Config, context: Context) -> Iterator[Finding]:
     entry = config.properties.get("provider")
     if config.kind != "generator" or entry is None or not isinstance(entry[1].value, nodes.String):
         return
-    line, node = entry
-    value = entry[1].value
+    line, value = entry[0], entry[1].value
     provider = value.value
     if provider == "prisma-client-js" and _is_seven(context):
         yield Finding(

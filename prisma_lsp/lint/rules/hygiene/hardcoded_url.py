@@ -75,7 +75,7 @@ def _host_behind_password(url: str) -> str | None:
 def _is_real(password: str) -> bool:
     """Whether it is a password, and no place for one (`<password>`, `${PASSWORD}`, `xxxx`)."""
     text = password.strip("<>[]{}*$").lower()
-    return bool(text) and password[0] not in "<[{*$" and "password" != text and set(text) != {"x"}
+    return bool(text) and password[0] not in "<[{*$" and text != "password" and set(text) != {"x"}
 
 
 def fixes(

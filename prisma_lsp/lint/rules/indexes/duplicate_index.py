@@ -5,6 +5,9 @@ Two indexes are the same where columns, order, operator classes, method and `whe
 runs in the opposite direction throughout is the same, too, since an index can be read backwards.
 Where the two would also get the same name, Prisma says so itself.
 
+Prisma Migrate tells indexes apart by what is in them and not by their names, so it takes one of two
+equal ones for the other and makes an empty migration: the index has to be dropped by hand.
+
 ```prisma
 model Order {
   id        String   @id @default(uuid(7)) @db.Uuid
@@ -86,9 +89,17 @@ def _is_said_by_prisma(model: Model, index: Index, other: Index, context: Contex
 
 def fixes(model: Model, index: Index, other: Index, bench: Workbench) -> Iterable[Fix]:
     if is_removable(model, index):
-        title = f"Remove this {written(index)}: {shown(other)} does its work (drops an index)"
+        title = f"Remove this {written(index)}: {shown(other)} does its work ({_effect(model, index, other)})"
         yield Fix(title, "R", without(bench.draft(), model, index).edits, preferred=True)
     if is_removable(model, other) and not is_clustered(other) and other.database_name is None:
-        name = f" {index.database_name}" if index.database_name else ""
-        title = f"Remove the other and keep this one, with its name{name} (drops an index)"
+        name = f", with its name {index.database_name}" if index.database_name else ""
+        title = f"Remove the other and keep this one{name} ({_effect(model, other, index)})"
         yield Fix(title, "R", without(bench.draft(), model, other).edits)
+
+
+def _effect(model: Model, gone: Index, kept: Index) -> str:
+    """Of two that are equal but for the name, Prisma Migrate takes one for the other and drops none."""
+    if [column.sort or "Asc" for column in gone.columns] != [column.sort or "Asc" for column in kept.columns]:
+        return "drops an index"
+    name = next((c.name for c in constraints(model, USUAL_LIMIT) if c.key is gone), "")
+    return f"Prisma Migrate does not notice: put DROP INDEX {name} into a migration"

@@ -98,7 +98,7 @@ def _initials(name: str) -> str:
 
 
 def fixes(field: Field, column: Field, bench: Workbench) -> Iterable[Fix]:
-    target = field.name + "Id"
+    target = names.camel(field.name) + "Id"
     title = f"Rename the key to `{target}`"
     if column.mapped_name is None:
         title += f", and keep the column `{column.name}` with @map"

@@ -118,13 +118,15 @@ def fixes(
     short = name.encode()[:limit].decode("utf-8", "ignore") if provider == "postgresql" else name[:limit]
     owner = thing if isinstance(thing, Declaration) else thing.owner
     place = _place(thing)
-    if place is None or owner.block.close < 0 or isinstance(thing, EnumValue) and provider == "postgresql":
-        # PostgreSQL refuses a long label instead of cutting it.
+    if place is None or owner.block.close < 0:
+        return
+    if isinstance(thing, EnumValue) and provider == "postgresql":
+        # A long label is refused there instead of cut.
         return
     if isinstance(thing, Declaration):
-        taken = bench.schema.sharers("table", short) or bench.schema.sharers("enum", short)
+        taken = bool(bench.schema.sharers("table", short) or bench.schema.sharers("enum", short))
     else:
-        taken = tuple(o for o in _siblings(thing) if short in (o.name, o.mapped_name))  # type: ignore[assignment]
+        taken = any(short in (other.name, other.mapped_name) for other in _siblings(thing))
     if taken:
         return
     draft = bench.draft()

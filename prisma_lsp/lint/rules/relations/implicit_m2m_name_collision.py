@@ -129,7 +129,7 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
             draft.replace(side.owner, side.line, relation.start, relation.end, f'@relation("{name}")')
     table = join_table(field, bench.schema) or ""
     if bench.is_migrated(table):
-        title = f"Call the relation `{name}` (drops `{table}` with its rows and creates `_{name}`)"
+        title = f"Call the relation `{name}` (may drop `{table}` with its rows, and creates `_{name}`)"
         yield Fix(title, "D", draft.edits, preferred=True)
     else:
         yield Fix(f"Call the relation `{name}` (creates `_{name}`)", "R", draft.edits, preferred=True)

@@ -36,7 +36,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.columns import columns, is_key, is_ours, plain, provider_of, set_native, set_type, words_of
+from prisma_lsp.lint.columns import (
+    columns,
+    is_key,
+    is_ours,
+    plain,
+    provider_of,
+    set_native,
+    set_type,
+    words_of,
+)
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule

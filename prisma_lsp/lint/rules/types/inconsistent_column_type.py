@@ -49,7 +49,6 @@ from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 
-
 _NUMBERS = frozenset(("Int", "BigInt", "Float", "Decimal"))
 
 

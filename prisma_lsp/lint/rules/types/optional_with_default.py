@@ -40,7 +40,6 @@ from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
-
 # More of them in one model are one decision, and one finding.
 _FEW = 4
 

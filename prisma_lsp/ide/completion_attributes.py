@@ -1,0 +1,371 @@
+"""Attributes to propose, and the names of their arguments: those that are valid here and missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column
+from prisma_lsp.ide.completion_types import identity
+from prisma_lsp.lint.names import plural, snake
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Enum, Field, Model
+from prisma_lsp.schema.relations import is_served, opposite
+
+# The order in which they stand in a line.
+_FIELD = ("@id", "@unique", "@default", "@updatedAt", "@relation", "@shardKey", "@map", "@ignore")
+_BLOCK = (
+    "@@id", "@@unique", "@@index", "@@fulltext", "@@map", "@@schema", "@@ignore", "@@shardKey",
+)  # fmt: skip
+_ONCE = {"@@id", "@@map", "@@schema", "@@ignore", "@@shardKey"}
+_KEYS = ("String", "Int", "BigInt", "Bytes", "DateTime", "Decimal", "Float", "Boolean")
+
+
+def _item(name: str, plain: str = "", snippet: str = "", detail: str = "", tail: str = "") -> Item:
+    """An attribute; where it is found without its at signs, they are not asked for."""
+    return Item(name, "attribute", detail, plain, snippet, tail, ("attribute", name))
+
+
+# --- on fields and values ----------------------------------------------------------------------
+
+
+def on_field(scene: Scene) -> Iterator[Item]:
+    model, field = scene.model, scene.field
+    if model is None or field is None:
+        return
+    used = scene.attributes
+    place = _place(model, scene)
+    for name in _FIELD:
+        known = catalogue.ATTRIBUTES[name]
+        if name in used or not scene.has(known.providers):
+            continue
+        if not catalogue.known_attribute(name[1:], place) or not _fits(name, field, model, scene, used):
+            continue
+        yield from _written(name, field, scene)
+        if name == "@updatedAt" and not scene.has_native:
+            yield from natives(scene, first_only=True)
+    if place != "relation" and not scene.has_native:
+        yield from natives(scene)
+
+
+def _place(model: Model, scene: Scene) -> catalogue.Place:
+    if model.kind == "type":
+        return "type_field"
+    return "relation" if scene.is_relation else "field"
+
+
+def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -> bool:
+    """The finer points of where an attribute makes sense."""
+    kind = scene.schema.kind_of(field.type_name)
+    if scene.is_relation:
+        return name in ("@relation", "@ignore")
+    match name:
+        case "@id":
+            alone = all(i.field is not None and i.field.line == field.line for i in model.indexes if i.kind == "id")
+            keyed = kind == "enum" or field.type_name in _KEYS
+            return alone and keyed and not field.arity and not used & {"@unique", "@ignore"}
+        case "@unique":
+            return "@id" not in used and field.type_name != "Json" and kind != "type"
+        case "@updatedAt":
+            return field.type_name == "DateTime" and not field.is_list and "@default" not in used
+        case "@relation":
+            return kind is None and field.type_name != "Unsupported"
+        case "@shardKey":
+            return "shardKeys" in scene.schema.preview_features()
+        case "@default":
+            return "@updatedAt" not in used and (kind is not None or field.type_name == "Unsupported")
+    return True
+
+
+def _written(name: str, field: Field, scene: Scene) -> Iterator[Item]:
+    match name:
+        case "@default":
+            likely = _default(field, scene)
+            if likely:
+                yield Item(f"@default({likely})", "attribute", "", topic=("attribute", "@default"))
+            inner = "[$1]" if field.is_list else "$1"
+            yield _item(name, "@default()", f"@default({inner})$0", tail="(…)")
+        case "@relation":
+            other = opposite(field, scene.schema) if not scene.attributes else None
+            holds = other is not None and other.key
+            if not field.is_list and not holds:
+                yield from _whole(field, scene)
+            yield _item(name, "@relation()", '@relation("$1")$0' if field.is_list else "@relation($1)$0", tail="(…)")
+        case "@map":
+            better = snake(field.name)
+            guess = better if better != field.name else ""
+            yield _item(name, f'@map("{guess}")', f'@map("${{1:{guess}}}")$0', tail=f'("{guess or "…"}")')
+        case _:
+            yield _item(name)
+
+
+def _whole(field: Field, scene: Scene) -> Iterator[Item]:
+    """``@relation`` with the key that is there already."""
+    pair = guess_key(field, scene)
+    if pair is None:
+        return
+    key, references = pair
+    text = f"@relation(fields: [{', '.join(key)}], references: [{', '.join(references)}])"
+    yield Item(text, "attribute", "", text, dollars(text) + "$0", topic=("attribute", "@relation"), filter="@relation")
+
+
+def guess_key(field: Field, scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The fields of this model that are likely the key of a relation field, and what they point at."""
+    target = scene.schema.model(field.type_name)
+    if target is None or target.id is None or field.is_list:
+        return None
+    references = target.id.names
+    key = []
+    for reference in references:
+        folded = (field.name + reference).replace("_", "").lower()
+        found = next((n for n in field.owner.fields if n.replace("_", "").lower() == folded), None)
+        if found is None:
+            return None
+        key.append(found)
+    return tuple(key), references
+
+
+def _default(field: Field, scene: Scene) -> str:
+    """The value that a field of this type most often begins with."""
+    if field.is_list:
+        return "[]"
+    enum = scene.schema.enum(field.type_name)
+    if enum is not None:
+        return enum.values[0].name if enum.values else ""
+    is_id = "@id" in scene.attributes or field.name == "id"
+    match field.type_name:
+        case "DateTime":
+            return "now()" if field.name.lower().startswith(("created", "inserted", "added")) else ""
+        case "Boolean":
+            return "false"
+        case "String":
+            return ("auto()" if scene.provider == "mongodb" else "uuid(7)") if is_id else ""
+        case "Int" | "BigInt" if scene.field is not None:
+            counts = catalogue.function_scalars("autoincrement", scene.provider)
+            return ("autoincrement()" if field.type_name in counts else "") if is_id else "0"
+    return ""
+
+
+def natives(scene: Scene, first_only: bool = False) -> Iterator[Item]:
+    """The native types that this provider has for the field's type, the usual ones first."""
+    field = scene.field
+    if field is None:
+        return
+    prefix = f"@{scene.schema.datasource_name()}."
+    found = [
+        native
+        for native in catalogue.NATIVE_TYPES[scene.provider].values()
+        if field.type_name in native.scalars
+    ]
+    found.sort(key=lambda native: _usage(native.name, field, scene))
+    likely = found and _usage(found[0].name, field, scene) < 0
+    if first_only:
+        found = found[:1] if likely else []
+    elif likely and not scene.word.startswith("@" + scene.schema.datasource_name()):
+        # The first stands further up where updatedAt may stand as well.
+        pass
+    for native in found:
+        yield _native(native, prefix)
+
+
+# Which native type of a scalar people want, best first.
+_WANTED = {
+    "DateTime": ("Timestamptz", "DateTimeOffset", "DateTime", "DateTime2", "Timestamp", "Date"),
+    "String": ("Text", "VarChar", "NVarChar", "Uuid", "Char", "ObjectId"),
+    "Decimal": ("Decimal",),
+    "Json": ("JsonB", "Json"),
+    "Int": ("Integer", "Int", "SmallInt"),
+}  # fmt: skip
+
+
+def _usage(name: str, field: Field, scene: Scene) -> int:
+    wanted = _WANTED.get(field.type_name, ())
+    if field.type_name == "String":
+        keyish = field.name == "id" or field.name.lower().endswith(("id", "uuid")) or "@id" in scene.attributes
+        if keyish and name in ("Uuid", "UniqueIdentifier", "ObjectId"):
+            return -2
+    if name == "Timestamptz" and not field.name.lower().endswith("date"):
+        return -1
+    return wanted.index(name) if name in wanted else len(wanted)
+
+
+_SIZES = {
+    "(length)": "255", "(length | Max)": "255", "(precision)": "3", "(precision, scale)": "12, ${2:2}", "(bits)": "53",
+}  # fmt: skip
+
+
+def _native(native: catalogue.NativeType, prefix: str) -> Item:
+    name = prefix + native.name
+    topic = ("native", native.name)
+    if not native.max_args:
+        return Item(name, "native", native.sql, topic=topic)
+    size = _SIZES.get(native.args, "1")
+    sql = native.sql.partition("(")[0]
+    opening = "${1:"
+    first, _, rest = size.partition(",")
+    inner = f"{opening}{first}}}" + (f",{rest}" if rest else "")
+    plain = f"{name}()" if native.min_args else name
+    return Item(name, "native", sql, plain, f"{name}({inner})$0", native.args, topic)
+
+
+def on_value(scene: Scene) -> Iterator[Item]:
+    value = scene.cursor.enum_value
+    if "@map" not in scene.attributes:
+        guess = snake(value.name) if value is not None else ""
+        yield _item("@map", f'@map("{guess}")', f'@map("${{1:{guess}}}")$0', tail=f'("{guess}")')
+
+
+# --- on blocks ---------------------------------------------------------------------------------
+
+
+def on_block(scene: Scene) -> Iterator[Item]:
+    declaration = scene.cursor.declaration
+    if declaration is None or declaration.kind not in ("model", "view", "enum"):
+        return
+    place: catalogue.Place = declaration.kind  # type: ignore[assignment]
+    used = {"@@" + a.name for line, a in declaration.attributes if line != scene.cursor.index}
+    schemas = scene.schema.database_schemas()
+    if schemas and "@@schema" not in used and scene.has(catalogue.MULTI_SCHEMA_PROVIDERS):
+        for name in schemas:
+            yield Item(f'@@schema("{name}")', "attribute", topic=("attribute", "@@schema"))
+    if isinstance(declaration, Model):
+        yield from _unserved(declaration, scene)
+    for name in _BLOCK:
+        known = catalogue.ATTRIBUTES[name]
+        if (name in _ONCE and name in used) or not scene.has(known.providers):
+            continue
+        if not catalogue.known_attribute(name[2:], place):
+            continue
+        if name == "@@id" and isinstance(declaration, Model) and declaration.id is not None:
+            continue
+        if name == "@@schema" and schemas:
+            continue
+        if name == "@@shardKey" and "shardKeys" not in scene.schema.preview_features():
+            continue
+        if name == "@@map":
+            guess = snake(declaration.name)
+            if declaration.kind != "enum":
+                guess = plural(guess)
+            yield _item(name, f'@@map("{guess}")', f'@@map("${{1:{guess}}}")$0', tail=f'("{guess}")')
+        elif any(argument.kind == "fields" for argument in known.arguments):
+            yield _item(name, f"{name}([])", f"{name}([$1])$0", tail="([…])")
+        elif known.arguments:
+            yield _item(name, f'{name}("")', f'{name}("$1")$0', tail='("…")')
+        else:
+            yield _item(name)
+
+
+def _unserved(model: Model, scene: Scene) -> Iterator[Item]:
+    """An index for each foreign key that has none."""
+    if scene.provider == "mysql" and scene.schema.relation_mode() == "foreignKeys":
+        return
+    for field in model.all_fields:
+        key = field.key
+        if key and all(n in model.fields for n in key) and not is_served(model, key):
+            text = f"@@index([{', '.join(key)}])"
+            yield Item(text, "attribute", f"the key of {field.name}", topic=("attribute", "@@index"), filter="@@index")
+
+
+def at_line_start(scene: Scene) -> Iterator[Item]:
+    """What may begin a line of a model: fields are named freely, so only those that are missing."""
+    from prisma_lsp.ide.completion_types import field_names
+
+    if scene.cursor.role != "attribute":
+        yield from field_names(scene)
+    if scene.cursor.role == "attribute" or not scene.word:
+        yield from on_block(scene)
+    _ = identity, Enum
+
+
+# --- names of arguments ------------------------------------------------------------------------
+
+
+def arguments(scene: Scene) -> Iterator[Item]:
+    """The arguments that may stand here and are not given yet, by name."""
+    cursor = scene.cursor
+    given = scene.given
+    level = cursor.levels[-1]
+    takes_name = not scene.behind.startswith(":")
+    for argument in cursor.parameters:
+        if argument.name in given or not scene.has(argument.providers):
+            continue
+        if level.position and argument.positional:
+            continue
+        if not _needed(argument, scene, given):
+            continue
+        yield _argument(argument, scene, takes_name)
+
+
+def _needed(argument: catalogue.Argument, scene: Scene, given: set[str]) -> bool:
+    cursor, field = scene.cursor, scene.field
+    features = scene.schema.preview_features()
+    match cursor.at + cursor.attribute, argument.name:
+        case "@relation", name if field is not None and name != "name":
+            if field.is_list and not (scene.provider == "mongodb" and name in ("fields", "references")):
+                return False
+            other = opposite(field, scene.schema)
+            if other is not None and other.key and not given & {"fields", "references"}:
+                return False
+            return name != "map" or scene.schema.relation_mode() == "foreignKeys"
+        case "@@index", "name":
+            return False
+        case "@@index", "map":
+            return "name" not in given
+        case _, "where":
+            return "partialIndexes" in features
+        case ("@default", "value") | ("@map" | "@@map" | "@@schema", _):
+            return False
+        case _, ("length" | "sort" | "ops") if field is None and len(cursor.levels) > 1:
+            return _column_takes(argument.name, scene)
+        case "", _ if cursor.setting != "extensions":
+            return True
+    return not (argument.positional and argument.required and len(cursor.levels) > 1)
+
+
+def _column_takes(name: str, scene: Scene) -> bool:
+    """Whether a column of an index takes this argument."""
+    column = scene.model.fields.get(scene.cursor.levels[-1].owner) if scene.model is not None else None
+    kind = scene.cursor.attribute
+    if name == "ops":
+        return kind == "index"
+    if name == "length":
+        return column is None or column.type_name in ("String", "Bytes")
+    return kind != "fulltext" or scene.provider == "mongodb"
+
+
+def _argument(argument: catalogue.Argument, scene: Scene, takes_name: bool) -> Item:
+    name = argument.name
+    topic = ("argument", name, argument.doc)
+    if not takes_name:
+        return Item(name, "argument", argument.kind, topic=topic)
+    match argument.kind:
+        case "fields" | "references":
+            plain, snippet = f"{name}: []", f"{name}: [$1]"
+            guess = guess_key(scene.field, scene) if scene.field is not None else None
+            if guess is not None and scene.cursor.attribute == "relation":
+                names = ", ".join(guess[0] if argument.kind == "fields" else guess[1])
+                plain, snippet = f"{name}: [{names}]", f"{name}: [${{1:{names}}}]"
+        case "string":
+            plain, snippet = f'{name}: ""', f'{name}: "$1"'
+        case _:
+            plain, snippet = f"{name}: ", f"{name}: $1"
+    detail = argument.kind if argument.kind != "action" else argument.doc
+    return Item(name, "argument", detail, plain, snippet, ":", topic)
+
+
+def whole_key(scene: Scene) -> Iterator[Item]:
+    """``fields: […], references: […]`` at once, in a `@relation` that has neither."""
+    field = scene.field
+    if scene.cursor.attribute != "relation" or field is None or scene.behind.startswith(":"):
+        return
+    guess = guess_key(field, scene)
+    if guess is None or scene.given & {"fields", "references"}:
+        return
+    other = opposite(field, scene.schema)
+    if other is not None and other.key:
+        return
+    text = f"fields: [{', '.join(guess[0])}], references: [{', '.join(guess[1])}]"
+    yield Item(text, "argument", topic=("attribute", "@relation"), filter="fields")
+
+
+def columns(model: Model, scene: Scene) -> list[Field]:
+    return [f for f in model.fields.values() if is_column(f, scene.schema)]

@@ -1,0 +1,218 @@
+"""What completion works with: one proposal, and the place that it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from prisma_lsp.ide.cursor import Cursor, typed
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax.line import Tokens, tokenize
+from prisma_lsp.text import Edit
+
+_WORD_END = re.compile(r"[\w.\-]*")
+_STRING_END = re.compile(r'[^"\r\n]*')
+
+
+class Item(NamedTuple):
+    """One proposal.
+
+    ``insert`` is plain text (the label where it is empty), ``snippet`` the same with places to go
+    to, for editors that have them.  ``tail`` is shown behind the label, ``detail`` beside it.
+    ``topic`` is what `documentation` tells more about.  ``commit`` holds the characters that accept
+    the proposal and are typed as well.  ``edits`` change other lines of the same file;
+    ``opposite`` names a relation field (its model, its name) whose other side is in another file
+    and still to be written there.
+    """
+
+    label: str
+    kind: str
+    detail: str = ""
+    insert: str = ""
+    snippet: str = ""
+    tail: str = ""
+    topic: tuple[str, ...] = ()
+    filter: str = ""
+    commit: str = ""
+    edits: tuple[Edit, ...] = ()
+    opposite: tuple[str, str] = ("", "")
+
+
+class Scene:
+    """A position, and what the proposals for it have to know."""
+
+    def __init__(self, schema: Schema, cursor: Cursor) -> None:
+        self.schema = schema
+        self.cursor = cursor
+        self.provider = schema.provider() or "postgresql"
+        self.line = cursor.block.line(cursor.index).rstrip("\r\n")
+        self.shape, self.tokens = tokenize(cursor.text)
+        self.model = cursor.model
+        self.field = cursor.field
+        self.start, self.end = self._range()
+        # The kinds of the tokens that stand before what is being typed.
+        self.before = self.shape[: sum(1 for _, end in self.tokens if end <= self.start)]
+
+    @property
+    def word(self) -> str:
+        """What is typed already of the thing that is proposed."""
+        return self.cursor.text[self.start :]
+
+    @property
+    def in_string(self) -> bool:
+        return self.shape[-1:] == "x" and self.cursor.text[self.tokens[-1][0]] == '"'
+
+    @property
+    def in_comment(self) -> bool:
+        return self.shape[-1:] in ("c", "d") and bool(self.shape)
+
+    @property
+    def behind(self) -> str:
+        """What follows the word that is being typed."""
+        return self.line[self.end :].lstrip()
+
+    def _range(self) -> tuple[int, int]:
+        cursor = self.cursor
+        text, column = cursor.text, cursor.column
+        start = column
+        if self.in_string:
+            start = self.tokens[-1][0] + 1
+            ending = _STRING_END.match(self.line, column)
+            assert ending is not None
+            closed = self.line[ending.end() : ending.end() + 1] == '"'
+            return start, ending.end() if closed else column
+        if cursor.role == "attribute":
+            start = cursor.attribute_start
+        elif self.shape and self.shape[-1] in "wpn" and self.tokens[-1][1] == column:
+            start = self.tokens[-1][0]
+        elif text.endswith("_"):
+            start = len(text.rstrip("_"))
+        ending = _WORD_END.match(self.line, column)
+        assert ending is not None
+        if start == column and (cursor.role != "attribute"):
+            # In front of a word that is there already: it is not what is being typed.
+            return start, column
+        return start, ending.end()
+
+    # --- what is there already -------------------------------------------------------------------
+
+    @property
+    def attributes(self) -> set[str]:
+        """The attributes of this line, at signs included, but for the one that is being typed."""
+        shape, tokens = tokenize(self.line)
+        found = set()
+        depth = 0
+        for number, kind in enumerate(shape):
+            if kind in "([{":
+                depth += 1
+            elif kind in ")]}":
+                depth = max(0, depth - 1)
+            elif kind in "@A" and shape[number + 1 : number + 2] in ("w", "p") and not depth:
+                start, end = tokens[number][0], tokens[number + 1][1]
+                if not start <= self.cursor.column <= end:
+                    found.add(self.line[start:end])
+        return found
+
+    @property
+    def has_native(self) -> bool:
+        return any("." in name for name in self.attributes)
+
+    def _bracket(self) -> int:
+        """The column behind the innermost bracket that is open, or -1."""
+        opened: list[int] = []
+        for kind, (_, end) in zip(self.shape, self.tokens, strict=True):
+            if kind in "([{":
+                opened.append(end)
+            elif kind in ")]}" and opened:
+                opened.pop()
+        return opened[-1] if opened else -1
+
+    def _within(self) -> tuple[str, Tokens, int]:
+        """The tokens between the innermost brackets, and the column where those begin."""
+        start = self._bracket()
+        if start < 0:
+            return "", [], 0
+        shape, tokens = tokenize(self.line[start:])
+        depth = 0
+        kept: list[int] = []
+        for number, kind in enumerate(shape):
+            if kind in "([{":
+                depth += 1
+            elif kind in ")]}":
+                depth -= 1
+                if depth < 0:
+                    break
+            elif not depth:
+                kept.append(number)
+        return "".join(shape[n] for n in kept), [tokens[n] for n in kept], start
+
+    @property
+    def given(self) -> set[str]:
+        """The names of the arguments that are written between the innermost brackets."""
+        shape, tokens, offset = self._within()
+        return {
+            self.line[offset + tokens[n][0] : offset + tokens[n][1]]
+            for n, kind in enumerate(shape)
+            if kind == "w" and shape[n + 1 : n + 2] == ":"
+        }
+
+    @property
+    def listed(self) -> set[str]:
+        """The other words in the array that the cursor is in."""
+        shape, tokens, offset = self._within()
+        found = set()
+        for kind, (start, end) in zip(shape, tokens, strict=True):
+            start, end = start + offset, end + offset
+            if kind in "wps" and not start <= self.cursor.column <= end:
+                found.add(self.line[start:end].strip('"'))
+        return found
+
+    # --- what things are -------------------------------------------------------------------------
+
+    @property
+    def type_name(self) -> str:
+        return self.field.type_name if self.field is not None else ""
+
+    @property
+    def is_relation(self) -> bool:
+        return self.schema.kind_of(self.type_name) in ("model", "view")
+
+    @property
+    def other(self) -> Model | None:
+        """The model that a relation field leads to."""
+        return self.schema.model(self.type_name) if self.field is not None else None
+
+    def has(self, providers: Iterable[str] | None) -> bool:
+        return providers is None or self.provider in providers
+
+
+def look(schema: Schema, path: str, line: int, column: int) -> Scene | None:
+    cursor = typed(schema, path, line, column)
+    return Scene(schema, cursor) if cursor is not None else None
+
+
+def is_column(field: Field, schema: Schema) -> bool:
+    """Whether a field is stored itself rather than a relation."""
+    return schema.kind_of(field.type_name) not in ("model", "view") and field.type_name != ""
+
+
+def native_of(field: Field) -> str:
+    """A field's native type as it is written, `` @db.Uuid``, with a space before it; or ""."""
+    attribute = field.native_type
+    if attribute is None:
+        return ""
+    return f" @{attribute.name.split('.')[0]}.{field.native}"
+
+
+def quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def dollars(text: str) -> str:
+    """Text that stands in a snippet as it is."""
+    return text.replace("\\", "\\\\").replace("$", "\\$").replace("}", "\\}")
+
+

@@ -1,0 +1,372 @@
+"""Types and field names to propose: the likely ones first, a relation with all that belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column, native_of
+from prisma_lsp.lint.fixes import Draft
+from prisma_lsp.lint.names import camel, plural, singular, snake, words
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Declaration, Field, Model
+from prisma_lsp.schema.relations import is_served, opposite
+from prisma_lsp.schema.schema import Schema
+
+# What a field's last word says of its type.
+_BY_WORD = {
+    **dict.fromkeys("at date time on since until timestamp".split(), "DateTime"),
+    **dict.fromkeys("count number quantity position order age size length year stock".split(), "Int"),
+    **dict.fromkeys("price amount total cost tax balance fee sum".split(), "Decimal"),
+    **dict.fromkeys("metadata meta payload json config options preferences attributes".split(), "Json"),
+    **dict.fromkeys("score ratio rate lat lng latitude longitude".split(), "Float"),
+    **dict.fromkeys("active enabled verified public deleted archived default".split(), "Boolean"),
+    **dict.fromkeys("bytes blob binary".split(), "Bytes"),
+}
+_BY_FIRST = {
+    **dict.fromkeys("is has can should was allow allows enable".split(), "Boolean"),
+    **dict.fromkeys("num".split(), "Int"),
+}
+_OFTEN = ("String", "Int", "Boolean", "DateTime", "Decimal", "Float", "Json", "BigInt", "Bytes")
+_STAMPS = ("createdAt", "updatedAt")
+
+
+def types(scene: Scene) -> Iterator[Item]:
+    """What may stand behind a field's name."""
+    schema, model = scene.schema, scene.model
+    if model is None or not scene.tokens:
+        return
+    start, end = scene.tokens[0]
+    name = scene.cursor.text[start:end]
+    told: set[str] = set()
+    alone = not scene.behind or scene.behind.startswith("//")
+    for item in _likely(scene, model, name, alone):
+        told.add(item.label)
+        yield item
+    for scalar in _OFTEN:
+        if scalar not in told and scene.has(tuple(catalogue.SCALARS[scalar].columns)):
+            yield _scalar(scalar, scene)
+    yield from _declared(scene, model, name, told)
+    yield Item(
+        "Unsupported", "function", "a type of the database", 'Unsupported("")', 'Unsupported("$1")$0',
+        '("…")', ("type", "Unsupported"),
+    )  # fmt: skip
+
+
+def _declared(scene: Scene, model: Model, name: str, told: set[str]) -> Iterator[Item]:
+    """Everything declared that may be a type here: what sounds like the field first."""
+    allowed = ["enum"] if scene.has(catalogue.ENUM_PROVIDERS) else []
+    if model.kind == "view":
+        allowed += ["view", "model"]
+    elif model.kind == "model":
+        allowed += ["model", "view"]
+    if scene.has(catalogue.COMPOSITE_TYPE_PROVIDERS):
+        allowed.append("type")
+    sound = _sound(name)
+    rank = {kind: number for number, kind in enumerate(allowed)}
+    found = [
+        (sound not in _sound(d.name), rank[d.kind], d.name, d)
+        for d in scene.schema.all_declarations()
+        if d.kind in rank and d.name not in told
+    ]
+    found.sort(key=lambda one: one[:3])
+    for *_, declaration in found:
+        yield declared(declaration)
+
+
+def declared(declaration: Declaration) -> Item:
+    first = declaration.docs.partition("\n")[0]
+    detail = f"{declaration.kind} · {first}" if first else declaration.kind
+    return Item(declaration.name, declaration.kind, detail, topic=("declaration", declaration.name))
+
+
+def _scalar(name: str, scene: Scene) -> Item:
+    column = catalogue.SCALARS[name].columns.get(scene.provider, "")
+    return Item(name, "scalar", column, topic=("type", name))
+
+
+def _sound(name: str) -> str:
+    return singular(snake(name)).replace("_", "").lower() if name.isascii() else name.lower()
+
+
+def _likely(scene: Scene, model: Model, name: str, alone: bool) -> Iterator[Item]:
+    schema = scene.schema
+    for target in _targets(schema, model, name):
+        is_list = target.name.lower() != name.lower() and _sound(target.name) == _sound(name)
+        is_list = is_list and snake(name) == plural(snake(name))
+        if is_list:
+            yield Item(f"{target.name}[]", "model", f"many {target.name}", topic=("declaration", target.name))
+        elif alone and target.kind == "model" and model.kind == "model":
+            whole = _relation(scene, model, name, target)
+            if whole is not None:
+                yield whole
+        yield declared(target)
+    key = _key_type(schema, model, name)
+    if key is not None:
+        column, native = key
+        owner = f"as {column.owner.name}.{column.name}"
+        if native and alone:
+            yield Item(
+                column.type_name + native, "scalar", owner, filter=column.type_name,
+                topic=("type", column.type_name),
+            )  # fmt: skip
+        yield Item(column.type_name, "scalar", owner, topic=("type", column.type_name))
+        return
+    yield from _enums(schema, model, name)
+    usual = schema.usual_type(name) or _usual(name)
+    if name == "id" or name == "uuid":
+        usual = schema.usual_type("id") or "String"
+    if usual is not None and scene.has(tuple(catalogue.SCALARS[usual].columns)):
+        yield _scalar(usual, scene)
+
+
+def _enums(schema: Schema, model: Model, name: str) -> Iterator[Item]:
+    """The enum that is called like the field, or like the field of this model."""
+    base = name[:1].upper() + name[1:]
+    for spelled in (model.name + base, base, singular_of(base), f"{model.name}{singular_of(base)}"):
+        found = schema.enum(spelled)
+        if found is not None:
+            yield declared(found)
+            return
+
+
+def singular_of(name: str) -> str:
+    turned = singular(snake(name))
+    return "".join(part.capitalize() for part in turned.split("_"))
+
+
+def _usual(name: str) -> str | None:
+    parts = [part.lower() for part in words(name)]
+    if not parts:
+        return None
+    return _BY_FIRST.get(parts[0]) if len(parts) > 1 and parts[0] in _BY_FIRST else _BY_WORD.get(parts[-1])
+
+
+def _targets(schema: Schema, model: Model, name: str) -> list[Model]:
+    """The models that a field's name speaks of: ``shop``, ``shops``, ``billingAddress``; a parent."""
+    parts = words(name)
+    spelled = [name[:1].upper() + name[1:]]
+    for first in range(len(parts)):
+        rest = "".join(part[:1].upper() + part[1:] for part in parts[first:])
+        spelled += [rest, singular_of(rest)]
+    found: list[Model] = []
+    for one in dict.fromkeys(spelled):
+        declared_as = schema.model(one)
+        if declared_as is not None and declared_as.kind != "type" and declared_as not in found:
+            found.append(declared_as)
+    if parts and parts[0].lower() in ("parent", "child", "children", "previous", "next", "root"):
+        if len(parts) == 1 and model not in found and model.kind == "model":
+            found.append(model)
+    return found[:2]
+
+
+def _key_type(schema: Schema, model: Model, name: str) -> tuple[Field, str] | None:
+    """The field that a foreign key called ``name`` points at, and its native type."""
+    for relation in model.all_fields:
+        if relation.key and name in relation.key:
+            target = schema.model(relation.type_name)
+            place = relation.key.index(name)
+            references = relation.references or (target.id.names if target and target.id else ())
+            if target is not None and place < len(references) and references[place] in target.fields:
+                column = target.fields[references[place]]
+                return column, native_of(column)
+    matched = re.fullmatch(r"(.+?)_?(Id|ID|_id|Uuid|Key|Code|Slug)", name)
+    if matched is None:
+        return None
+    stem = matched[1]
+    holder = model.fields.get(stem)
+    targets = _targets(schema, model, stem)
+    if holder is not None and schema.model(holder.type_name) is not None:
+        targets = [schema.model(holder.type_name) or model, *targets]
+    for target in targets:
+        wanted = camel(snake(matched[2].lstrip("_")))
+        column_name = wanted if wanted in target.fields else (target.id.names[0] if target.id else "")
+        if target.id is not None and len(target.id.names) > 1 and wanted not in target.fields:
+            continue
+        if column_name in target.fields and is_column(target.fields[column_name], schema):
+            column = target.fields[column_name]
+            return column, native_of(column)
+    return None
+
+
+# --- a whole relation --------------------------------------------------------------------------
+
+
+def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | None:
+    """``Shop @relation(…)`` with the key's fields, its index and the other side."""
+    schema = scene.schema
+    references = target.id.names if target.id is not None else ()
+    if not references or not all(n in target.fields for n in references):
+        return None
+    back, relation_name, back_name = _back(scene, model, name, target)
+    if back is not None and back.key:
+        # The key is at the other side already: this side is only its name.
+        rest = f' @relation("{relation_name}")' if relation_name else ""
+        return Item(
+            f"{target.name}?", "model", f"the other side of {target.name}.{back.name}",
+            target.name + "?" + rest, topic=("declaration", target.name), filter=target.name,
+        ) if not back.is_list else None  # fmt: skip
+    draft = Draft(schema)
+    key = tuple(_key_name(model, name, reference) for reference in references)
+    mapped = _maps(model)
+    row = scene.cursor.index + 1
+    missing = []
+    for column_name, reference in zip(key, references, strict=True):
+        if column_name in model.fields:
+            continue
+        missing.append(column_name)
+        column = target.fields[reference]
+        map_ = f' @map("{snake(column_name)}")' if mapped and snake(column_name) != column_name else ""
+        draft.add_line(model, row, f"{column_name} {column.type_name}{map_}{native_of(column)}")
+    needs_index = scene.provider != "mysql" or schema.relation_mode() != "foreignKeys"
+    if needs_index and not is_served(model, key):
+        draft.add_block_attribute(model, f"@@index([{', '.join(key)}])")
+    told = f'"{relation_name}", ' if relation_name else ""
+    optional = any(n in model.fields and model.fields[n].is_optional for n in key)
+    mode = schema.relation_mode()
+    on_delete = catalogue.default_action("onDelete", not optional, scene.provider, mode)
+    mark = "?" if optional else ""
+    before = f"{target.name}{mark} @relation({told}fields: [{', '.join(key)}], references: [{', '.join(references)}]"
+    choices = [on_delete] + [
+        action
+        for action in catalogue.supported_actions(scene.provider, mode)
+        if action != on_delete and action not in ("SetDefault", "SetNull")
+    ]
+    elsewhere = ("", "")
+    line = _opposite_line(model, target, key, relation_name, back_name)
+    if back is None and line is not None:
+        if target.path == model.path:
+            draft.add_line(target, _after_fields(target), line)
+        else:
+            elsewhere = (model.name, name)
+    detail = [*(f"adds {column_name}" for column_name in missing)]
+    if back is None and line is not None:
+        detail.append(f"{target.name}.{line.split()[0]}")
+    return Item(
+        f"{target.name}{mark} @relation",
+        "relation",
+        ", ".join(detail),
+        f"{before}, onDelete: {on_delete}, onUpdate: Cascade)",
+        f"{dollars(before)}, onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade)$0",
+        "(…)",
+        ("declaration", target.name),
+        target.name,
+        edits=tuple(draft.edits.get(model.path, ())),
+        opposite=elsewhere,
+    )
+
+
+def _back(scene: Scene, model: Model, name: str, target: Model) -> tuple[Field | None, str, str]:
+    """(the other side that waits for this one, the relation's name, the same for a new other side)."""
+    mine = [f for f in model.all_fields if f.type_name == target.name and f.line != scene.cursor.index]
+    taken = {f.relation_name for f in mine}
+    if target is not model:
+        for other in target.all_fields:
+            if other.type_name == model.name and other.relation_name not in taken:
+                return other, other.relation_name or "", ""
+    if mine or target is model:
+        new = f"{model.name}{name[:1].upper()}{name[1:]}"
+        return None, new, new
+    return None, "", ""
+
+
+def _opposite_line(
+    model: Model, target: Model, key: tuple[str, ...], relation_name: str, back_name: str
+) -> str | None:
+    """The field that the other side needs."""
+    unique = any(i.is_unique and set(i.names) == set(key) for i in model.indexes)
+    one = model.name[:1].lower() + model.name[1:]
+    many = camel(plural(snake(one)))
+    rest = f' @relation("{relation_name}")' if relation_name else ""
+    name = one if unique else many
+    if target is model:
+        name = "child" if unique else "children"
+    if name in target.fields and back_name:
+        name = back_name[:1].lower() + back_name[1:]
+    if name in target.fields or target.block.close < 0:
+        return None
+    return f"{name} {model.name}{'?' if unique else '[]'}{rest}"
+
+
+def _key_name(model: Model, name: str, reference: str) -> str:
+    """The foreign key's field: the one there is, else ``shopId``."""
+    wanted = f"{name}{reference[:1].upper()}{reference[1:]}"
+    folded = wanted.replace("_", "").lower()
+    for field in model.fields:
+        if field.replace("_", "").lower() == folded:
+            return field
+    return wanted
+
+
+def _maps(model: Model) -> bool:
+    """Whether this model gives its columns names of their own."""
+    long = [f for f in model.all_fields if f.name != f.name.lower() and f.type_name in catalogue.SCALARS]
+    if long:
+        return sum(f.mapped_name is not None for f in long) * 2 >= len(long)
+    return False
+
+
+def _after_fields(target: Model) -> int:
+    fields = target.all_fields
+    return fields[-1].line + 1 if fields else target.block.header + 1
+
+
+# --- field names -------------------------------------------------------------------------------
+
+
+def field_names(scene: Scene) -> Iterator[Item]:
+    """The fields that this model still lacks: id, other sides, keys of relations, time stamps."""
+    model, schema = scene.model, scene.schema
+    if model is None or scene.behind:
+        return
+    if model.kind == "model" and model.id is None:
+        yield identity(scene)
+    yield from _other_sides(scene, model)
+    for relation in model.all_fields:
+        target = schema.model(relation.type_name) if relation.key else None
+        for column_name, reference in zip(relation.key or (), relation.references or (), strict=False):
+            if column_name not in model.fields and target is not None and reference in target.fields:
+                column = target.fields[reference]
+                mark = "?" if relation.is_optional else ""
+                text = f"{column_name} {column.type_name}{mark}{native_of(column)}"
+                yield Item(text, "field", f"the key of {relation.name}", filter=column_name)
+    if model.kind == "model":
+        native = " @db.Timestamptz(3)" if scene.provider in ("postgresql", "cockroachdb") else ""
+        for name, attribute in zip(_STAMPS, ("@default(now())", "@updatedAt"), strict=True):
+            if name not in model.fields and snake(name) not in model.fields:
+                map_ = f' @map("{snake(name)}")' if _maps(model) else ""
+                yield Item(f"{name} DateTime {attribute}{map_}{native}", "field", filter=name)
+
+
+def identity(scene: Scene) -> Item:
+    return Item(id_line(scene.schema, scene.provider), "field", "the identity", filter="id")
+
+
+def id_line(schema: Schema, provider: str) -> str:
+    """An id as the schema's other models have it, or as we would."""
+    usual = schema.usual_type("id")
+    if provider == "mongodb":
+        return 'id String @id @default(auto()) @map("_id") @db.ObjectId'
+    if usual in ("Int", "BigInt") and (provider != "cockroachdb" or usual == "BigInt"):
+        return f"id {usual} @id @default(autoincrement())"
+    native = {"postgresql": " @db.Uuid", "cockroachdb": " @db.Uuid", "mysql": " @db.Char(36)",
+              "sqlserver": " @db.UniqueIdentifier"}.get(provider, "")  # fmt: skip
+    return f"id String @id @default(uuid(7)){native}"
+
+
+def _other_sides(scene: Scene, model: Model) -> Iterator[Item]:
+    """A field for each relation that leads here and has no other side yet."""
+    schema = scene.schema
+    for other in schema.referrers(model.name)[:200]:
+        if other.kind != "model":
+            continue
+        for field in other.fields_by_type.get(model.name, ()):
+            if not field.key or (other is model and not field.relation_name):
+                continue
+            if opposite(field, schema) is not None:
+                continue
+            line = _opposite_line(other, model, field.key, field.relation_name or "", "")
+            if line is None and field.relation_name:
+                line = _opposite_line(other, model, field.key, field.relation_name, f"{other.name}{field.name.capitalize()}")  # fmt: skip
+            if line is not None:
+                yield Item(line, "relation", f"the other side of {other.name}.{field.name}", filter=line.split()[0])
