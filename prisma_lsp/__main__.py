@@ -8,6 +8,45 @@ from collections.abc import Sequence
 
 from prisma_lsp import __version__
 
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit")
+_SEVERITIES = ("error", "warning", "info", "hint")
+
+_EXAMPLES = """\
+examples:
+  prisma-lsp check                            the schema of the project you are in
+  prisma-lsp check --fix --diff               what --fix would change
+  prisma-lsp format --check                   is everything laid out?
+  prisma-lsp explain missing-fk-index         why a rule exists, and its fixes
+"""
+_CHECK_EXAMPLES = """\
+examples:
+  prisma-lsp check                            the schema of the project you are in
+  prisma-lsp check prisma/schema --fix        a folder; make the fixes that need no migration
+  prisma-lsp check --select indexes,naming    two groups of rules and no others
+  prisma-lsp check --statistics               how many findings each rule has
+  prisma-lsp check --format sarif --output-file prisma.sarif
+  git show HEAD:prisma/schema.prisma | prisma-lsp check - --stdin-filename prisma/schema.prisma
+
+exit code: 0 nothing found at --fail-on or above, 1 something found, 2 the check could not be made
+as asked
+"""
+_FORMAT_EXAMPLES = """\
+examples:
+  prisma-lsp format                           the schema of the project you are in
+  prisma-lsp format --check prisma/schema     for CI: exit code 1 where a file would change
+  prisma-lsp format --diff                    what would change
+  prisma-lsp format - < schema.prisma         from standard input to standard output
+
+exit code: 0 done, or everything is formatted; 1 with --check or --diff where something is not; 2
+something could not be read or written
+"""
+_COMPLETIONS_EXAMPLES = """\
+examples:
+  eval "$(prisma-lsp completions bash)"       in ~/.bashrc
+  prisma-lsp completions zsh > ~/.zfunc/_prisma-lsp
+  prisma-lsp completions fish > ~/.config/fish/completions/prisma-lsp.fish
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name; the result is the exit code."""
@@ -15,19 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     match options.command:
         case "check":
-            if options.diff and not options.fix:
-                parser.error("--diff shows what --fix would do: write `--fix --diff`")
-            if options.diff and options.format == "json":
-                parser.error("--diff writes a diff, so it cannot go with `--format json`")
-            from prisma_lsp import check
+            return _check(parser, options)
+        case "format":
+            from prisma_lsp import layout
 
-            return check.main(
+            if options.check and options.diff:
+                parser.error("--check lists files and --diff shows them: write one of them")
+            return layout.main(
                 options.paths,
-                json=options.format == "json",
-                fix=options.fix,
+                check_only=options.check,
                 diff=options.diff,
-                fail_on=options.fail_on,
-                exit_zero=options.exit_zero,
+                stdin_filename=options.stdin_filename,
             )
         case "explain":
             from prisma_lsp import explain
@@ -37,6 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from prisma_lsp import explain
 
             return explain.rules()
+        case "completions":
+            from prisma_lsp import completions, console
+
+            return 0 if console.write(completions.script(options.shell, parser)) else 2
         case "serve":
             from prisma_lsp.server import server
 
@@ -46,50 +87,77 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
 
 
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Say which options cannot go together, then check."""
+    for name in ("diff", "ddl", "unsafe_fixes"):
+        if getattr(options, name) and not options.fix:
+            option = "--" + name.replace("_", "-")
+            parser.error(f"{option} is about what --fix does: write `--fix {option}`")
+    if options.diff and options.format != "text":
+        parser.error(f"--diff writes a diff, so it cannot go with `--format {options.format}`")
+    if options.diff and options.statistics:
+        parser.error("--diff writes a diff, so it cannot go with --statistics")
+    if options.statistics and options.format not in ("text", "json"):
+        parser.error("--statistics can be written as text or as json")
+    if options.validity and (options.select is not None or options.extend_select or options.ignore):
+        parser.error("--validity runs no rules, so it cannot go with a choice of rules")
+    stdin = "-" in options.paths
+    if stdin and (options.fix or options.watch):
+        parser.error("`-` is standard input, which can be neither fixed nor watched")
+    if options.stdin_filename is not None and not stdin:
+        parser.error("--stdin-filename names standard input: write `-` as the path")
+    if options.watch and (options.fix or options.output_file is not None):
+        parser.error("--watch only reports: it goes neither with --fix nor with --output-file")
+    from prisma_lsp import check
+
+    values = vars(options)
+    request = check.Request(**{name: values[name] for name in check.Request._fields})
+    return check.main(request)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+_number.__name__ = "number"
+
+
 def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="prisma-lsp", description="Checks Prisma schemas for good database design."
+        prog="prisma-lsp",
+        description="Checks Prisma schemas for good database design.",
+        epilog=_EXAMPLES,
+        formatter_class=raw,
     )
     parser.add_argument("--version", action="version", version=f"prisma-lsp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    check = commands.add_parser(
-        "check",
-        help="check schemas and report what is found",
-        description="Checks schemas and reports what is found.",
-        epilog="exit code: 0 nothing found at --fail-on or above, 1 something found, 2 the check"
-        " could not be made as asked",
+    _add_check(
+        commands.add_parser(
+            "check",
+            help="check schemas and report what is found",
+            description="Checks schemas and reports what is found.",
+            epilog=_CHECK_EXAMPLES,
+            formatter_class=raw,
+        )
     )
-    check.add_argument(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="a .prisma file, or a folder to find schemas in (default: the working directory)",
+    _add_format(
+        commands.add_parser(
+            "format",
+            help="lay schemas out as Prisma's formatter does",
+            description="Lays schemas out as Prisma's formatter does. Where a schema has errors only"
+            " its white space is changed.",
+            epilog=_FORMAT_EXAMPLES,
+            formatter_class=raw,
+        )
     )
-    check.add_argument(
-        "--format",
-        choices=["text", "json"],
-        default="text",
-        help="how to write the findings to standard output (default: text)",
-    )
-    check.add_argument(
-        "--fix",
-        action="store_true",
-        help="make the fixes that change the schema's text and never the database",
-    )
-    check.add_argument(
-        "--diff", action="store_true", help="with --fix: show the fixes as a diff, write nothing"
-    )
-    check.add_argument(
-        "--fail-on",
-        choices=["error", "warning", "info", "hint"],
-        default="warning",
-        metavar="SEVERITY",
-        help="the least severity that makes the exit code 1: error, warning, info or hint"
-        " (default: warning)",
-    )
-    check.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
-
     explain = commands.add_parser(
         "explain",
         help="show the page of a rule",
@@ -103,6 +171,15 @@ def _parser() -> argparse.ArgumentParser:
         description="Lists all rules with their default level.",
     )
 
+    completions = commands.add_parser(
+        "completions",
+        help="write the completions for a shell",
+        description="Writes what a shell needs to complete commands, options and rules.",
+        epilog=_COMPLETIONS_EXAMPLES,
+        formatter_class=raw,
+    )
+    completions.add_argument("shell", choices=["bash", "zsh", "fish"], help="bash, zsh or fish")
+
     serve = commands.add_parser(
         "serve",
         help="run the language server",
@@ -110,6 +187,99 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--stdio", action="store_true", help="speak over standard input and output")
     return parser
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a .prisma file, a folder to find schemas in (default: the working directory), or `-`"
+        " for standard input",
+    )
+    parser.add_argument(
+        "--stdin-filename",
+        metavar="FILE",
+        help="the file that standard input stands for: it is read with the rest of its schema",
+    )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    _add_paths(check)
+    rules = check.add_argument_group("which rules")
+    rules.add_argument(
+        "--select",
+        type=_names,
+        metavar="RULES",
+        help="run these and no others: rules, groups or presets, with commas between",
+    )
+    rules.add_argument(
+        "--extend-select", type=_names, default=(), metavar="RULES", help="run these as well"
+    )
+    rules.add_argument("--ignore", type=_names, default=(), metavar="RULES", help="leave these out")
+    rules.add_argument(
+        "--validity", action="store_true", help="report only what Prisma itself rejects or warns of"
+    )
+    fixes = check.add_argument_group("fixes")
+    fixes.add_argument(
+        "--fix",
+        action="store_true",
+        help="make the fixes that change the schema's text and never the database (class T)",
+    )
+    fixes.add_argument(
+        "--ddl",
+        action="store_true",
+        help="with --fix: also those that need a migration that can be undone (class R)",
+    )
+    fixes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix: all of them, also those whose migration rewrites or loses data (class D)",
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="with --fix: show the fixes as a diff, write nothing"
+    )
+    output = check.add_argument_group("output")
+    output.add_argument(
+        "--format",
+        choices=_FORMATS,
+        default="text",
+        help="how to write the findings (default: text)",
+    )
+    output.add_argument(
+        "--output-file", metavar="FILE", help="write the report into this file, whole or not at all"
+    )
+    output.add_argument(
+        "--statistics", action="store_true", help="only how many findings each rule has"
+    )
+    output.add_argument(
+        "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
+    )
+    code = check.add_argument_group("exit code")
+    code.add_argument(
+        "--fail-on",
+        choices=_SEVERITIES,
+        metavar="SEVERITY",
+        help="the least severity that makes the exit code 1: error, warning, info or hint"
+        " (default: warning)",
+    )
+    code.add_argument(
+        "--max-warnings",
+        type=_number,
+        metavar="NUMBER",
+        help="how many warnings are no failure; errors are",
+    )
+    code.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+
+
+def _add_format(layout: argparse.ArgumentParser) -> None:
+    _add_paths(layout)
+    layout.add_argument(
+        "--check", action="store_true", help="list the files that would change, write nothing"
+    )
+    layout.add_argument(
+        "--diff", action="store_true", help="show what would change, write nothing"
+    )
 
 
 if __name__ == "__main__":

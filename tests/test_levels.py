@@ -57,9 +57,47 @@ def test_a_key_that_the_database_refuses_is_worse_than_one_of_another_size(
     assert levels(MODELS.format(*types), "fk-native-type-mismatch", setting) == [expected]
 
 
-def test_an_action_on_update_alone_is_no_more_than_an_info() -> None:
+def test_an_action_on_update_alone_is_as_grave_as_both() -> None:
     text = MODELS.format("String", "String")
-    assert levels(text, "explicit-referential-actions") == ["info"]
+    assert levels(text, "explicit-referential-actions") == ["warning"]
     without = text.replace(", onDelete: Cascade", "")
     assert levels(without, "explicit-referential-actions") == ["warning"]
     assert levels(without, "explicit-referential-actions", "hint") == ["hint"]
+
+
+DELETED = """
+model Product {{
+  id       String  @id
+  shopId   String
+  sku      String{}  @unique
+  {}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arity", "says", "expected"),
+    [
+        ("", "deletedAt DateTime?", "warning"),
+        ("", "isDeleted Boolean @default(false)", "warning"),
+        ("?", "deletedAt DateTime?", "info"),
+        ("", "isActive Boolean @default(true)", "hint"),
+    ],
+)
+def test_what_may_be_emptied_or_is_only_switched_off_says_less(
+    arity: str, says: str, expected: str
+) -> None:
+    assert levels(DELETED.format(arity, says), "soft-delete-unique") == [expected]
+
+
+def test_sixteen_bits_are_worse_than_thirty_two() -> None:
+    text = MODELS.format("Int @default(autoincrement()) {}", "Int")
+    for native, expected in (("@db.SmallInt", "warning"), ("", "info")):
+        linter_text = text.replace("{}", native)
+        assert levels(linter_text, "short-integer-id", "warning") == [expected]
+
+
+def test_an_enum_that_does_not_say_where_rows_begin_says_less() -> None:
+    text = "model Door {{\n  id String @id @default(uuid())\n  state State\n}}\nenum State {{\n  {}\n}}\n"
+    assert levels(text.format("AJAR"), "missing-default") == ["info"]
+    assert levels(text.format("OPEN"), "missing-default") == ["warning"]

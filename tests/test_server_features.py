@@ -91,7 +91,7 @@ async def test_a_name_leads_to_another_file(tmp_path: Path, encoding: str, extra
         places = await s.client.text_document_references_async(
             lsp.ReferenceParams(lsp.ReferenceContext(False), at(s), here)
         )
-        assert places == [
+        assert list(places or []) == [
             lsp.Location(
                 s.uri("prisma/order.prisma"),
                 lsp.Range(here, spot(LINE, TYPE + extra + 4)),
@@ -222,7 +222,7 @@ async def test_tokens_and_their_changes(tmp_path: Path) -> None:
         same: Any = await s.client.text_document_semantic_tokens_full_delta_async(
             lsp.SemanticTokensDeltaParams(here, number)
         )
-        assert same.edits == []
+        assert not same.edits
         number = same.result_id
         # A line more in one block; a type that another file's block no longer means; all gone.
         for change in (((10, 0, 10, 0), "  // one\n"), ((4, 6, 4, 10), "Shops"), ((9, 6, 9, 11), "X"), None):  # fmt: skip
@@ -269,7 +269,7 @@ async def test_hints_follow_the_settings(tmp_path: Path) -> None:
         none = await s.client.text_document_inlay_hint_async(
             lsp.InlayHintParams(at(s), lsp.Range(spot(0, 0), spot(2, 0)))
         )
-        assert none == []
+        assert not none
     options = {"inlayReferentialActions": False, "inlayTableNames": True}
     async with session(tmp_path, rich(), options=options) as s:
         write(s)

@@ -53,7 +53,7 @@ def _comments(first: int, block: Block) -> Iterator[Fold]:
     run = -1
     for number in range(len(lines) + 1):
         is_comment = number < len(lines) and (
-            number in covered
+            covered.get(number, 0) < 0
             or (lines[number].lstrip().startswith("//") and not _REGION.match(lines[number]))
         )
         if is_comment:

@@ -137,6 +137,8 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
             return _named_by_string(schema, cursor) or named_in_text(schema, cursor)
         case "comment" | "nothing":
             return named_in_text(schema, cursor)
+        case "reference" if cursor.attribute in ("id", "unique", "index") and not cursor.wants:
+            return cursor.model.fields.get(cursor.word) if cursor.model is not None else None
         case "reference" | "function" if not cursor.attribute and not cursor.setting:
             return named_in_text(schema, cursor)
     return None

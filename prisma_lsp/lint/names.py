@@ -68,7 +68,10 @@ def upper_snake(name: str) -> str:
 
 
 def pascal(name: str) -> str:
-    return name if is_pascal(name) else _joined(_segments(name))
+    if is_pascal(name):
+        return name
+    joined = _joined(_segments(name))
+    return joined.capitalize() if _SHOUTED.fullmatch(joined) else joined
 
 
 @lru_cache(maxsize=8192)

@@ -200,8 +200,18 @@ def _covers(name: str, rule: Rule) -> bool:
 
 def is_on(name: str, settings: Settings) -> bool:
     """Whether another rule speaks, for a rule that leaves something to it."""
-    rule = find_rule(name)
-    return rule is not None and level_of(rule, settings) != "off"
+    global _on
+    if _on[0] is not settings:
+        _on = (settings, {})
+    known = _on[1]
+    if name not in known:
+        rule = find_rule(name)
+        known[name] = rule is not None and level_of(rule, settings) != "off"
+    return known[name]
+
+
+# The settings that were asked for last, and what was answered.
+_on: tuple[Settings | None, dict[str, bool]] = (None, {})
 
 
 def find_rule(name: str) -> Rule | None:

@@ -35,6 +35,8 @@ def constraints(model: Model, limit: int) -> tuple[Constraint, ...]:
 def _constraints(model: Model, limit: int) -> Iterator[Constraint]:
     table = model.database_name
     for index in model.indexes:
+        if not index.columns:
+            continue
         written = index.database_name
         if written is None and index.kind == "index" and index.attribute.arguments:
             written = _old_name(index)

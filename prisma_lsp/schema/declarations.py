@@ -323,7 +323,11 @@ class Model(Declaration):
     @cached_property
     def key_fields(self) -> frozenset[str]:
         """The names of the fields that some relation of this model takes as its foreign key."""
-        return frozenset(name for field in self.all_fields for name in field.key or ())
+        found: set[str] = set()
+        for field in self.all_fields:
+            if field.arity != "[]" and field.node.attributes and field.relation is not None:
+                found.update(field.key or ())
+        return frozenset(found)
 
     @cached_property
     def held_relations(self) -> tuple[Field, ...]:

@@ -98,10 +98,13 @@ class Questions:
         """Who takes ``name`` in the database: (declaration, what, schema of the database).
 
         ``scope`` is "table", "enum" or "constraint"; "what" is a kind of declaration or constraint.
-        In the scope "folded" it is the declaration's own name, in small letters.
         Or it is "relation": the lists with that relation name, "what" being the model they lead to.
         """
         return self._answer("sharers", scope, name)  # type: ignore[no-any-return]
+
+    def lookalikes(self, name: str) -> tuple[tuple[str, str], ...]:
+        """(name, kind) of everything called like ``name`` but for capitals; () where it is alone."""
+        return self._answer("lookalikes", "folded", name.lower())  # type: ignore[no-any-return]
 
     def is_referenced(self, name: str) -> bool:
         """Whether a field anywhere has the type ``name``."""
@@ -539,6 +542,11 @@ def _sharers(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str, str
     return tuple([(d.name, what, _database_schema(d)) for d, what in found])
 
 
+def _lookalikes(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str], ...]:
+    found = schema._takers((scope, name))
+    return tuple([(d.name, d.kind) for d, _ in found]) if len(found) > 1 else ()
+
+
 def _database_schema(declaration: Declaration) -> str:
     attribute = declaration.attribute("schema")
     value = attribute.argument("map", 0) if attribute is not None else None
@@ -711,6 +719,7 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "kinds_named": (_kinds_named, "name"),
     "enum_values": (_enum_values, "name"),
     "sharers": (_sharers, "stored"),
+    "lookalikes": (_lookalikes, "stored"),
     "is_referenced": (_is_referenced, "refs"),
     "provider": (lambda s: _config(s, "provider"), "config"),
     "connector": (lambda s: _config(s, "connector"), "config"),

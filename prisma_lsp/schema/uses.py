@@ -148,6 +148,11 @@ def _in_attributes(model: Model, name: str) -> Iterator[Use]:
         for column in index.columns:
             if column.name == name:
                 yield Use(model, index.line, column.start, column.end)
+        # `@@unique(a, b)` without its brackets is wrong, and still means the fields.
+        for argument in (index.attribute.arguments or ())[1:]:
+            value = argument.value if argument.name is None else None
+            if isinstance(value, nodes.Reference) and value.name == name:
+                yield _at(model, index.line, value)
         # Raw SQL and strings name columns and values of the database, and those stay.
         if isinstance(index.where, nodes.Object):
             for key, _ in index.where.entries:

@@ -132,6 +132,15 @@ def config_value(wrong: Wrong) -> Iterator[Fix]:
     """Values of properties: in quotes, without them, or one of a few words."""
     node, config = _property(wrong), wrong.config
     value = wrong.value
+    if node is None and config is not None:
+        # What is wrong with the mode is said of the whole block.
+        for mode in ("relationMode", "referentialIntegrity"):
+            if mode in config.properties and config.properties[mode][1].value is not None:
+                line, node = config.properties[mode]
+                value = node.value
+                assert value is not None
+                wrong = wrong.at(line, value.start, value.end)
+                break
     if node is None or config is None or value is None:
         return
     name = node.name.value

@@ -9,6 +9,7 @@ from prisma_lsp.lint.fixes import Fix, as_edits
 from prisma_lsp.lint.names import pascal, snake
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.lint.repair import Wrong, repairs
+from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Config, Declaration, Enum
 from prisma_lsp.schema.rename import (
     NotPossible,
@@ -28,9 +29,18 @@ def reserved(wrong: Wrong) -> Iterator[Fix]:
         return
     kind = declaration.kind.capitalize()
     for name in (pascal(snake(declaration.name)), declaration.name + kind):
-        if name != declaration.name and not wrong.schema.kinds_named(name) and wrong.schema.kind_of(name) is None:
-            yield from _renamed(wrong, name, rename_declaration, declaration)
+        if name == declaration.name or wrong.schema.kind_of(name) is not None:
+            continue
+        if declaration.name in catalogue.SCALARS:
+            # Whatever has this type means Prisma's own.
+            node = declaration.name_node
+            draft = wrong.draft().replace_node(declaration, declaration.block.header, node, name)
+            if declaration.attribute("map") is None and declaration.kind != "type" and declaration.block.close >= 0:
+                draft.add_block_attribute(declaration, f'@@map("{declaration.name}")')
+            yield Fix(f"Rename to `{name}` and keep the name in the database", "T", draft.edits)
             return
+        yield from _renamed(wrong, name, rename_declaration, declaration)
+        return
 
 
 @repairs("name-spelling")

@@ -279,6 +279,7 @@ def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
     field, target = pair
     name = field.relation_name
     named = f' @relation("{name}")' if name else ""
+    yield from _same_name(wrong, field, target)
     if not field.is_list and not field.key and not field.references and target is not field.owner:
         back = several(field.owner.name)
         if back in target.fields:
@@ -294,6 +295,24 @@ def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
             )
     elif field.is_list and not field.key and target is not field.owner:
         yield from _holder_of(wrong, field, target, name)
+
+
+def _same_name(wrong: Wrong, field: Field, target: Model) -> Iterator[Fix]:
+    """The other side is there, but the two have different names."""
+    model = field.owner
+    names = {f.relation_name for f in model.all_fields if f.type_name == target.name}
+    lonely = [f for f in target.all_fields if f.type_name == model.name and f.relation_name not in names]
+    if target is model or len(lonely) != 1 or not _fits(field, lonely[0]):
+        return
+    other = lonely[0]
+    if other.relation_name is not None:
+        draft = wrong.draft()
+        _name(draft, field, other.relation_name)
+        yield Fix(f'Name it "{other.relation_name}", as `{target.name}.{other.name}` is', "T", draft.edits)
+    if field.relation_name is not None:
+        draft = wrong.draft()
+        _name(draft, other, field.relation_name)
+        yield Fix(f'Name `{target.name}.{other.name}` "{field.relation_name}" as well', "T", draft.edits)
 
 
 def _holder_of(wrong: Wrong, field: Field, target: Model, name: str | None) -> Iterator[Fix]:

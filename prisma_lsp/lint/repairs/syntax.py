@@ -251,6 +251,14 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
     if body.startswith("#"):
         said = body.lstrip("#")
         yield "Make it a comment", f"{indent}//{said}", said[:1] == " "
+    if body.startswith("_"):
+        renamed = re.match(r"_+([A-Za-z]\w*)", body)
+        if renamed is not None and "@map" not in body and mode != "property_line":
+            line = f"{indent}{body[renamed.start(1):]}".rstrip()
+            mapped = f'@map("{renamed[0]}")'
+            native = re.search(r"\s@\w+\.", line)
+            at = native.start() if native is not None else len(line.split("//")[0].rstrip())
+            yield f"Write `{renamed[1]}` and `{mapped}`", f"{line[:at]} {mapped}{line[at:]}", True
     if "'" in text or "`" in text:
         yield "Write double quotes", text.replace("'", '"').replace("`", '"'), True
     if "“" in text or "”" in text:

@@ -66,7 +66,8 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     provider = wrong.schema.connector() or "none"
     if field.owner.kind == "model":
         yield from _new_model(wrong, field, name)
-    if provider != "sqlserver" and field.relation is None:
+    takes = all(a.name in ("default", "map", "unique", "ignore", "id") for a in field.attributes)
+    if provider != "sqlserver" and takes:
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)
         values = [item.name for item in items if isinstance(item, nodes.Reference)]

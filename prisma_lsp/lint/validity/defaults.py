@@ -135,7 +135,8 @@ def _function(
 
 
 def _here(name: str, provider: str | None) -> str:
-    if name == "sequence" and provider is not None:
+    if name == "sequence" and provider not in (None, "none"):
+        assert provider is not None
         return f" on {CONNECTORS[provider].title}"
     return ""
 

@@ -146,7 +146,7 @@ def _native(field: Field, attribute: nodes.Attribute, context: Context) -> Itera
 def _number(argument: nodes.Argument) -> int | None:
     value = argument.value
     if isinstance(value, nodes.Number) and value.text.isdigit():
-        return int(value.text)
+        return int(value.text[:18])
     return None
 
 

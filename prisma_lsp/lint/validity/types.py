@@ -11,6 +11,8 @@ from prisma_lsp.lint.validity.connectors import CONNECTORS
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
 
+# How many types a circle is searched through; a schema of more than a few is rare.
+_MOST_TYPES = 200
 _BY_LOWER = {name.lower(): name for name in catalogue.SCALARS}
 _UNSUPPORTED = re.compile(r"(\w+)(?:\(\s*(\d+(?:\s*,\s*\d+)*)\s*\))?")
 
@@ -109,7 +111,7 @@ def _cycle(field: Field, context: Context) -> list[str]:
     start = field.owner.name
     stack = [(field.type_name, [f"`{start}`"])]
     seen: set[str] = set()
-    while stack:
+    while stack and len(seen) < _MOST_TYPES:
         name, path = stack.pop()
         path = [*path, f"`{name}`"]
         if name == start:

@@ -55,6 +55,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.timestamps import must_be_created, must_be_updated
+from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 
 
@@ -69,8 +70,12 @@ class Options:
 def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or len(model.all_fields) < 2:
         return
-    order = context.options.order
-    ranks = [_rank(field, order, context) for field in model.all_fields]
+    order = {name: number for number, name in enumerate(context.options.order)}
+    rest = order.get("...", len(order))
+    ranks = [
+        order[field.name] if field.name in order else order.get(_group(field, context), rest)
+        for field in model.all_fields
+    ]
     key = model.id.field if model.id is not None else None
     if key is not None and ranks != sorted(ranks) and is_on("id-field-first", context.settings):
         # Where the id stands, that rule says.
@@ -102,25 +107,17 @@ def _is_sorted_without(key: Field, model: Model, ranks: list[int]) -> bool:
     return rest == sorted(rest)
 
 
-def _rank(field: Field, order: tuple[str, ...], context: Context) -> int:
-    if field.name in order:
-        return order.index(field.name)
-    group = _group(field, context)
-    if group in order:
-        return order.index(group)
-    return order.index("...") if "..." in order else len(order)
-
-
 def _group(field: Field, context: Context) -> str:
     model = field.owner
-    if context.kind_of(field.type_name) in ("model", "view"):
+    if field.type_name not in catalogue.SCALARS and context.kind_of(field.type_name) in ("model", "view"):
         return "relations" if field.key else "lists"
     # The parts of a key of several columns may be anything.
-    if model.id is not None and model.id.names == (field.name,):
+    key = model.id
+    if key is not None and len(key.columns) == 1 and key.columns[0].name == field.name:
         return "id"
     if field.name in model.key_fields:
         return "relations"
-    if must_be_created(field) or must_be_updated(field):
+    if field.type_name == "DateTime" and (must_be_created(field) or must_be_updated(field)):
         return "timestamps"
     return "scalars"
 

@@ -38,11 +38,11 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
     if declaration.kind in ("datasource", "generator"):
         return
     name = declaration.name
-    sharers = context.sharers("folded", name.lower())
-    if len(sharers) > 1:
+    others_of_name = context.lookalikes(name)
+    if others_of_name:
         is_table = declaration.kind in _TABLES
         others = sorted(
-            {n for n, kind, _ in sharers if n != name and (kind in _TABLES if is_table else kind == declaration.kind)}
+            {n for n, kind in others_of_name if n != name and (kind in _TABLES if is_table else kind == declaration.kind)}
         )
         if others and min(name, *others) != name:
             other = next((one for one in others if one[1:] == name[1:]), others[0])
@@ -63,8 +63,7 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
 
 def _fields(model: Model, context: Context) -> Iterator[Finding]:
     fields = model.fields
-    folded = {name.lower() for name in fields}
-    if len(folded) == len(fields):
+    if len(set(map(str.lower, fields))) == len(fields):
         return
     seen: dict[str, str] = {}
     for field in fields.values():

@@ -46,24 +46,33 @@ from prisma_lsp.lint.columns import is_ours, plain, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench, rename_fix
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.rename import rename_field
 
 
 @rule(level="info")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
-    if field.arity == "[]" or not field.node.attributes:
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model":
         return
+    for field in model.all_fields:
+        if field.type_name not in catalogue.SCALARS and field.arity != "[]" and field.node.attributes:
+            yield from _check(field, context)
+
+
+def _check(field: Field, context: Context) -> Iterator[Finding]:
     key = field.key
-    if key is None or len(key) != 1:
+    if key is None or len(key) != 1 or key[0].startswith(field.name):
         return
     column = field.owner.fields.get(key[0])
-    if column is None or is_alike(column.name, field.name) or is_alike(column.column, field.name):
+    if column is None or context.kind_of(field.type_name) not in ("model", "view"):
+        return
+    if is_alike(column.name, field.name) or is_alike(column.column, field.name):
         return
     if column.name in (field.references or ()):
         return
     model = field.owner
-    if model.kind != "model" or (model.id is not None and model.id.names == key):
+    if model.id is not None and model.id.names == key:
         # A key that is the id as well is called `id`.
         return
     if sum(key == other.key for other in model.all_fields) > 1 or not is_ours(field, context):

@@ -40,6 +40,8 @@ from prisma_lsp.syntax import nodes
 _LIMITS = {"postgresql": 63, "mysql": 64, "sqlserver": 128}
 # Bytes may be four times as many as characters; no shorter name is too long anywhere.
 _HARMLESS = 63 // 4
+# A shorter line holds no name that is too long, unless its letters take more than a byte.
+_SHORTEST = min(_LIMITS.values())
 
 
 @rule(level="error", preset="essential")
@@ -54,8 +56,10 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
         return
     if len(declaration.name) > _HARMLESS or declaration.attributes:
         yield from _check(declaration, context)
+    lines = declaration.block.lines
     for thing in things:
-        if len(thing.name) > _HARMLESS or thing.node.attributes:
+        line = lines[thing.line]
+        if len(line) > _SHORTEST or not line.isascii():
             yield from _check(thing, context)
 
 

@@ -40,9 +40,12 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
         things = declaration.values
     else:
         return
+    lines = declaration.block.lines
     for thing in things:
         for attribute in thing.node.attributes:
-            if attribute.name == "map" and _says(attribute, thing.name):
+            if attribute.name != "map" or thing.name not in lines[thing.line][attribute.start :]:
+                continue
+            if _says(attribute, thing.name):
                 yield _finding(thing.line, attribute, "@map", lambda bench, t=thing, a=attribute: _remove(t, a, bench))  # type: ignore[misc]
     for line, attribute in declaration.attributes:
         if attribute.name == "map" and _says(attribute, declaration.name):

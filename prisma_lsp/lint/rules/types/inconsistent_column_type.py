@@ -46,9 +46,11 @@ from collections.abc import Iterator
 from prisma_lsp.lint.columns import is_key, is_ours
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 
+_TEXTS = ("String", "DateTime")
+# What a number or a time kept as text is called.
+_ENDS = ("id", "at", "on", "date", "time")
 _NUMBERS = frozenset(("Int", "BigInt", "Float", "Decimal"))
 
 
@@ -65,7 +67,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model":
         return
     for field in model.all_fields:
-        if field.type_name not in catalogue.SCALARS:
+        kind = field.type_name
+        if kind not in _NUMBERS and not (kind in _TEXTS and field.name.lower().endswith(_ENDS)):
             continue
         usual = context.usual_type(field.name)
         if usual is None or usual == field.type_name or not _is_one_thing(field, usual):

@@ -1,0 +1,222 @@
+"""Blocks to propose, their names, and the settings of datasources and generators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from prisma_lsp.ide.completion_scene import Item, Scene, dollars, quoted
+from prisma_lsp.ide.completion_types import id_line
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.declarations import Config
+
+_HEADER = re.compile(r"\s*(model|view|type|enum|datasource|generator)\s+[\w\-]*")
+_START = re.compile(r"\s*\w*")
+_KINDS = ("model", "enum", "view", "type", "datasource", "generator")
+
+# Settings that take one of a few texts.
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "runtime": ("nodejs", "deno", "bun", "workerd", "vercel-edge", "react-native"),
+    "moduleFormat": ("esm", "cjs"),
+    "generatedFileExtension": ("ts", "mts", "cts"),
+    "importFileExtension": ("ts", "mts", "cts", "js", "mjs", "cjs", ""),
+    "compilerBuild": ("fast", "small"),
+    "engineType": ("client",),
+    "output": ("../generated/prisma", "./generated/prisma"),
+    "binaryTargets": ("native",),
+}
+_LISTS = ("previewFeatures", "schemas", "binaryTargets", "extensions")
+_GENERATORS = {
+    "prisma-client": "Prisma Client as TypeScript, in a folder of yours.",
+    "prisma-client-js": "Prisma Client in `node_modules`; the older generator.",
+}
+_NEW_ONLY = (
+    "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension", "compilerBuild",
+)  # fmt: skip
+_OLD = ("engineType", "binaryTargets")
+_EXTENSIONS = (
+    "citext", "pg_trgm", "pgcrypto", "postgis", "vector", "hstore", "ltree", "unaccent", "btree_gin", "btree_gist",
+)  # fmt: skip
+
+
+def outside(scene: Scene) -> Iterator[Item]:
+    """Between the blocks: keywords, and behind a keyword the names that are missing."""
+    text = scene.cursor.text
+    if _HEADER.fullmatch(text):
+        yield from header(scene)
+    elif _START.fullmatch(text) and not scene.behind:
+        for kind in _KINDS:
+            yield from _block(kind, scene)
+
+
+def _block(kind: str, scene: Scene) -> Iterator[Item]:
+    schema = scene.schema
+    kinds = {config.kind for config in schema.configs}
+    match kind:
+        case "datasource" if kind in kinds:
+            return
+        case "type" if scene.provider != "mongodb":
+            return
+        case "enum" if not scene.has(catalogue.ENUM_PROVIDERS):
+            return
+        case "view" if "views" not in schema.preview_features():
+            return
+    bodies = {
+        "datasource": ("db", 'provider = "${2|postgresql,mysql,sqlite,sqlserver,mongodb,cockroachdb|}"', 'provider = ""'),
+        "generator": ("client", 'provider = "prisma-client"\n  output   = "${2:../generated/prisma}"',
+                      'provider = "prisma-client"\n  output   = "../generated/prisma"'),
+        "enum": ("Name", "$2", ""),
+        "type": ("Name", "$2", ""),
+        "view": ("Name", "$2", ""),
+        "model": ("Name", dollars(id_line(schema, scene.provider)) + "\n  $0", id_line(schema, scene.provider)),
+    }  # fmt: skip
+    name, snippet, plain = bodies[kind]
+    name = next(iter(schema.undeclared()), name) if kind == "model" else name
+    yield Item(
+        kind, "keyword", "", f"{kind} {name} {{\n  {plain}\n}}", f"{kind} ${{1:{name}}} {{\n  {snippet}\n}}",
+        topic=("keyword", kind),
+    )  # fmt: skip
+
+
+def header(scene: Scene) -> Iterator[Item]:
+    found = _HEADER.match(scene.cursor.text)
+    kind = found[1] if found is not None else ""
+    if kind in ("model", "enum", "type", "view"):
+        for name in scene.schema.undeclared():
+            yield Item(name, "model" if kind != "enum" else "enum", "used and not declared")
+    elif kind == "datasource":
+        yield Item("db", "keyword", "the usual name")
+    elif kind == "generator":
+        yield Item("client", "keyword", "the usual name")
+
+
+# --- datasources and generators ----------------------------------------------------------------
+
+
+def config(scene: Scene) -> Iterator[Item]:
+    block = scene.cursor.block
+    if not scene.before:
+        yield from _properties(scene, block.kind)
+    elif scene.before.startswith("w="):
+        setting = scene.cursor.text[slice(*scene.tokens[0])]
+        rest = scene.before[2:]
+        if not rest:
+            yield from _value(scene, setting)
+        elif rest.startswith("[") and "]" not in rest:
+            if scene.cursor.levels and scene.cursor.levels[-1].bracket == "(":
+                if scene.cursor.levels[-1].argument:
+                    if scene.cursor.levels[-1].argument == "schema":
+                        for name in scene.schema.database_schemas():
+                            yield Item(quoted(name), "value")
+                    return
+                given = scene.given
+                for argument in catalogue.EXTENSION_ARGUMENTS:
+                    if argument.name not in given:
+                        name = argument.name
+                        yield Item(name, "argument", "", f'{name}: ""', f'{name}: "$1"', ":", ("argument", name, argument.doc))  # fmt: skip
+                return
+            taken = scene.listed
+            for item in texts(scene, setting):
+                if item.label not in taken:
+                    if setting == "extensions":
+                        yield item
+                    else:
+                        yield item._replace(label=quoted(item.label), insert=quoted(item.label))
+
+
+def _written(scene: Scene) -> Config | None:
+    found = scene.cursor.declaration
+    return found if isinstance(found, Config) else None
+
+
+def _properties(scene: Scene, kind: str) -> Iterator[Item]:
+    block = _written(scene)
+    given = set(block.properties) if block is not None else set()
+    word = scene.word
+    given.discard(word) if block is None or scene.behind.startswith("=") else None
+    docs = catalogue.DATASOURCE_PROPERTIES if kind == "datasource" else catalogue.GENERATOR_PROPERTIES
+    provider = block.string("provider") if block is not None else None
+    for name, doc in docs.items():
+        if name in given and not (block is not None and block.properties[name][0] == scene.cursor.index):
+            continue
+        if kind == "datasource":
+            if name in catalogue.REMOVED_DATASOURCE_PROPERTIES or name in catalogue.DEPRECATED_DATASOURCE_PROPERTIES:
+                continue
+            if not scene.has(catalogue.DATASOURCE_PROPERTY_PROVIDERS.get(name)):
+                continue
+            if name == "extensions" and "postgresqlExtensions" not in scene.schema.preview_features():
+                continue
+        elif (name in _NEW_ONLY and provider == "prisma-client-js") or (name in _OLD and provider == "prisma-client"):
+            continue
+        first = doc.partition(". ")[0].partition(":")[0].replace("`", "")
+        if scene.behind.startswith("="):
+            yield Item(name, "property", first, topic=("text", doc))
+            continue
+        plain, snippet = f'{name} = ""', f'{name} = "$1"$0'
+        if name == "extensions":
+            plain, snippet = f"{name} = []", f"{name} = [$1]$0"
+        elif name in _LISTS:
+            plain, snippet = f"{name} = []", f'{name} = ["$1"]$0'
+        yield Item(name, "property", first, plain, snippet, topic=("text", doc))
+
+
+def _value(scene: Scene, setting: str) -> Iterator[Item]:
+    if setting in _LISTS:
+        inner = "[$1]$0" if setting == "extensions" else '["$1"]$0'
+        yield Item("[]", "snippet", "a list", "[]", inner)
+        return
+    for item in texts(scene, setting):
+        yield item._replace(label=quoted(item.label), insert=quoted(item.label))
+    if setting == "output" or setting == "provider" and scene.cursor.block.kind == "generator":
+        yield Item('env("…")', "function", "", 'env("")', 'env("$1")$0', topic=("function", "env"), filter="env")
+
+
+def texts(scene: Scene, setting: str) -> Iterator[Item]:
+    """What a setting may say, without quotes."""
+    kind = scene.cursor.block.kind
+    match setting:
+        case "provider" if kind == "datasource":
+            for name in catalogue.PROVIDERS:
+                yield Item(name, "value", catalogue.PROVIDER_TITLES[name])
+        case "provider":
+            for name, doc in _GENERATORS.items():
+                yield Item(name, "value", doc.replace("`", ""))
+        case "relationMode" | "referentialIntegrity":
+            for name, doc in catalogue.RELATION_MODES.items():
+                if name != "foreignKeys" or scene.provider != "mongodb":
+                    yield Item(name, "value", doc.partition(":")[0].partition(",")[0], topic=("text", doc))
+        case "previewFeatures":
+            yield from _features(scene)
+        case "schemas":
+            yield from _simple(_schemas(scene), "schema")
+        case "extensions":
+            yield from _simple(_EXTENSIONS, "extension")
+        case _:
+            yield from _simple(_CHOICES.get(setting, ()), "")
+
+
+def _features(scene: Scene) -> Iterator[Item]:
+    taken = scene.listed if scene.cursor.levels else set()
+    source = scene.schema.provider()
+    for name in catalogue.active_preview_features(source):
+        if name not in taken:
+            feature = catalogue.PREVIEW_FEATURES[name]
+            yield Item(name, "value", "preview", topic=("text", feature.doc))
+
+
+def _schemas(scene: Scene) -> list[str]:
+    """The schemas that models name already, and the provider's own."""
+    taken = scene.listed if scene.cursor.levels else set()
+    found = {"dbo"} if scene.provider == "sqlserver" else {"public"}
+    for declaration in scene.schema.all_declarations():
+        attribute = declaration.attribute("schema")
+        value = attribute.argument("map", 0) if attribute is not None else None
+        text = getattr(value, "value", None)
+        if isinstance(text, str):
+            found.add(text)
+    return sorted(found - taken)
+
+
+def _simple(names: Iterable[str], detail: str) -> Iterator[Item]:
+    for name in names:
+        yield Item(name, "value", detail)

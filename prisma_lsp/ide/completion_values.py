@@ -1,0 +1,444 @@
+"""Values to propose, by what the argument takes: fields, actions, functions, constants, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prisma_lsp.ide.completion_attributes import columns, guess_key
+from prisma_lsp.ide.completion_scene import Item, Scene, quoted
+from prisma_lsp.lint.names import plural, snake
+from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.constraints import constraints
+from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.sql import NAME_LIMITS
+
+_IN_LIST = ",]"
+_IN_CALL = ",)"
+
+
+def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
+    cursor = scene.cursor
+    in_array = cursor.levels[-1].bracket == "["
+    match slot.kind:
+        case "fields" | "references" if not in_array:
+            yield from _array(scene, slot.kind)
+        case "fields":
+            yield from _key(scene) if cursor.attribute == "relation" else _indexed(scene)
+        case "references":
+            yield from _references(scene)
+        case "action":
+            yield from _actions(scene, slot.name)
+        case "value":
+            yield from _defaults(scene, in_array)
+        case "sort":
+            for name, doc in catalogue.SORT_ORDERS.items():
+                yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+        case "index type":
+            for name, doc in catalogue.INDEX_TYPES.get(scene.provider, {}).items():
+                yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+        case "operator class":
+            yield from _operators(scene)
+        case "boolean":
+            yield from _booleans()
+        case "filter":
+            yield _function("raw", '("…")', 'raw("$1")$0')
+            yield Item("{ … }", "snippet", "fields and values", "{ }", "{ $1 }$0", topic=("text", slot.doc))
+        case "string":
+            for item in strings(scene):
+                yield item._replace(label=quoted(item.label), insert=quoted(item.insert or item.label))
+            yield Item('""', "string", slot.name, '""', '"$1"$0', topic=("text", slot.doc))
+        case "int":
+            yield from _numbers(scene)
+
+
+def _numbers(scene: Scene) -> Iterator[Item]:
+    known = {"uuid": ("4", "7"), "cuid": ("1", "2"), "nanoid": ("21",)}
+    function = scene.cursor.levels[-1].owner
+    for number in reversed(known.get(function, ())):
+        yield Item(number, "number", function, topic=("function", function))
+
+
+def _booleans() -> Iterator[Item]:
+    yield Item("true", "constant", commit=_IN_CALL)
+    yield Item("false", "constant", commit=_IN_CALL)
+
+
+def _array(scene: Scene, kind: str) -> Iterator[Item]:
+    field = scene.field
+    guess = guess_key(field, scene) if field is not None and scene.cursor.attribute == "relation" else None
+    if guess is not None:
+        names = ", ".join(guess[0] if kind == "fields" else guess[1])
+        yield Item(f"[{names}]", "field")
+    yield Item("[]", "snippet", "fields", "[]", "[$1]$0")
+
+
+# --- fields ------------------------------------------------------------------------------------
+
+
+def _field(field: Field, path: str = "") -> Item:
+    type_ = field.type_name + field.arity + (f" @{field.native_type.name}" if field.native_type else "")
+    name = path + field.name
+    return Item(name, "field", type_, topic=("field", field.owner.name, field.name), commit=_IN_LIST)
+
+
+def _key(scene: Scene) -> Iterator[Item]:
+    """The fields that may hold the key of the relation, the likely ones first."""
+    model, relation = scene.model, scene.field
+    if model is None or relation is None:
+        return
+    taken = scene.listed
+    target = scene.other
+    wanted = relation.references or (target.id.names if target is not None and target.id is not None else ())
+    place = scene.cursor.levels[-1].position
+    pointed = target.fields.get(wanted[place]) if target is not None and place < len(wanted) else None
+    others = {n for f in model.all_fields if f is not relation and f.line != relation.line for n in f.key or ()}
+    exact = {relation.name.lower() + name.replace("_", "").lower() for name in wanted}
+
+    def rank(field: Field) -> tuple[bool, ...]:
+        folded = field.name.replace("_", "").lower()
+        return (
+            folded not in exact,
+            pointed is not None and field.type_name != pointed.type_name,
+            not folded.startswith(relation.name.lower()),
+            field.name in others,
+            not folded.endswith("id") or field.name == "id",
+            pointed is not None and field.native != pointed.native,
+        )
+
+    left = [f for f in columns(model, scene) if f.name not in taken and not f.is_list]
+    for field in sorted(left, key=rank):
+        yield _field(field)
+
+
+def _references(scene: Scene) -> Iterator[Item]:
+    """The fields of the other model that the key may point at: its id, what is unique, the rest."""
+    target, relation = scene.other, scene.field
+    if target is None or relation is None:
+        return
+    taken = scene.listed
+    place = scene.cursor.levels[-1].position
+    key = relation.key or ()
+    source = relation.owner.fields.get(key[place]) if place < len(key) else None
+    unique: list[str] = []
+    for index in sorted((i for i in target.indexes if i.is_unique), key=lambda i: i.kind != "id"):
+        unique += index.names
+
+    def rank(field: Field) -> tuple[int | bool, ...]:
+        return (
+            source is not None and field.type_name != source.type_name,
+            unique.index(field.name) if field.name in unique else len(unique),
+        )
+
+    left = [f for f in columns(target, scene) if f.name not in taken and not f.is_list]
+    for field in sorted(left, key=rank):
+        yield _field(field)
+
+
+def _indexed(scene: Scene) -> Iterator[Item]:
+    model = scene.model
+    if model is None:
+        return
+    head, dot, _ = scene.word.rpartition(".")
+    if dot:
+        yield from _inside(model, head, scene)
+        return
+    taken = scene.listed
+    kind = scene.cursor.attribute
+    served = {index.names[0] for index in model.indexes if index.names and index.line != scene.cursor.index}
+    keys = [n for f in model.all_fields for n in f.key or ()]
+
+    def rank(field: Field) -> tuple[bool, ...]:
+        """The keys of relations first where an index of them is missing; what fits least last."""
+        return (
+            kind == "fulltext" and field.type_name != "String",
+            not (kind == "index" and not taken and field.name in keys and field.name not in served),
+            kind == "id" and bool(field.arity),
+            kind == "unique" and field.is_optional,
+        )
+
+    left = [f for f in columns(model, scene) if f.name not in taken and _indexable(f, kind, scene)]
+    for field in sorted(left, key=rank):
+        yield _field(field)
+
+
+def _indexable(field: Field, kind: str, scene: Scene) -> bool:
+    if field.type_name == "Unsupported":
+        return kind in ("index", "fulltext")
+    if scene.schema.kind_of(field.type_name) == "type":
+        return kind in ("index", "unique", "fulltext")
+    if kind == "id":
+        return not field.is_list
+    return True
+
+
+def _inside(model: Model, path: str, scene: Scene) -> Iterator[Item]:
+    """The fields of a composite type behind ``address.``."""
+    found: Model | None = model
+    for part in path.split("."):
+        field = found.fields.get(part) if found is not None else None
+        found = scene.schema.model(field.type_name) if field is not None else None
+    if found is not None and found.kind == "type":
+        for field in found.fields.values():
+            yield _field(field, path + ".")
+
+
+def filtered(scene: Scene) -> Iterator[Item]:
+    """Names and values in the braces of ``where: { … }``."""
+    model, level = scene.model, scene.cursor.levels[-1]
+    if model is None:
+        return
+    if not level.argument:
+        given = scene.given
+        for field in columns(model, scene):
+            if field.name not in given:
+                name = field.name
+                yield _field(field)._replace(insert=f"{name}: ", snippet=f"{name}: $0", tail=":", commit="")
+        return
+    column = model.fields.get(level.argument)
+    if column is None:
+        return
+    if column.type_name == "Boolean":
+        yield from _booleans()
+    for name in scene.schema.enum_values(column.type_name) or ():
+        yield Item(name, "enum value", column.type_name)
+    yield Item("null", "constant")
+    yield Item("{ not: … }", "snippet", "anything else", "{ not: null }", "{ not: ${1:null} }$0")
+
+
+# --- actions, defaults, operators --------------------------------------------------------------
+
+
+def _actions(scene: Scene, event: str) -> Iterator[Item]:
+    field, schema = scene.field, scene.schema
+    if field is None or field.is_list:
+        return
+    mode = schema.relation_mode()
+    required = [not f.is_optional for n in field.key or () if (f := field.owner.fields.get(n))]
+    default = catalogue.default_action(event, any(required) or not required, scene.provider, mode)  # type: ignore[arg-type]
+    supported = catalogue.supported_actions(scene.provider, mode)
+    order = sorted(supported, key=lambda name: (name != default, name == "SetNull" and any(required)))
+    for name in order:
+        action = catalogue.ACTIONS[name]
+        meaning = action.on_delete if event == "onDelete" else action.on_update
+        if name == "SetNull" and any(required):
+            meaning = f"Needs optional fields. {meaning}"
+        yield Item(name, "action", meaning, topic=("action", name, event), commit=_IN_CALL)
+
+
+def _defaults(scene: Scene, in_array: bool) -> Iterator[Item]:
+    field, schema = scene.field, scene.schema
+    if field is None:
+        return
+    if field.is_list and not in_array:
+        yield Item("[]", "snippet", "an empty list", "[]", "[$1]$0")
+        yield _function("dbgenerated", '("…")', 'dbgenerated("$1")$0')
+        return
+    named = schema.enum(field.type_name)
+    if named is not None:
+        for value in named.values:
+            stored = value.database_name if value.database_name != value.name else named.name
+            yield Item(value.name, "enum value", stored, topic=("value", named.name, value.name), commit=_IN_CALL)
+    if field.type_name == "Boolean":
+        yield from _booleans()
+    if not in_array:
+        yield from _functions(scene, field)
+    if field.type_name == "String":
+        yield Item('""', "string", "text", '""', '"$1"$0')
+    elif field.type_name in ("Int", "BigInt", "Float", "Decimal"):
+        yield Item("0", "number")
+    elif field.type_name == "Json":
+        yield Item('"{}"', "string", "an empty object", '"{}"')
+        yield Item('"[]"', "string", "an empty list", '"[]"')
+
+
+_FUNCTIONS = ("now", "autoincrement", "auto", "uuid", "cuid", "ulid", "nanoid", "sequence", "dbgenerated")
+
+
+def _functions(scene: Scene, field: Field) -> Iterator[Item]:
+    on_mongo_id = scene.provider == "mongodb" and field.attribute("id") is not None
+    for name in sorted(_FUNCTIONS, key=lambda n: not (on_mongo_id and n == "auto")):
+        function = catalogue.FUNCTIONS[name]
+        if not scene.has(function.providers):
+            continue
+        scalars = catalogue.function_scalars(name, scene.provider)
+        if name == "dbgenerated":
+            if scene.provider == "mongodb":
+                continue
+            yield _function(name, '("…")', 'dbgenerated("$1")$0')
+            yield _function(name, "()", "")
+        elif field.type_name in scalars and (field.type_name in function.suggest):
+            if name == "uuid":
+                yield Item("uuid(7)", "function", "sorts by time", topic=("function", name))
+            yield _function(name, "()", "")
+            if name == "uuid":
+                yield Item("uuid(4)", "function", "random", topic=("function", name))
+            elif name == "cuid":
+                yield Item("cuid(2)", "function", "the newer form", topic=("function", name))
+            elif name == "nanoid":
+                yield _function(name, "(length)", "nanoid(${1:21})$0")
+
+
+_MADE_BY = {
+    "database": "made by the database", "client": "made by Prisma Client",
+    "both": "made by Prisma Client or the database", "": "",
+}  # fmt: skip
+
+
+def _function(name: str, tail: str, snippet: str) -> Item:
+    function = catalogue.FUNCTIONS[name]
+    detail = _MADE_BY.get(function.produced_by, "")
+    plain = f"{name}()" if '"' not in tail else f'{name}("")'
+    label = f"{name}()" if tail == "()" else name + tail
+    return Item(label, "function", detail, plain, snippet, "", ("function", name), name)
+
+
+def _operators(scene: Scene) -> Iterator[Item]:
+    """The operator classes of the index type that is written in this line."""
+    model = scene.model
+    kind = ""
+    for index in model.indexes if model is not None else ():
+        if index.line == scene.cursor.index and index.field is None:
+            kind = index.type or ""
+    column = model.fields.get(scene.cursor.levels[-1].owner) if model is not None else None
+    for name in catalogue.OPERATOR_CLASSES.get(kind, ()):
+        if column is None or _suits(name, column):
+            yield Item(name, "value", kind, commit=_IN_CALL)
+    yield _function("raw", '("…")', 'raw("$1")$0')
+
+
+# What an operator class begins with, by the type of the column in the database.
+_CLASSES = {
+    "String": ("Text", "Bpchar", "Inet", "Uuid", "VarBit", "Bit", "Array"),
+    "Int": ("Int2", "Int4", "Oid", "Array"),
+    "BigInt": ("Int8", "Array"),
+    "Float": ("Float4", "Float8", "Array"),
+    "Decimal": ("Numeric", "Array"),
+    "DateTime": ("Date", "Time", "Array"),
+    "Bytes": ("Bytea", "Array"),
+    "Json": ("Jsonb", "Array"),
+}
+_NATIVE_CLASSES = {
+    "Uuid": "Uuid", "Inet": "Inet", "Bit": "Bit", "VarBit": "VarBit", "Char": "Bpchar", "SmallInt": "Int2",
+    "Integer": "Int4", "Oid": "Oid", "Real": "Float4", "DoublePrecision": "Float8", "Date": "Date",
+    "Timestamp": "Timestamp", "Timestamptz": "TimestampTz", "Time": "Time", "Timetz": "TimeTz",
+}  # fmt: skip
+_UNWRITTEN = {"String": "Text", "Int": "Int4", "Float": "Float8", "DateTime": "Timestamp"}
+
+
+def _suits(name: str, column: Field) -> bool:
+    if column.is_list:
+        return name.startswith("Array")
+    native = (column.native or "").partition("(")[0]
+    wanted = _NATIVE_CLASSES.get(native) or _UNWRITTEN.get(column.type_name)
+    if wanted is None:
+        return name.startswith(_CLASSES.get(column.type_name, ("",))) and not name.startswith("Array")
+    rest = name.removeprefix(wanted)
+    return name.startswith(wanted) and not rest.startswith(("Tz", "stamp"))
+
+
+# --- what stands between quotes ----------------------------------------------------------------
+
+
+def strings(scene: Scene) -> Iterator[Item]:
+    """Texts for the string that the cursor is in, without the quotes."""
+    cursor = scene.cursor
+    level = cursor.levels[-1] if cursor.levels else None
+    slot = cursor.slot
+    name = slot.name if slot is not None else ""
+    if level is not None and level.owner == "env":
+        yield Item("DATABASE_URL", "value")
+    elif level is not None and level.owner == "dbgenerated":
+        yield from _sql(scene)
+    elif cursor.setting == "extensions" and name == "schema":
+        yield from _plain(scene.schema.database_schemas(), "schema")
+    elif cursor.attribute == "relation" and name == "name":
+        yield from _relation_names(scene)
+    elif cursor.attribute == "schema":
+        yield from _plain(scene.schema.database_schemas(), "schema")
+    elif cursor.attribute == "map":
+        yield from _mapped(scene)
+    elif name == "map" and cursor.at:
+        yield from _constraint(scene)
+    elif cursor.attribute == "default" and name == "value" and scene.type_name == "Json":
+        yield from _plain(("{}", "[]"), "")
+
+
+def _plain(texts: Iterable[str], detail: str) -> Iterator[Item]:
+    for text in texts:
+        yield Item(text, "value", detail)
+
+
+def _sql(scene: Scene) -> Iterator[Item]:
+    native = (scene.field.native or "") if scene.field is not None else ""
+    known: tuple[str, ...] = ()
+    match scene.provider, scene.type_name:
+        case ("postgresql" | "cockroachdb"), "String":
+            known = ("gen_random_uuid()",) if native in ("Uuid", "") else ()
+        case "mysql", "String":
+            known = ("(uuid())",)
+        case "sqlserver", "String":
+            known = ("newid()", "newsequentialid()") if native == "UniqueIdentifier" else ()
+        case ("postgresql" | "cockroachdb"), "DateTime":
+            known = ("now()", "clock_timestamp()")
+        case "postgresql", "Json":
+            known = ("'{}'::jsonb",)
+    yield from _plain(known, "SQL")
+
+
+def _relation_names(scene: Scene) -> Iterator[Item]:
+    """The names that the other side has written, and one of our own for a new relation."""
+    model, field, target = scene.model, scene.field, scene.other
+    if model is None or field is None or target is None:
+        return
+    waiting: list[str] = []
+    mine = [f.relation_name for f in model.all_fields if f is not field and f.type_name == target.name]
+    for other in target.fields_by_type.get(model.name, ()):
+        name = other.relation_name
+        if name and other is not field and (target is model or name not in mine) and name not in waiting:
+            waiting.append(name)
+    for name in waiting:
+        yield Item(name, "value", f"as in {target.name}")
+    mine_now = f"{model.name}{field.name[:1].upper()}{field.name[1:]}"
+    for fresh in (f"{model.name}To{target.name}", mine_now):
+        if fresh not in waiting:
+            yield Item(fresh, "value", "a new relation")
+
+
+def _mapped(scene: Scene) -> Iterator[Item]:
+    """A name for the database."""
+    cursor = scene.cursor
+    if cursor.at == "@@" and cursor.declaration is not None:
+        base = snake(cursor.declaration.name)
+        found = [base] if cursor.declaration.kind == "enum" else [plural(base), base]
+    elif scene.field is not None:
+        found = ["_id"] if scene.provider == "mongodb" and "@id" in scene.attributes else []
+        found.append(snake(scene.field.name))
+    elif cursor.enum_value is not None:
+        name = cursor.enum_value.name
+        found = [snake(name), name.lower()]
+    else:
+        found = []
+    for name in dict.fromkeys(found):
+        yield Item(name, "value", "in the database")
+
+
+def _constraint(scene: Scene) -> Iterator[Item]:
+    """The name that Prisma would give the constraint itself."""
+    model = scene.model
+    if model is None or model.kind != "model":
+        return
+    limit = NAME_LIMITS.get(scene.provider, 0)
+    for one in constraints(model, limit):
+        at = one.key.line if one.key is not None else one.field.line if one.field is not None else -1
+        kinds = {"relation": "foreign key", "fulltext": "index"}
+        if at != scene.cursor.index or one.kind != kinds.get(scene.cursor.attribute, scene.cursor.attribute):
+            continue
+        if not one.written:
+            yield Item(one.name, "value", "Prisma's own name")
+        elif one.key is not None and one.key.names:
+            suffix = {"id": "pkey", "unique": "key"}.get(one.key.kind, "idx")
+            names = [] if one.key.kind == "id" else [model.fields[n].column for n in one.key.names if n in model.fields]
+            yield Item("_".join([model.table, *names, suffix]), "value", "Prisma's own name")
+        elif one.field is not None and one.kind == "foreign key":
+            names = [model.fields[n].column for n in one.field.key or () if n in model.fields]
+            yield Item("_".join([model.table, *names, "fkey"]), "value", "Prisma's own name")
