@@ -120,6 +120,18 @@ class Scene:
     def has_native(self) -> bool:
         return any("." in name for name in self.attributes)
 
+    def given_at(self, depth: int) -> bool:
+        """Whether an argument is named before the cursor, between the brackets at ``depth``."""
+        level = 0
+        for number, kind in enumerate(self.shape):
+            if kind in "([{":
+                level += 1
+            elif kind in ")]}":
+                level -= 1
+            elif kind == ":" and number and level == depth + 1:
+                return True
+        return False
+
     def _bracket(self) -> int:
         """The column behind the innermost bracket that is open, or -1."""
         opened: list[int] = []

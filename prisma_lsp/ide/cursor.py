@@ -153,6 +153,10 @@ class Cursor:
         """The arguments that may stand between the innermost brackets, by name."""
         return self._arguments(len(self.levels) - 1) if self.levels else ()
 
+    def at_depth(self, depth: int) -> tuple[catalogue.Argument, ...]:
+        """The arguments that may stand between the brackets at ``depth``."""
+        return self._arguments(depth)
+
     def _arguments(self, depth: int) -> tuple[catalogue.Argument, ...]:
         """What may stand between the brackets at ``depth``."""
         level = self.levels[depth]

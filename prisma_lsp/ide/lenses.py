@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from prisma_lsp.lint.fixes import Edits, Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding
-from prisma_lsp.schema.declarations import Declaration, Enum, Model
+from prisma_lsp.schema.declarations import Enum, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block
 
@@ -34,18 +35,21 @@ def lenses(linter: Linter, path: str) -> Iterator[Lens]:
     document = schema.files.get(path)
     if document is None:
         return
+    kinds: dict[str, bool] = {}
+    uses = _uses(schema)
     for first, block in zip(document.starts, document.blocks, strict=True):
         declaration = schema.owner(path, block) if block.header >= 0 else None
         if isinstance(declaration, (Model, Enum)):
             row, name = first + block.header, declaration.name_node
-            uses = _uses(schema, declaration)
-            words = _count(uses, "reference")
-            yield Lens(row, name.start, name.end, words, "references" if uses else "")
+            count = uses[declaration.name]
+            words = _count(count, "reference")
             if isinstance(declaration, Model) and declaration.kind != "type":
-                yield Lens(row, name.start, name.end, _parts(schema, declaration))
+                words += _parts(schema, declaration, kinds)
+            yield Lens(row, name.start, name.end, words, "references" if count else "")
             missing = len(_unserved(linter, block))
             if missing:
-                title = f"{_count(missing, 'foreign key')} without an index: add {'it' if missing == 1 else 'them'}"
+                words = _count(missing, "foreign key")
+                title = f"{words} without an index: add {'it' if missing == 1 else 'them'}"
                 yield Lens(row, name.start, name.end, title, "fix")
 
 
@@ -71,19 +75,26 @@ def _unserved(linter: Linter, block: Block) -> list[Finding]:
     return [finding for finding in linter.findings(block) if finding.rule == UNSERVED]
 
 
-def _uses(schema: Schema, declaration: Declaration) -> int:
-    name = declaration.name
-    return sum(
-        field.type_name == name for model in schema.referrers(name) for field in model.all_fields
+def _uses(schema: Schema) -> Counter[str]:
+    """How many fields are of each type: once for all, as one model may refer to every other."""
+    return Counter(
+        field.type_name
+        for declaration in schema.all_declarations()
+        if isinstance(declaration, Model)
+        for field in declaration.all_fields
     )
 
 
-def _parts(schema: Schema, model: Model) -> str:
-    relations = sum(
-        schema.kind_of(field.type_name) in ("model", "view") for field in model.all_fields
-    )
-    indexes = sum(index.kind in ("index", "fulltext", "unique") for index in model.indexes)
-    return f"{_count(relations, 'relation')} · {_count(indexes, 'index', 'indexes')}"
+def _parts(schema: Schema, model: Model, kinds: dict[str, bool]) -> str:
+    """How many relations and indexes; ``kinds`` remembers which names are models."""
+    relations = 0
+    for field in model.all_fields:
+        name = field.type_name
+        if name not in kinds:
+            kinds[name] = schema.kind_of(name) in ("model", "view")
+        relations += kinds[name]
+    indexes = sum(index.kind != "id" for index in model.indexes)
+    return f" · {_count(relations, 'relation')} · {_count(indexes, 'index', 'indexes')}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -64,9 +64,20 @@ class Pen:
             "end": self.position(path, end_line, end),
         }
 
+    def within(self, path: str, line: int, start: int, end: int) -> dict[str, Any]:
+        """A stretch of one line."""
+        text = self._files[path].line(line)
+        if not text.isascii():
+            start = to_units(text, start, self._encoding)
+            end = to_units(text, end, self._encoding)
+        return {
+            "start": {"line": line, "character": start},
+            "end": {"line": line, "character": end},
+        }
+
     def location(self, mention: Mention) -> dict[str, Any]:
-        where = self.range(mention.path, mention.line, mention.start, mention.line, mention.end)
-        return {"uri": self.uri(mention.path), "range": where}
+        path, line, start, end, _ = mention
+        return {"uri": self.uri(path), "range": self.within(path, line, start, end)}
 
 
 def _json(value: object) -> Raw:
@@ -105,7 +116,7 @@ def leads(
     pen = Pen(server, session.schema.files)
     if not _of(server.client_capabilities.text_document, capability, "link_support"):
         return _json([pen.location(target.mention) for target in answer.targets])
-    origin = pen.range(path, line, answer.start, line, answer.end)
+    origin = pen.within(path, line, answer.start, answer.end)
     links = []
     for target in answer.targets:
         at = target.mention
@@ -116,7 +127,7 @@ def leads(
             "originSelectionRange": origin,
             "targetUri": pen.uri(at.path),
             "targetRange": pen.range(at.path, target.first, 0, last, end),
-            "targetSelectionRange": pen.range(at.path, at.line, at.start, at.line, at.end),
+            "targetSelectionRange": pen.within(at.path, at.line, at.start, at.end),
         })  # fmt: skip
     return _json(links)
 
@@ -143,7 +154,7 @@ def highlights(server: Server, params: types.DocumentHighlightParams) -> Raw:
     session, path, _, line, column = found
     pen = Pen(server, session.schema.files)
     return _json([
-        {"range": pen.location(mention)["range"], "kind": 3 if mention.declares else 2}
+        {"range": pen.within(*mention[:4]), "kind": 3 if mention.declares else 2}
         for mention in highlights(session.schema, path, line, column)
     ])  # fmt: skip
 
@@ -166,7 +177,7 @@ def prepare_rename(server: Server, params: types.PrepareRenameParams) -> Raw | R
     if what is None:
         return NOTHING
     pen = Pen(server, session.schema.files)
-    where = pen.range(path, line, what.start, line, what.end)
+    where = pen.within(path, line, what.start, what.end)
     return _json({"range": where, "placeholder": what.name})
 
 
@@ -296,7 +307,7 @@ def workspace_symbols(server: Server, params: types.WorkspaceSymbolParams) -> Ra
     for session in server.store.sessions:
         pen = Pen(server, session.schema.files)
         for match in search(session.schema, params.query):
-            where = pen.range(match.path, match.line, match.start, match.line, match.end)
+            where = pen.within(match.path, match.line, match.start, match.end)
             symbol: dict[str, Any] = {
                 "name": match.name,
                 "kind": _SYMBOL_KINDS[match.kind],
@@ -353,7 +364,7 @@ def selection_ranges(server: Server, params: types.SelectionRangeParams) -> Raw:
             inner = {"range": pen.range(path, *stretch)}
             if around is not None:
                 inner["parent"] = around
-        answer.append(inner or {"range": pen.range(path, line, column, line, column)})
+        answer.append(inner or {"range": pen.within(path, line, column, column)})
     return _json(answer)
 
 
@@ -374,7 +385,7 @@ def document_links(server: Server, params: types.DocumentLinkParams) -> Raw:
             target = pen.uri(os.path.normpath(os.path.join(os.path.dirname(path), target)))
         else:
             target = quote(target, safe="%/:=&?~#+!$,;'@()*[]-._")
-        where = pen.range(path, link.line, link.start, link.line, link.end)
+        where = pen.within(path, link.line, link.start, link.end)
         answer.append({"range": where, "target": target})
     return _json(answer)
 
@@ -425,7 +436,7 @@ def code_lenses(server: Server, params: types.CodeLensParams) -> Raw:
     applies = bool(_of(capabilities.workspace, "apply_edit"))
     answer = []
     for lens in lenses(session.linter, path):
-        where = pen.range(path, lens.line, lens.start, lens.line, lens.end)
+        where = pen.within(path, lens.line, lens.start, lens.end)
         command: dict[str, Any] = {"title": lens.title, "command": ""}
         if lens.action == "references" and shows:
             command["command"] = SHOW_REFERENCES
@@ -525,7 +536,7 @@ def _item(server: Server, session: Session, step: Step, *, up: bool) -> dict[str
         "detail": step.detail,
         "uri": pen.uri(step.path),
         "range": pen.range(step.path, step.first, 0, last, end),
-        "selectionRange": pen.range(step.path, step.line, step.start, step.line, step.end),
+        "selectionRange": pen.within(step.path, step.line, step.start, step.end),
         "data": {"up": up, "ends": step.ends},
     }
 

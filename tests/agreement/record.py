@@ -14,10 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cases import HERE, cases
+from cases import HERE, Files, cases
 
 ENGINE = "@prisma/prisma-schema-wasm"
-VERSION = "7.10.0"
 
 
 def main() -> None:
@@ -31,21 +30,38 @@ def main() -> None:
 
 def record(folder: Path) -> None:
     found = list(cases())
-    asked = "\n".join(json.dumps(list(files.items())) for _, files in found)
-    engine = folder.resolve() / "node_modules" / ENGINE
-    told = subprocess.run(
-        ["node", str(HERE / "ask.cjs"), str(engine)], input=asked, capture_output=True, text=True, check=True
-    )
-    version = json.loads((engine / "package.json").read_text("utf-8"))["version"]
+    answers = ask(folder, [files for _, files in found])
+    version = json.loads((folder / "node_modules" / ENGINE / "package.json").read_text("utf-8"))[
+        "version"
+    ]
     lines = [f"{json.dumps('engine')}: {json.dumps(version)}"]
-    for (name, files), answer in zip(found, told.stdout.splitlines(), strict=True):
-        findings = [
-            f"{file}:{files[file].encode('utf-16-le')[: 2 * start].decode('utf-16-le', 'replace').count(chr(10))}:{level}"
-            for file, start, level in json.loads(answer)
-        ]
-        lines.append(f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(sorted(set(findings)))}")
+    for (name, _), findings in zip(found, answers, strict=True):
+        lines.append(f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(findings)}")
     (HERE / "verdicts.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
     print(f"{len(found)} cases, engine {version}")
+
+
+def ask(folder: Path, schemas: list[Files]) -> list[list[str]]:
+    """What the engine in ``folder`` says of each schema: file, line from 0, level."""
+    asked = "\n".join(json.dumps(list(files.items())) for files in schemas)
+    engine = folder.resolve() / "node_modules" / ENGINE
+    told = subprocess.run(
+        ["node", str(HERE / "ask.cjs"), str(engine)],
+        input=asked, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = []
+    for files, answer in zip(schemas, told.stdout.splitlines(), strict=True):
+        lines = {
+            f"{file}:{_line(files[file], start)}:{level}"
+            for file, start, level in json.loads(answer)
+        }
+        found.append(sorted(lines))
+    return found
+
+
+def _line(text: str, offset: int) -> int:
+    """The line of an offset that counts UTF-16 code units."""
+    return text.encode("utf-16-le")[: 2 * offset].decode("utf-16-le", "replace").count("\n")
 
 
 if __name__ == "__main__":

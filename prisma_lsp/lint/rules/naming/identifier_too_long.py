@@ -59,8 +59,15 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
     lines = declaration.block.lines
     for thing in things:
         line = lines[thing.line]
-        if len(line) > _SHORTEST or not line.isascii():
+        least = _SHORTEST if line.isascii() else _HARMLESS
+        if len(line) <= least:
+            continue
+        if len(thing.name) > least:
             yield from _check(thing, context)
+            continue
+        for attribute in thing.node.attributes:
+            if attribute.end - attribute.start > least and attribute.name == "map":
+                yield from _check(thing, context)
 
 
 def _check(thing: Declaration | Field | EnumValue, context: Context) -> Iterator[Finding]:
