@@ -189,7 +189,7 @@ def junit(entries: Sequence[Entry]) -> str:
 def _xml(text: str) -> str:
     """``text`` in quotes, without what XML 1.0 cannot hold."""
     escaped = "".join(
-        one if one in "\t" or " " <= one < "\ufffe" and not "\ud800" <= one <= "\udfff" or one > "\uffff" else "\ufffd"
+        one if one in "\t" or (" " <= one < "\ufffe" and not "\ud800" <= one <= "\udfff") or one > "\uffff" else "\ufffd"
         for one in text
     )  # fmt: skip
     for one, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;")):

@@ -180,7 +180,7 @@ class Workspace:
                 or environment.auth_library != old.auth_library
                 or environment.prisma_version != old.prisma_version
                 or old.migrations.refreshed() is not old.migrations
-                or session.project.migrations is None and old.migrations.exists
+                or (session.project.migrations is None and old.migrations.exists)
             ):
                 session.linter.restart(session.schema, environment)
                 touched |= set(session.paths)

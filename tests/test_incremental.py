@@ -62,10 +62,7 @@ def random_range(rnd: random.Random, lines: list[str]) -> Range:
     first = spot()
     if rnd.random() < 0.6:
         return Range(*first, *first)
-    if rnd.random() < 0.6:
-        second = (first[0], first[1] + rnd.randrange(4))
-    else:
-        second = spot()
+    second = (first[0], first[1] + rnd.randrange(4)) if rnd.random() < 0.6 else spot()
     first, second = sorted((first, second))
     return Range(*first, *second)
 

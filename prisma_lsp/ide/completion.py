@@ -23,8 +23,6 @@ from prisma_lsp.schema.schema import Schema
 
 __all__ = ["Completion", "Item", "complete", "documentation"]
 
-# What an editor asks for by itself when it is typed.
-TRIGGERS = ("@", ".", "(", "[", '"', ":", ",", " ", "=")
 # More than these are narrowed down by what is typed, and asked for again with the next letter.
 LIMIT = 120
 
@@ -283,4 +281,4 @@ def _rule(name: str) -> str:
     from prisma_lsp.lint.rule import all_rules
 
     found = next((rule for rule in all_rules() if rule.name == name), None)
-    return found.doc.strip().partition("\n")[0] if found is not None else ""
+    return found.summary if found is not None else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column
-from prisma_lsp.ide.completion_types import identity
+from prisma_lsp.ide.completion_types import field_names
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Enum, Field, Model
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
 
 # The order in which they stand in a line.
@@ -34,6 +34,9 @@ def on_field(scene: Scene) -> Iterator[Item]:
         return
     used = scene.attributes
     place = _place(model, scene)
+    if scene.word.startswith(f"@{scene.schema.datasource_name()}."):
+        yield from natives(scene)
+        return
     for name in _FIELD:
         known = catalogue.ATTRIBUTES[name]
         if name in used or not scene.has(known.providers):
@@ -41,9 +44,9 @@ def on_field(scene: Scene) -> Iterator[Item]:
         if not catalogue.known_attribute(name[1:], place) or not _fits(name, field, model, scene, used):
             continue
         yield from _written(name, field, scene)
-        if name == "@updatedAt" and not scene.has_native:
-            yield from natives(scene, first_only=True)
-    if place != "relation" and not scene.has_native:
+        if name == "@updatedAt":
+            yield from natives(scene, likely_only=True)
+    if place != "relation":
         yield from natives(scene)
 
 
@@ -93,7 +96,7 @@ def _written(name: str, field: Field, scene: Scene) -> Iterator[Item]:
         case "@map":
             better = snake(field.name)
             guess = better if better != field.name else ""
-            yield _item(name, f'@map("{guess}")', f'@map("${{1:{guess}}}")$0', tail=f'("{guess or "…"}")')
+            yield _map(guess)
         case _:
             yield _item(name)
 
@@ -104,8 +107,21 @@ def _whole(field: Field, scene: Scene) -> Iterator[Item]:
     if pair is None:
         return
     key, references = pair
-    text = f"@relation(fields: [{', '.join(key)}], references: [{', '.join(references)}])"
-    yield Item(text, "attribute", "", text, dollars(text) + "$0", topic=("attribute", "@relation"), filter="@relation")
+    mode = scene.schema.relation_mode()
+    required = any(not field.owner.fields[name].is_optional for name in key)
+    on_delete = catalogue.default_action("onDelete", required, scene.provider, mode)
+    choices = [on_delete] + [
+        action
+        for action in catalogue.supported_actions(scene.provider, mode)
+        if action != on_delete and action != "SetDefault" and not (required and action == "SetNull")
+    ]
+    fields = f"fields: [{', '.join(key)}], references: [{', '.join(references)}]"
+    yield Item(
+        f"@relation({fields})", "attribute", "",
+        f"@relation({fields}, onDelete: {on_delete}, onUpdate: Cascade)",
+        f"@relation({dollars(fields)}, onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade)$0",
+        topic=("attribute", "@relation"), filter="@relation",
+    )  # fmt: skip
 
 
 def guess_key(field: Field, scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -145,10 +161,10 @@ def _default(field: Field, scene: Scene) -> str:
     return ""
 
 
-def natives(scene: Scene, first_only: bool = False) -> Iterator[Item]:
+def natives(scene: Scene, likely_only: bool = False) -> Iterator[Item]:
     """The native types that this provider has for the field's type, the usual ones first."""
     field = scene.field
-    if field is None:
+    if field is None or scene.has_native:
         return
     prefix = f"@{scene.schema.datasource_name()}."
     found = [
@@ -157,12 +173,9 @@ def natives(scene: Scene, first_only: bool = False) -> Iterator[Item]:
         if field.type_name in native.scalars
     ]
     found.sort(key=lambda native: _usage(native.name, field, scene))
-    likely = found and _usage(found[0].name, field, scene) < 0
-    if first_only:
+    likely = bool(found) and _usage(found[0].name, field, scene) < 0
+    if likely_only:
         found = found[:1] if likely else []
-    elif likely and not scene.word.startswith("@" + scene.schema.datasource_name()):
-        # The first stands further up where updatedAt may stand as well.
-        pass
     for native in found:
         yield _native(native, prefix)
 
@@ -211,7 +224,12 @@ def on_value(scene: Scene) -> Iterator[Item]:
     value = scene.cursor.enum_value
     if "@map" not in scene.attributes:
         guess = snake(value.name) if value is not None else ""
-        yield _item("@map", f'@map("{guess}")', f'@map("${{1:{guess}}}")$0', tail=f'("{guess}")')
+        yield _map(guess if value is not None and guess != value.name else "")
+
+
+def _map(guess: str) -> Item:
+    hole = f"${{1:{guess}}}" if guess else "$1"
+    return _item("@map", f'@map("{guess}")', f'@map("{hole}")$0', tail=f'("{guess or "…"}")')
 
 
 # --- on blocks ---------------------------------------------------------------------------------
@@ -267,13 +285,10 @@ def _unserved(model: Model, scene: Scene) -> Iterator[Item]:
 
 def at_line_start(scene: Scene) -> Iterator[Item]:
     """What may begin a line of a model: fields are named freely, so only those that are missing."""
-    from prisma_lsp.ide.completion_types import field_names
-
     if scene.cursor.role != "attribute":
         yield from field_names(scene)
     if scene.cursor.role == "attribute" or not scene.word:
         yield from on_block(scene)
-    _ = identity, Enum
 
 
 # --- names of arguments ------------------------------------------------------------------------
@@ -285,7 +300,9 @@ def arguments(scene: Scene) -> Iterator[Item]:
     given = scene.given
     level = cursor.levels[-1]
     takes_name = not scene.behind.startswith(":")
-    for argument in cursor.parameters:
+    # The name of a relation is the last that is wanted.
+    ordered = sorted(cursor.parameters, key=lambda a: a.positional and not a.required)
+    for argument in ordered:
         if argument.name in given or not scene.has(argument.providers):
             continue
         if level.position and argument.positional:

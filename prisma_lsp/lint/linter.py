@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from prisma_lsp.lint.context import Asked, Context, Environment
+from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
 from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, level_of, validity_checks
-from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
 from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
@@ -294,12 +294,11 @@ class Plan:
         if declaration is not None:
             for node_type, node in _nodes(declaration, context):
                 self._run(found, node_type, node, context)
-        if len(found) > 1:
-            if block.problems:
-                # Of a line that cannot be read only that is said.
-                broken = {p.line for p in block.problems if p.code != "unclosed-block"}
-                codes = {p.code for p in block.problems}
-                found = [f for f in found if f.line not in broken or f.rule in codes]
+        if len(found) > 1 and block.problems:
+            # Of a line that cannot be read only that is said.
+            broken = {p.line for p in block.problems if p.code != "unclosed-block"}
+            codes = {p.code for p in block.problems}
+            found = [f for f in found if f.line not in broken or f.rule in codes]
         suppressions = Suppressions(directives(block), path, block, self.names, used_in_file)
         silenced: list[str] = []
         marks = context.file_marks(path)

@@ -30,7 +30,7 @@ def is_in_files(override: Override, path: str) -> bool:
 
 def is_in_models(override: Override, name: str) -> bool:
     """Whether the declaration ``name`` is one that ``override`` is about."""
-    return not override.models or bool(name) and any(fits(one, name) for one in override.models)
+    return not override.models or (bool(name) and any(fits(one, name) for one in override.models))
 
 
 @lru_cache(maxsize=4096)

@@ -262,7 +262,7 @@ class Schema(Questions):
         for declaration in gone.values():
             if declaration is not None:
                 new._remove(declaration)
-        for block, declaration in come.items():
+        for declaration in come.values():
             if declaration is not None:
                 new._insert(declaration)
         keys |= _changed_keys(
@@ -325,7 +325,7 @@ class Schema(Questions):
             self._configs += (declaration,)
             return
         name = declaration.name
-        self._names[name] = self._names.get(name, ()) + (declaration,)
+        self._names[name] = (*self._names.get(name, ()), declaration)
         if declaration.kind == "model":
             self._models += 1
             self._count(declaration, 1)
@@ -371,7 +371,7 @@ class Schema(Questions):
     def _link(self, declaration: Model) -> None:
         assert self._refs is not None and self._holders is not None
         for name in _types(declaration):
-            self._refs[name] = self._refs.get(name, ()) + (declaration,)
+            self._refs[name] = (*self._refs.get(name, ()), declaration)
         for name in _held(declaration):
             self._holders[name] = self._holders.get(name, 0) + 1
 

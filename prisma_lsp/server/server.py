@@ -23,7 +23,7 @@ from prisma_lsp.lint.fixall import fixed, fixes_of
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.pages import page_uri
 from prisma_lsp.lint.rule import all_rules, validity_checks
-from prisma_lsp.server import convert, features
+from prisma_lsp.server import completions, convert, features
 from prisma_lsp.server.diagnostics import Writer
 from prisma_lsp.server.protocol import Protocol, Raw, Refusal, serve_stdio
 from prisma_lsp.syntax.document import Document
@@ -34,6 +34,8 @@ log = logging.getLogger("prisma_lsp")
 
 SECTION = "prismaLsp"
 FIX_ALL = "source.fixAll.prisma-lsp"
+# What makes an editor ask for proposals by itself.
+TRIGGERS = "@.([\":, ="
 WATCHED = (
     "**/*.prisma",
     "**/prisma.config.{ts,js,mjs,cjs,mts,cts}",
@@ -519,6 +521,27 @@ def make_server() -> Server:
     @server.feature(types.TYPE_HIERARCHY_SUBTYPES)
     def subtypes(params: types.TypeHierarchySubtypesParams) -> Raw:
         return guard(lambda: features.subtypes(server, params), features.NONE_OF)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_COMPLETION,
+        types.CompletionOptions(list(TRIGGERS), resolve_provider=True),
+    )
+    def completion(params: types.CompletionParams) -> Raw:
+        return guard(lambda: completions.complete(server, params), features.NOTHING)
+
+    @server.feature(types.COMPLETION_ITEM_RESOLVE)
+    def resolve(item: types.CompletionItem) -> types.CompletionItem:
+        return guard(lambda: completions.resolve(server, item), item)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(["(", ","], [":"])
+    )
+    def signature(params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+        return guard(lambda: completions.signature(server, params), None)
+
+    @server.command(completions.OPPOSITE)
+    def add_opposite(uri: str = "", model: str = "", name: str = "") -> None:
+        guard(lambda: completions.add_opposite(server, uri, model, name), None)
 
     legend = types.SemanticTokensLegend(list(tokens.TYPES), list(tokens.MODIFIERS))
 

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 # Prisma wants no space between a keyword and a name: "modelUser {" opens the model User.
 _TOGETHER = re.compile(r"(model|view|type|enum|datasource|generator)([^\W_][\w\-]*)")
-_KIND = {group: kind for group, kind in seed.KINDS.items()} | {"junk": "x"}
+_KIND = {**seed.KINDS, "junk": "x"}
 
 
 class Problem(NamedTuple):

@@ -7,8 +7,6 @@ nothing in it.  Nodes are never changed once they are made.
 
 from __future__ import annotations
 
-from typing import Union
-
 
 class Node:
     """A stretch of a line: columns ``start`` to ``end``, the end exclusive."""
@@ -102,7 +100,7 @@ class Object(Node):
         self.entries = entries
 
 
-Expression = Union[String, Number, Reference, Call, Array, Object]
+Expression = String | Number | Reference | Call | Array | Object
 
 
 class Argument(Node):
@@ -283,9 +281,9 @@ class CommentLine(Node):
         self.text = text
 
 
-LineNode = Union[
-    Header, Alias, FieldLine, ValueLine, BlockAttributeLine, PropertyLine, CommentLine, None
-]
+LineNode = (
+    Header | Alias | FieldLine | ValueLine | BlockAttributeLine | PropertyLine | CommentLine | None
+)
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f"}
 

@@ -41,16 +41,22 @@ def record(folder: Path) -> None:
     print(f"{len(found)} cases, engine {version}")
 
 
-def ask(folder: Path, schemas: list[Files]) -> list[list[str]]:
-    """What the engine in ``folder`` says of each schema: file, line from 0, level."""
+def ask(folder: Path, schemas: list[Files]) -> list[list[str] | None]:
+    """What the engine in ``folder`` says of each schema: file, line from 0, level.
+
+    None where the engine itself fails.
+    """
     asked = "\n".join(json.dumps(list(files.items())) for files in schemas)
     engine = folder.resolve() / "node_modules" / ENGINE
     told = subprocess.run(
         ["node", str(HERE / "ask.cjs"), str(engine)],
         input=asked, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    found = []
+    found: list[list[str] | None] = []
     for files, answer in zip(schemas, told.stdout.splitlines(), strict=True):
+        if answer == "null":
+            found.append(None)
+            continue
         lines = {
             f"{file}:{_line(files[file], start)}:{level}"
             for file, start, level in json.loads(answer)

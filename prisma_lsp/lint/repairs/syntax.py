@@ -22,6 +22,9 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _OPENED = re.compile(
     r"(@@?(?:default|map|relation|index|unique|id|schema))(?=[\"\[]|(?:fields|now|uuid|cuid|autoincrement|auto|dbgenerated|true|false)\b)"
 )
+_NAMED = re.compile(
+    r"([(,]\s*)(fields|references|onDelete|onUpdate|map|name|sort|length|type|ops|clustered|where)\s+(?=[\"\[\w{])"
+)
 _ESCAPES = frozenset('ntrbfu"/\\')
 
 
@@ -271,6 +274,7 @@ def _repaired(text: str, wrong: Wrong, mode: Mode) -> Iterator[tuple[str, str, b
         yield "Write `@@`", f"{indent}@{body}", True
     if text.count('"') % 2:
         yield from _quoted(text)
+    yield "Add the `:`", _NAMED.sub(r"\1\2: ", text), True
     yield "Add the `(`", _OPENED.sub(r"\1(", text), True
     yield "Add the `]`", re.sub(r"\[([\w, ]*?)(\s*(?:,\s*\w+\s*:|\)))", r"[\1]\2", text), True
     yield "Add the `[`", re.sub(r"([(:]\s*)(\w[\w, ]*\])", r"\1[\2", text), True

@@ -94,7 +94,7 @@ def fixes(field: Field, missing: list[str], bench: Workbench) -> Iterable[Fix]:
         yield fix._replace(preferred=True)
         return
     yield Fix(
-        f"Write {_written(today)}, as it is today: {_effects(field, today, bench)}",
+        f"{_written(today)}, as today: {_effect(field, missing[0], today[missing[0]], bench)}",
         "T",
         _edits(field, today, bench),
         preferred=True,
@@ -112,9 +112,9 @@ def _changed(field: Field, actions: dict[str, str], event: str, bench: Workbench
     how = (
         "changes the foreign key"
         if bench.schema.relation_mode() == "foreignKeys"
-        else "no migration: Prisma Client carries it out"
+        else "no migration"
     )
-    title = f"Write {_written(actions)}: {_effect(field, event, actions[event], bench)} ({how})"
+    title = f"{_written(actions)}: {_effect(field, event, actions[event], bench)} ({how})"
     return Fix(title, "R", _edits(field, actions, bench))
 
 
@@ -144,40 +144,21 @@ def _written(actions: dict[str, str]) -> str:
     return ", ".join(f"{event}: {action}" for event, action in actions.items())
 
 
-def _effects(field: Field, actions: dict[str, str], bench: Workbench) -> str:
-    """What the actions mean to the rows; what happens on delete says enough where it is among them."""
-    event = next(iter(actions))
-    return _effect(field, event, actions[event], bench)
-
-
 def _effect(field: Field, event: str, action: str, bench: Workbench) -> str:
-    parent, child = _with_article(field.type_name), f"`{field.owner.name}`"
+    """What the action means to the rows, in few words: a menu cuts long titles off."""
+    rows = f"`{field.owner.name}` rows"
     key = ", ".join(f"`{name}`" for name in field.key or ())
     target = ", ".join(f"`{name}`" for name in field.references or ())
-    if action == "NoAction" and bench.schema.relation_mode() == "prisma":
-        how = "deleting" if event == "onDelete" else f"changing {target} of"
-        return f"{how} {parent} leaves {key} of its {child} rows pointing at nothing"
-    if event == "onDelete":
-        match action:
-            case "Cascade":
-                return f"deleting {parent} deletes its {child} rows"
-            case "SetNull":
-                return f"deleting {parent} sets {key} of its {child} rows to null"
-            case "SetDefault":
-                return f"deleting {parent} sets {key} of its {child} rows to the default"
-        return f"deleting {parent} fails while it has {child} rows"
     match action:
-        case "Cascade":
-            return f"changing {target} of {parent} changes {key} of its {child} rows with it"
         case "SetNull":
-            return f"changing {target} of {parent} sets {key} of its {child} rows to null"
+            return f"{key} becomes null"
         case "SetDefault":
-            return f"changing {target} of {parent} sets {key} of its {child} rows to the default"
-    return f"changing {target} of {parent} fails while it has {child} rows"
-
-
-def _with_article(name: str) -> str:
-    return f"an `{name}`" if name[:1] in "AEIOaeio" else f"a `{name}`"
+            return f"{key} becomes the default"
+        case "NoAction" if bench.schema.relation_mode() == "prisma":
+            return f"{key} keeps pointing at what is gone"
+        case "Cascade":
+            return f"deletes its {rows}" if event == "onDelete" else f"{key} follows {target}"
+    return f"{rows} prevent it" if event == "onDelete" else f"{rows} lock its {target}"
 
 
 def _edits(field: Field, actions: dict[str, str], bench: Workbench) -> Edits:
