@@ -152,8 +152,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "format",
             help="lay schemas out as Prisma's formatter does",
-            description="Lays schemas out as Prisma's formatter does. Where a schema has errors only"
-            " its white space is changed.",
+            description="Lays schemas out as Prisma's formatter does.\n"
+            "Where a schema has errors only its white space is changed.",
             epilog=_FORMAT_EXAMPLES,
             formatter_class=raw,
         )
@@ -244,7 +244,8 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--format",
         choices=_FORMATS,
         default="text",
-        help="how to write the findings (default: text)",
+        metavar="FORM",
+        help=f"how to write the findings: {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]} (default: text)",
     )
     output.add_argument(
         "--output-file", metavar="FILE", help="write the report into this file, whole or not at all"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -118,6 +119,8 @@ def main(request: Request) -> int:
     The code speaks of the files as they are on disk at the end: after ``fix``, but not with
     ``diff``, which changes nothing.
     """
+    # Reading schemas makes many objects and hardly any garbage.
+    gc.set_threshold(200_000, 50, 100)
     _, wrong = checked(request.layer, "")
     for problem in wrong:
         complain(f"--{problem.key}: {problem.message}")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from prisma_lsp import dev_pages
+from prisma_lsp import dev_pages, dev_schema
 from prisma_lsp.syntax import document, grammar, line
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +21,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
     further = {path.stem: path.read_text("utf-8") for path in ROOT.glob("tests/pages/rules/*.md")}
     for name, content in dev_pages.pages(further):
         yield ROOT / "docs" / name, content
+    yield ROOT / "docs/prisma-lsp.schema.json", dev_schema.schema()
 
 
 def _seed() -> str:

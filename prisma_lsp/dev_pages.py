@@ -91,11 +91,15 @@ def settings_page() -> str:
     parts = [
         "# Settings",
         f"Write them into `{settings.FILE_NAME}` beside the schema or in a folder above it, up to the"
-        " repository's top. An editor has the same settings in its section `prismaLsp`, in camelCase;"
-        " what the file says counts before what the editor says, so that a team sees the same findings"
-        " everywhere.",
+        " repository's top; or into `[tool.prisma-lsp]` of a `pyproject.toml`, or under"
+        ' `"prisma-lsp"` in a `package.json`. The nearest folder that has one of them counts, and in it'
+        " the first of them. An editor has the same settings in its section `prismaLsp`, in camelCase;"
+        " they lie over those of the file, and the options of the command line over both. A setting"
+        " that cannot be right is reported with its line.",
+        "[prisma-lsp.schema.json](prisma-lsp.schema.json) describes them for editors of TOML and JSON.",
         '```toml\ntenant-key = "shopId"\n\n[rules]\nid-strategy = "off"\n'
-        'missing-fk-index = { level = "error" }\n```',
+        'missing-fk-index = { level = "error" }\n\n[[overrides]]\nfiles = ["legacy/**"]\n'
+        'models = ["Old*"]\nrules = { table-name-case = "off" }\n```',
         "```json\n{\n"
         '  "prismaLsp": {\n    "tenantKey": "shopId",\n'
         '    "rules": { "id-strategy": "off", "missing-fk-index": { "level": "error" } }\n  }\n}\n```',

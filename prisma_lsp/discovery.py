@@ -651,14 +651,33 @@ def _facts(text: str) -> _Facts:
     outputs: list[str] = []
     kind = ""
     datasource = False
-    if "datasource" in text or "generator" in text:
-        for match in _BLOCK.finditer(text):
+    for part in _config_parts(text):
+        for match in _BLOCK.finditer(part):
             if match["kind"]:
                 kind = match["kind"]
                 datasource = datasource or kind == "datasource"
             elif match["output"] and kind == "generator":
                 outputs.append(match["output"])
     return _Facts(datasource, tuple(outputs), is_prisma_next(text))
+
+
+def _config_parts(text: str) -> Iterator[str]:
+    """The parts of a schema that can hold datasources and generators.
+
+    Reading all of a big file takes long, and only block comments make it necessary.
+    """
+    if "/*" in text:
+        if "datasource" in text or "generator" in text:
+            yield text
+        return
+    for word in ("datasource", "generator"):
+        at = text.find(word)
+        while at >= 0:
+            start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+            if not text[start:at].strip(" \t\ufeff"):
+                end = text.find("}", at)
+                yield text[start : end if end >= 0 else len(text)]
+            at = text.find(word, at + len(word))
 
 
 def _make(

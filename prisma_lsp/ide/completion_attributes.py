@@ -239,7 +239,7 @@ def on_block(scene: Scene) -> Iterator[Item]:
     declaration = scene.cursor.declaration
     if declaration is None or declaration.kind not in ("model", "view", "enum"):
         return
-    place: catalogue.Place = declaration.kind  # type: ignore[assignment]
+    place: catalogue.Place = declaration.kind
     used = {"@@" + a.name for line, a in declaration.attributes if line != scene.cursor.index}
     schemas = scene.schema.database_schemas()
     if schemas and "@@schema" not in used and scene.has(catalogue.MULTI_SCHEMA_PROVIDERS):

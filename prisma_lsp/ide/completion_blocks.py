@@ -167,7 +167,7 @@ def _value(scene: Scene, setting: str) -> Iterator[Item]:
         return
     for item in texts(scene, setting):
         yield item._replace(label=quoted(item.label), insert=quoted(item.label))
-    if setting == "output" or setting == "provider" and scene.cursor.block.kind == "generator":
+    if setting == "output" or (setting == "provider" and scene.cursor.block.kind == "generator"):
         yield Item('env("…")', "function", "", 'env("")', 'env("$1")$0', topic=("function", "env"), filter="env")
 
 

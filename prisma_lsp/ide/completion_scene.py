@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from prisma_lsp.ide.cursor import Cursor, typed
-from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.line import Tokens, tokenize

@@ -13,27 +13,28 @@ from prisma_lsp.schema.declarations import Declaration, Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
 from prisma_lsp.schema.schema import Schema
 
-# What a field's last word says of its type.
-_BY_WORD = {
-    **dict.fromkeys("at date time on since until timestamp".split(), "DateTime"),
-    **dict.fromkeys("count number quantity position order age size length year stock".split(), "Int"),
-    **dict.fromkeys("price amount total cost tax balance fee sum".split(), "Decimal"),
-    **dict.fromkeys("metadata meta payload json config options preferences attributes".split(), "Json"),
-    **dict.fromkeys("score ratio rate lat lng latitude longitude".split(), "Float"),
-    **dict.fromkeys("active enabled verified public deleted archived default".split(), "Boolean"),
-    **dict.fromkeys("bytes blob binary".split(), "Bytes"),
+# What a field's last word, or its first of several, says of its type.
+_LAST_WORDS = {
+    "DateTime": "at date time on since until timestamp",
+    "Int": "count number quantity position order age size length year stock",
+    "Decimal": "price amount total cost tax balance fee sum",
+    "Json": "metadata meta payload json config options preferences attributes",
+    "Float": "score ratio rate lat lng latitude longitude",
+    "Boolean": "active enabled verified public deleted archived default",
+    "Bytes": "bytes blob binary",
 }
-_BY_FIRST = {
-    **dict.fromkeys("is has can should was allow allows enable".split(), "Boolean"),
-    **dict.fromkeys("num".split(), "Int"),
-}
+_FIRST_WORDS = {"Boolean": "is has can should was allow allows enable", "Int": "num"}
+_BY_LAST = {word: type_ for type_, text in _LAST_WORDS.items() for word in text.split()}
+_BY_FIRST = {word: type_ for type_, text in _FIRST_WORDS.items() for word in text.split()}
 _OFTEN = ("String", "Int", "Boolean", "DateTime", "Decimal", "Float", "Json", "BigInt", "Bytes")
+# A row of the same model.
+_KIN = ("parent", "child", "children", "previous", "next", "root")
 _STAMPS = ("createdAt", "updatedAt")
 
 
 def types(scene: Scene) -> Iterator[Item]:
     """What may stand behind a field's name."""
-    schema, model = scene.schema, scene.model
+    model = scene.model
     if model is None or not scene.tokens:
         return
     start, end = scene.tokens[0]
@@ -139,7 +140,7 @@ def _usual(name: str) -> str | None:
     parts = [part.lower() for part in words(name)]
     if not parts:
         return None
-    return _BY_FIRST.get(parts[0]) if len(parts) > 1 and parts[0] in _BY_FIRST else _BY_WORD.get(parts[-1])
+    return _BY_FIRST.get(parts[0]) if len(parts) > 1 and parts[0] in _BY_FIRST else _BY_LAST.get(parts[-1])
 
 
 def _targets(schema: Schema, model: Model, name: str) -> list[Model]:
@@ -154,9 +155,8 @@ def _targets(schema: Schema, model: Model, name: str) -> list[Model]:
         declared_as = schema.model(one)
         if declared_as is not None and declared_as.kind != "type" and declared_as not in found:
             found.append(declared_as)
-    if parts and parts[0].lower() in ("parent", "child", "children", "previous", "next", "root"):
-        if len(parts) == 1 and model not in found and model.kind == "model":
-            found.append(model)
+    if name.lower() in _KIN and model not in found and model.kind == "model":
+        found.append(model)
     return found[:2]
 
 
@@ -180,8 +180,12 @@ def _key_type(schema: Schema, model: Model, name: str) -> tuple[Field, str] | No
         targets = [schema.model(holder.type_name) or model, *targets]
     for target in targets:
         wanted = camel(snake(matched[2].lstrip("_")))
-        column_name = wanted if wanted in target.fields else (target.id.names[0] if target.id else "")
-        if target.id is not None and len(target.id.names) > 1 and wanted not in target.fields:
+        identity_names = target.id.names if target.id is not None else ()
+        if wanted in target.fields:
+            column_name = wanted
+        elif len(identity_names) == 1:
+            column_name = identity_names[0]
+        else:
             continue
         if column_name in target.fields and is_column(target.fields[column_name], schema):
             column = target.fields[column_name]

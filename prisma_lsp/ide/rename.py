@@ -129,6 +129,8 @@ def _pieces(schema: Schema, symbol: Symbol, name: str, keep: bool) -> list[Piece
             return rename_relation(schema, symbol.field, name, keep=keep)
         case KeyName():
             return rename_key(symbol.use.declaration, symbol.key, name)  # type: ignore[arg-type]
+        case StoredName(name="_id") if schema.provider() == "mongodb":
+            raise NotPossible("MongoDB calls every key `_id`")
         case StoredName():
             return [Piece(*symbol.use, nodes.escape(name)[1:-1])]
         case DatabaseSchema():

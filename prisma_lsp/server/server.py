@@ -42,6 +42,7 @@ WATCHED = (
     "**/.config/prisma.{ts,js,mjs,cjs,mts,cts}",
     "**/package.json",
     "**/prisma-lsp.toml",
+    "**/pyproject.toml",
     "**/migrations/*/migration.sql",
 )
 

@@ -213,8 +213,9 @@ def duplicate_argument(wrong: Wrong) -> Iterator[Fix]:
 def missing_value(wrong: Wrong) -> Iterator[Fix]:
     if wrong.attribute is None or wrong.argument is None:
         config = wrong.config
+        broken = {p.line for p in wrong.block.problems}
         for line, node in config.properties.values() if config is not None else ():
-            if node.value is None:
+            if node.value is None and line not in broken:
                 yield wrong.remove_line(f"Remove `{node.name.value}`", line)
         return
     argument = wrong.argument

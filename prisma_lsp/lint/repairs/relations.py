@@ -29,6 +29,9 @@ def missing_arguments(wrong: Wrong) -> Iterator[Fix]:
     field, target = pair
     back = opposite(field, wrong.schema)
     given = field.relation.arguments if field.relation is not None else None
+    if any("." not in a.name and f"@{a.name}" not in catalogue.ATTRIBUTES for a in field.attributes):
+        # What is misspelt here may be the `@relation`.
+        return
     if field.is_list or any(a.name is not None and a.name.value not in _KNOWN for a in given or ()):
         return
     one_to_one = back is not None and not back.is_list

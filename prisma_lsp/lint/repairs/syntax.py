@@ -220,7 +220,7 @@ def broken_line(wrong: Wrong) -> Iterator[Fix]:
         found += 1
         start, end, middle = _difference(text, new)
         yield wrong.fix(title, middle, start, end, preferred=obvious and found == 1)
-        if found == 2:
+        if found == 2 or obvious:
             return
 
 

@@ -66,7 +66,9 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     provider = wrong.schema.connector() or "none"
     if field.owner.kind == "model":
         yield from _new_model(wrong, field, name)
-    takes = all(a.name in ("default", "map", "unique", "ignore", "id") for a in field.attributes)
+    uses = [f for model in wrong.schema.referrers(name) for f in model.all_fields if f.type_name == name]
+    plain = ("default", "map", "unique", "ignore", "id")
+    takes = all(a.name in plain for use in uses for a in use.attributes)
     if provider != "sqlserver" and takes:
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)

@@ -96,6 +96,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if index.kind != "unique" or index.where is not None or not is_complete(model, index):
             continue
         others = [name for name in index.names if name != field.name]
+        if any(name not in model.fields for name in others):
+            continue
         if len(others) < len(index.names) and field.type_name != "Boolean":
             continue
         if not others or not _may_be_taken_again(model, others) or holds_for_living(model, index, deleted):

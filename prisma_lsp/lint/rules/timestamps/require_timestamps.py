@@ -200,6 +200,8 @@ class _Style:
         """The field's line, its parts below those of the model's first field where there is room."""
         column = names.snake(name)
         mapped = f'@map("{column}")' if self.is_mapped and column != name else ""
+        if not model.all_fields:
+            return f"{self.name(name)} DateTime {attributes}"
         first = model.all_fields[0].node
         at = first.type.start - first.start if first.type is not None else 0
         line = f"{self.name(name):<{max(at - 1, 0)}} DateTime"
