@@ -13,6 +13,7 @@ _SEVERITIES = ("error", "warning", "info", "hint")
 
 _EXAMPLES = """\
 examples:
+  prisma-lsp init --baseline                  settings that fit the project as it is
   prisma-lsp check                            the schema of the project you are in
   prisma-lsp check --fix --diff               what --fix would change
   prisma-lsp format --check                   is everything laid out?
@@ -24,6 +25,7 @@ examples:
   prisma-lsp check prisma/schema --fix        a folder; make the fixes that need no migration
   prisma-lsp check --select indexes,naming    two groups of rules and no others
   prisma-lsp check --statistics               how many findings each rule has
+  prisma-lsp check --changed --base origin/main
   prisma-lsp check --format sarif --output-file prisma.sarif
   git show HEAD:prisma/schema.prisma | prisma-lsp check - --stdin-filename prisma/schema.prisma
 
@@ -39,6 +41,12 @@ examples:
 
 exit code: 0 done, or everything is formatted; 1 with --check or --diff where something is not; 2
 something could not be read or written
+"""
+_INIT_EXAMPLES = """\
+examples:
+  prisma-lsp init                             settings for the project you are in
+  prisma-lsp init --baseline                  and nothing that is old is reported again:
+  prisma-lsp check --baseline prisma-lsp-baseline.json
 """
 _COMPLETIONS_EXAMPLES = """\
 examples:
@@ -65,6 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 check_only=options.check,
                 diff=options.diff,
                 stdin_filename=options.stdin_filename,
+            )
+        case "init":
+            from prisma_lsp import init
+
+            if options.baseline and options.add_ignores:
+                parser.error("--baseline and --add-ignores are two ways to one end: write one of them")
+            return init.main(
+                options.path,
+                with_baseline=options.baseline,
+                add_ignores=options.add_ignores,
+                force=options.force,
             )
         case "explain":
             from prisma_lsp import explain
@@ -108,6 +127,16 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         parser.error("--stdin-filename names standard input: write `-` as the path")
     if options.watch and (options.fix or options.output_file is not None):
         parser.error("--watch only reports: it goes neither with --fix nor with --output-file")
+    if options.update_baseline and options.baseline is None:
+        parser.error("--update-baseline needs to know the file: write `--baseline FILE`")
+    if options.update_baseline and (options.changed or options.watch or options.diff):
+        parser.error("--update-baseline records all findings of the files on disk, once")
+    if options.base is not None and not options.changed:
+        parser.error("--base says what --changed compares with: write `--changed --base REF`")
+    if options.changed and (options.fix or stdin):
+        parser.error("--changed is about reports on files: it goes neither with --fix nor with `-`")
+    if options.base is None:
+        options.base = "HEAD"
     from prisma_lsp import check
 
     values = vars(options)
@@ -155,6 +184,16 @@ def _parser() -> argparse.ArgumentParser:
             description="Lays schemas out as Prisma's formatter does.\n"
             "Where a schema has errors only its white space is changed.",
             epilog=_FORMAT_EXAMPLES,
+            formatter_class=raw,
+        )
+    )
+    _add_init(
+        commands.add_parser(
+            "init",
+            help="write settings that fit the project as it is",
+            description="Looks at the conventions that a schema follows and writes a prisma-lsp.toml\n"
+            "that fits it. A .prismalintrc beside it is translated.",
+            epilog=_INIT_EXAMPLES,
             formatter_class=raw,
         )
     )
@@ -220,6 +259,23 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     rules.add_argument(
         "--validity", action="store_true", help="report only what Prisma itself rejects or warns of"
     )
+    new = check.add_argument_group("only what is new")
+    new.add_argument(
+        "--baseline", metavar="FILE", help="do not report the findings that this file knows"
+    )
+    new.add_argument(
+        "--update-baseline", action="store_true", help="write what is found now into that file"
+    )
+    new.add_argument(
+        "--changed",
+        action="store_true",
+        help="report only findings on lines that changed, as git knows them",
+    )
+    new.add_argument(
+        "--base",
+        metavar="REF",
+        help="with --changed: since this branch left REF (default: HEAD, what is not committed)",
+    )
     fixes = check.add_argument_group("fixes")
     fixes.add_argument(
         "--fix",
@@ -271,6 +327,27 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="how many warnings are no failure; errors are",
     )
     code.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+
+
+def _add_init(init: argparse.ArgumentParser) -> None:
+    init.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="the folder to write the settings into, with its schemas (default: the working directory)",
+    )
+    init.add_argument(
+        "--baseline",
+        action="store_true",
+        help="also record today's findings in prisma-lsp-baseline.json, for check --baseline",
+    )
+    init.add_argument(
+        "--add-ignores",
+        action="store_true",
+        help="also write a comment into the schema above everything that is found today",
+    )
+    init.add_argument("--force", action="store_true", help="replace a prisma-lsp.toml")
 
 
 def _add_format(layout: argparse.ArgumentParser) -> None:

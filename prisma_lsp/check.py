@@ -51,6 +51,10 @@ class Request(NamedTuple):
     exit_zero: bool = False
     stdin_filename: str | None = None
     watch: bool = False
+    baseline: str | None = None
+    update_baseline: bool = False
+    changed: bool = False
+    base: str = "HEAD"
 
     @property
     def safety(self) -> frozenset[Safety]:
@@ -90,6 +94,7 @@ class _Run:
         self.made = 0
         self.changed = 0
         self.failures: list[str] = []
+        self.notes: list[str] = []
 
     def fail(self, message: str) -> None:
         if message not in self.failures:
@@ -143,11 +148,52 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
+    _narrow(run, request)
     for message in run.failures:
         complain(message)
     if not _write(run, request):
         return 2, works
     return (2 if run.failures else _verdict(run.entries, request)), works
+
+
+def _narrow(run: _Run, request: Request) -> None:
+    """Leave only the findings that are on changed lines, or that the baseline does not know."""
+    if request.changed:
+        from prisma_lsp import changed
+
+        try:
+            if not run.entries:
+                changed.check_ref(os.getcwd(), request.base)
+            run.entries = changed.only(run.entries, request.base)
+        except (changed.NoAnswer, OSError) as error:
+            run.fail(str(error))
+    if request.baseline is None:
+        return
+    from prisma_lsp import baseline
+
+    try:
+        if request.update_baseline:
+            if run.failures:
+                run.fail(f"{request.baseline}: is left as it is, because not all could be checked")
+                return
+            baseline.write(request.baseline, run.entries)
+            run.notes.append(
+                f"{request.baseline} knows {_count(len(run.entries), 'finding')}; only new ones"
+                " will be reported."
+            )
+            run.entries = []
+            return
+        kept = baseline.new(run.entries, request.baseline, baseline.read(request.baseline))
+    except (baseline.Bad, files.Unwritable) as error:
+        run.fail(str(error))
+        return
+    run.entries = kept.entries
+    if kept.known:
+        run.notes.append(f"{_count(kept.known, 'finding')} of the baseline not shown.")
+    if kept.gone and not request.changed:
+        run.notes.append(
+            f"{_count(kept.gone, 'finding')} of the baseline gone: --update-baseline forgets them."
+        )
 
 
 def _verdict(entries: Sequence[Entry], request: Request) -> int:
@@ -363,6 +409,7 @@ def _write(run: _Run, request: Request) -> bool:
         made = f"Made {_count(run.made, 'fix', 'es')} in {_count(run.changed, 'file')}.\n"
     if not run.files:
         return True
+    made += "".join(note + "\n" for note in run.notes)
     paint = paint_for(sys.stdout if request.output_file is None else None)
     return _put(report.to_text(run.entries, run.files, paint) + made, request)
 
@@ -423,6 +470,8 @@ def _watch(request: Request) -> int:
 def _state(works: list[Work], request: Request) -> dict[str, tuple[int, int]]:
     """What changes when a file that matters changes, comes or goes."""
     paths = {os.path.abspath(path) for path in request.paths or ["."]}
+    if request.baseline is not None:
+        paths.add(os.path.abspath(request.baseline))
     for work in works:
         for file in work.project.files:
             paths |= {str(file), str(file.parent)}

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from prisma_lsp import dev_pages, dev_schema
+from prisma_lsp import dev_grammar, dev_pages, dev_schema
 from prisma_lsp.syntax import document, grammar, line
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +22,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
     for name, content in dev_pages.pages(further):
         yield ROOT / "docs" / name, content
     yield ROOT / "docs/prisma-lsp.schema.json", dev_schema.schema()
+    yield ROOT / "grammar/prisma.tmLanguage.json", dev_grammar.textmate()
 
 
 def _seed() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import CLEAN, DATASOURCE, UNINDEXED, cli, one_line, put
+from test_cli import CLEAN, DATASOURCE, UNINDEXED, cli, put
 
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter

@@ -1,4 +1,5 @@
 // One file for the editor to load; `vscode` itself is given by the editor.
+import { copyFile, mkdir } from "node:fs/promises";
 import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -14,6 +15,8 @@ const bundle = await context({
   sourcemap: watch,
   logLevel: "info",
 });
+await mkdir("out", { recursive: true });
+await copyFile("../../grammar/prisma.tmLanguage.json", "out/prisma.tmLanguage.json");
 if (watch) {
   await bundle.watch();
 } else {

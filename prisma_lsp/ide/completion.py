@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from prisma_lsp.ide import completion_attributes as attributes
 from prisma_lsp.ide import completion_blocks as blocks
 from prisma_lsp.ide import completion_values as values
 from prisma_lsp.ide.completion_scene import Item, Scene, look
-from prisma_lsp.ide.completion_types import types
+from prisma_lsp.ide.completion_types import arities, types
 from prisma_lsp.ide.hover import KEYWORDS
 from prisma_lsp.ide.markdown import code, escape, page
 from prisma_lsp.schema import catalogue
@@ -26,6 +27,8 @@ __all__ = ["Completion", "Item", "complete", "documentation"]
 # More than these are narrowed down by what is typed, and asked for again with the next letter.
 LIMIT = 120
 
+# A type with the beginning of a mark behind it.
+_SUFFIXED = re.compile(r"^\s*[\w\-]+\s*:?\s*((\w+)(?:\[\]?|\?))$")
 _IGNORE = re.compile(r".*?/{2,3}\s*prisma-lsp-ignore(?:-file)?(?:\s+(?:[\w-]+\s*,\s*)*([\w-]*))?$")
 _MARK = re.compile(r".*?/{2,3}\s*(prisma-lsp[\w-]*|[\w-]{0,10})$")
 
@@ -121,6 +124,8 @@ def _setting(scene: Scene) -> Iterator[Item]:
         yield Item('"DATABASE_URL"', "value")
         return
     yield from blocks.config(scene)
+    if not scene.before:
+        yield from _unclosed(scene)
 
 
 def _enum(scene: Scene) -> Iterable[Item]:
@@ -136,10 +141,16 @@ def _enum(scene: Scene) -> Iterable[Item]:
 def _member(scene: Scene) -> Iterable[Item]:
     cursor = scene.cursor
     before = scene.before
+    suffixed = _SUFFIXED.search(cursor.text)
+    if suffixed is not None and before[:1] == "w":
+        rest = scene.line[cursor.column :]
+        closing = 2 if rest.startswith("[]") else rest.startswith(("]", "?"))
+        scene.start, scene.end = suffixed.start(1), cursor.column + closing
+        return arities(suffixed[2], scene)
     if cursor.levels:
         return _argument(scene)
     if not before:
-        return attributes.at_line_start(scene)
+        return chain(_filtered(attributes.at_line_start(scene), scene), _unclosed(scene))
     if before in ("w", "w:"):
         if cursor.role == "attribute":
             return _filtered(attributes.on_field(scene), scene)
@@ -147,6 +158,12 @@ def _member(scene: Scene) -> Iterable[Item]:
     if before[0] in "wp" and _apart(scene):
         return _filtered(attributes.on_field(scene), scene)
     return ()
+
+
+def _unclosed(scene: Scene) -> Iterable[Item]:
+    """Keywords, where the block is not closed and the line may be meant to stand behind it."""
+    is_free = not scene.behind and not scene.cursor.text[: scene.start]
+    return blocks.keywords(scene) if scene.cursor.block.close < 0 and is_free else ()
 
 
 def _apart(scene: Scene) -> bool:
@@ -179,14 +196,17 @@ def _argument(scene: Scene) -> Iterator[Item]:
     elif level.bracket == "{":
         yield from values.filtered(scene)
     elif level.bracket == "[":
-        if slot is not None and slot.kind in ("fields", "references", "value"):
+        items = slot is not None and slot.kind in ("fields", "references", "value")
+        if slot is not None and items and not scene.is_behind_value:
             yield from values.values(scene, slot)
-    elif level.argument:
+    elif level.argument and not scene.is_behind_value:
         if slot is not None:
             yield from values.values(scene, slot)
     else:
         names = list(attributes.arguments(scene))
-        if slot is not None and slot.positional and not scene.given:
+        if scene.is_behind_value:
+            yield from names
+        elif slot is not None and slot.positional and not scene.given_at(len(cursor.levels) - 1):
             whole = list(attributes.whole_key(scene))
             yield from whole
             if cursor.attribute == "relation" and len(cursor.levels) == 1:

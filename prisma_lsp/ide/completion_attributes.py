@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column
-from prisma_lsp.ide.completion_types import field_names
+from prisma_lsp.ide.completion_types import actions, field_names
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
@@ -69,13 +69,11 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
         case "@unique":
             return "@id" not in used and field.type_name != "Json" and kind != "type"
         case "@updatedAt":
-            return field.type_name == "DateTime" and not field.is_list and "@default" not in used
+            return field.type_name == "DateTime" and not field.is_list
         case "@relation":
             return kind is None and field.type_name != "Unsupported"
         case "@shardKey":
             return "shardKeys" in scene.schema.preview_features()
-        case "@default":
-            return "@updatedAt" not in used and (kind is not None or field.type_name == "Unsupported")
     return True
 
 
@@ -107,19 +105,12 @@ def _whole(field: Field, scene: Scene) -> Iterator[Item]:
     if pair is None:
         return
     key, references = pair
-    mode = scene.schema.relation_mode()
     required = any(not field.owner.fields[name].is_optional for name in key)
-    on_delete = catalogue.default_action("onDelete", required, scene.provider, mode)
-    choices = [on_delete] + [
-        action
-        for action in catalogue.supported_actions(scene.provider, mode)
-        if action != on_delete and action != "SetDefault" and not (required and action == "SetNull")
-    ]
     fields = f"fields: [{', '.join(key)}], references: [{', '.join(references)}]"
+    plain, snippet = actions(scene, required=required, to_self=field.type_name == field.owner.name)
     yield Item(
         f"@relation({fields})", "attribute", "",
-        f"@relation({fields}, onDelete: {on_delete}, onUpdate: Cascade)",
-        f"@relation({dollars(fields)}, onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade)$0",
+        f"@relation({fields}, {plain})", f"@relation({dollars(fields)}, {snippet})$0",
         topic=("attribute", "@relation"), filter="@relation",
     )  # fmt: skip
 
@@ -286,9 +277,10 @@ def _unserved(model: Model, scene: Scene) -> Iterator[Item]:
 def at_line_start(scene: Scene) -> Iterator[Item]:
     """What may begin a line of a model: fields are named freely, so only those that are missing."""
     if scene.cursor.role != "attribute":
+        if scene.behind:
+            return
         yield from field_names(scene)
-    if scene.cursor.role == "attribute" or not scene.word:
-        yield from on_block(scene)
+    yield from on_block(scene)
 
 
 # --- names of arguments ------------------------------------------------------------------------
@@ -300,16 +292,20 @@ def arguments(scene: Scene) -> Iterator[Item]:
     given = scene.given
     level = cursor.levels[-1]
     takes_name = not scene.behind.startswith(":")
+    comma = ", " if scene.is_behind_value else ""
     # The name of a relation is the last that is wanted.
     ordered = sorted(cursor.parameters, key=lambda a: a.positional and not a.required)
     for argument in ordered:
         if argument.name in given or not scene.has(argument.providers):
             continue
-        if level.position and argument.positional:
+        if (level.position or comma) and argument.positional:
             continue
         if not _needed(argument, scene, given):
             continue
-        yield _argument(argument, scene, takes_name)
+        item = _argument(argument, scene, takes_name)
+        if comma:
+            item = item._replace(insert=comma + item.insert, snippet=comma + item.snippet)
+        yield item
 
 
 def _needed(argument: catalogue.Argument, scene: Scene, given: set[str]) -> bool:

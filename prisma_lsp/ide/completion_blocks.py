@@ -31,7 +31,7 @@ _GENERATORS = {
     "prisma-client-js": "Prisma Client in `node_modules`; the older generator.",
 }
 _NEW_ONLY = (
-    "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension", "compilerBuild",
+    "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension",
 )  # fmt: skip
 _OLD = ("engineType", "binaryTargets")
 _EXTENSIONS = (
@@ -45,8 +45,12 @@ def outside(scene: Scene) -> Iterator[Item]:
     if _HEADER.fullmatch(text):
         yield from header(scene)
     elif _START.fullmatch(text) and not scene.behind:
-        for kind in _KINDS:
-            yield from _block(kind, scene)
+        yield from keywords(scene)
+
+
+def keywords(scene: Scene) -> Iterator[Item]:
+    for kind in _KINDS:
+        yield from _block(kind, scene)
 
 
 def _block(kind: str, scene: Scene) -> Iterator[Item]:
@@ -97,12 +101,16 @@ def config(scene: Scene) -> Iterator[Item]:
     block = scene.cursor.block
     if not scene.before:
         yield from _properties(scene, block.kind)
+    elif scene.before == "w" and not scene.word and not scene.behind:
+        yield Item("=", "keyword", "", "= ")
     elif scene.before.startswith("w="):
         setting = scene.cursor.text[slice(*scene.tokens[0])]
         rest = scene.before[2:]
         if not rest:
             yield from _value(scene, setting)
-        elif rest.startswith("[") and "]" not in rest:
+        elif rest.startswith("[") and "]" not in rest and not (
+            scene.is_behind_value and rest[-1] != "("
+        ):
             if scene.cursor.levels and scene.cursor.levels[-1].bracket == "(":
                 if scene.cursor.levels[-1].argument:
                     if scene.cursor.levels[-1].argument == "schema":

@@ -119,6 +119,11 @@ class Scene:
     def has_native(self) -> bool:
         return any("." in name for name in self.attributes)
 
+    @property
+    def is_behind_value(self) -> bool:
+        """Whether a value stands before what is typed with no comma between."""
+        return self.before[-1:] in ("]", ")", "}", "s", "w", "n", "p") and bool(self.before)
+
     def given_at(self, depth: int) -> bool:
         """Whether an argument is named before the cursor, between the brackets at ``depth``."""
         level = 0

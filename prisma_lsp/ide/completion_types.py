@@ -39,40 +39,69 @@ def types(scene: Scene) -> Iterator[Item]:
         return
     start, end = scene.tokens[0]
     name = scene.cursor.text[start:end]
+    if scene.cursor.text[scene.start :] and _names_type(scene):
+        yield from arities(scene.word, scene)
     told: set[str] = set()
     alone = not scene.behind or scene.behind.startswith("//")
     for item in _likely(scene, model, name, alone):
         told.add(item.label)
         yield item
+    alike, others = _declared(scene, model, name, told)
+    yield from map(declared, alike)
     for scalar in _OFTEN:
         if scalar not in told and scene.has(tuple(catalogue.SCALARS[scalar].columns)):
             yield _scalar(scalar, scene)
-    yield from _declared(scene, model, name, told)
+    yield from map(declared, others)
     yield Item(
         "Unsupported", "function", "a type of the database", 'Unsupported("")', 'Unsupported("$1")$0',
         '("…")', ("type", "Unsupported"),
     )  # fmt: skip
 
 
-def _declared(scene: Scene, model: Model, name: str, told: set[str]) -> Iterator[Item]:
-    """Everything declared that may be a type here: what sounds like the field first."""
+def _names_type(scene: Scene) -> bool:
+    kind = scene.schema.kind_of(scene.word)
+    return kind in ("scalar", "enum", "model", "view", "type")
+
+
+def arities(name: str, scene: Scene) -> Iterator[Item]:
+    """The type ``name`` as it is, optional, and as a list where there are lists of it."""
+    schema = scene.schema
+    is_row = schema.kind_of(name) in ("model", "view", "type")
+    if scene.behind[:1] in ("?", "["):
+        return
+    yield Item(f"{name}?", "scalar", "may be empty")
+    if is_row or scene.has(catalogue.LIST_PROVIDERS):
+        yield Item(f"{name}[]", "scalar", "any number")
+
+
+# So many names that sound like the field's stand in front of the scalars.
+_ALIKE = 8
+
+
+def _declared(
+    scene: Scene, model: Model, name: str, told: set[str]
+) -> tuple[list[Declaration], list[Declaration]]:
+    """What is declared and may be a type here: what sounds like the field, and the rest."""
     allowed = ["enum"] if scene.has(catalogue.ENUM_PROVIDERS) else []
-    if model.kind == "view":
-        allowed += ["view", "model"]
-    elif model.kind == "model":
+    if model.kind in ("model", "view"):
         allowed += ["model", "view"]
     if scene.has(catalogue.COMPOSITE_TYPE_PROVIDERS):
         allowed.append("type")
-    sound = _sound(name)
     rank = {kind: number for number, kind in enumerate(allowed)}
-    found = [
-        (sound not in _sound(d.name), rank[d.kind], d.name, d)
-        for d in scene.schema.all_declarations()
-        if d.kind in rank and d.name not in told
-    ]
-    found.sort(key=lambda one: one[:3])
-    for *_, declaration in found:
-        yield declared(declaration)
+    sound = _sound(name)
+    alike, others = [], []
+    for declaration in scene.schema.all_declarations():
+        if declaration.kind not in rank or declaration.name in told:
+            continue
+        spelled = declaration.name.lower()
+        if sound and sound in spelled:
+            alike.append((not spelled.endswith(sound), len(spelled), declaration.name, declaration))
+        else:
+            others.append((rank[declaration.kind], 0, declaration.name, declaration))
+    alike.sort(key=lambda one: one[:3])
+    others.sort(key=lambda one: one[:3])
+    found = [one[3] for one in alike]
+    return found[:_ALIKE], [*found[_ALIKE:], *(one[3] for one in others)]
 
 
 def declared(declaration: Declaration) -> Item:
@@ -212,30 +241,16 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         ) if not back.is_list else None  # fmt: skip
     draft = Draft(schema)
     key = tuple(_key_name(model, name, reference) for reference in references)
+    # A row that needs another row of its own model could never be the first.
+    mark = "?" if target is model or _may_be_empty(model, key) else ""
     mapped = _maps(model)
     row = scene.cursor.index + 1
-    missing = []
+    missing = [column for column in key if column not in model.fields]
     for column_name, reference in zip(key, references, strict=True):
-        if column_name in model.fields:
-            continue
-        missing.append(column_name)
-        column = target.fields[reference]
-        map_ = f' @map("{snake(column_name)}")' if mapped and snake(column_name) != column_name else ""
-        draft.add_line(model, row, f"{column_name} {column.type_name}{map_}{native_of(column)}")
-    needs_index = scene.provider != "mysql" or schema.relation_mode() != "foreignKeys"
-    if needs_index and not is_served(model, key):
-        draft.add_block_attribute(model, f"@@index([{', '.join(key)}])")
-    told = f'"{relation_name}", ' if relation_name else ""
-    optional = any(n in model.fields and model.fields[n].is_optional for n in key)
-    mode = schema.relation_mode()
-    on_delete = catalogue.default_action("onDelete", not optional, scene.provider, mode)
-    mark = "?" if optional else ""
-    before = f"{target.name}{mark} @relation({told}fields: [{', '.join(key)}], references: [{', '.join(references)}]"
-    choices = [on_delete] + [
-        action
-        for action in catalogue.supported_actions(scene.provider, mode)
-        if action != on_delete and action not in ("SetDefault", "SetNull")
-    ]
+        if column_name in missing:
+            column = target.fields[reference]
+            map_ = f' @map("{snake(column_name)}")' if mapped and snake(column_name) != column_name else ""
+            draft.add_line(model, row, f"{column_name} {column.type_name}{mark}{map_}{native_of(column)}")
     elsewhere = ("", "")
     line = _opposite_line(model, target, key, relation_name, back_name)
     if back is None and line is not None:
@@ -243,6 +258,12 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
             draft.add_line(target, _after_fields(target), line)
         else:
             elsewhere = (model.name, name)
+    needs_index = scene.provider != "mysql" or schema.relation_mode() != "foreignKeys"
+    if needs_index and not is_served(model, key):
+        draft.add_block_attribute(model, f"@@index([{', '.join(key)}])")
+    told = f'"{relation_name}", ' if relation_name else ""
+    before = f"{target.name}{mark} @relation({told}fields: [{', '.join(key)}], references: [{', '.join(references)}]"
+    plain, snippet = actions(scene, required=not mark, to_self=target is model)
     detail = [*(f"adds {column_name}" for column_name in missing)]
     if back is None and line is not None:
         detail.append(f"{target.name}.{line.split()[0]}")
@@ -250,14 +271,34 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         f"{target.name}{mark} @relation",
         "relation",
         ", ".join(detail),
-        f"{before}, onDelete: {on_delete}, onUpdate: Cascade)",
-        f"{dollars(before)}, onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade)$0",
+        f"{before}, {plain})",
+        f"{dollars(before)}, {snippet})$0",
         "(…)",
         ("declaration", target.name),
         target.name,
         edits=tuple(draft.edits.get(model.path, ())),
         opposite=elsewhere,
     )
+
+
+def actions(scene: Scene, *, required: bool, to_self: bool) -> tuple[str, str]:
+    """``onDelete: …, onUpdate: …`` for a new relation, as text and as a snippet."""
+    mode = scene.schema.relation_mode()
+    supported = catalogue.supported_actions(scene.provider, mode)
+    if to_self and scene.provider in ("sqlserver", "mongodb"):
+        # There a row that points to its own table may pass nothing on.
+        return ("onDelete: NoAction, onUpdate: NoAction",) * 2
+    first = catalogue.default_action("onDelete", required, scene.provider, mode)
+    left_out = {first, "SetDefault", "SetNull" if required else ""}
+    choices = [first, *(action for action in supported if action not in left_out)]
+    return (
+        f"onDelete: {first}, onUpdate: Cascade",
+        f"onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade",
+    )
+
+
+def _may_be_empty(model: Model, key: tuple[str, ...]) -> bool:
+    return any(name in model.fields and model.fields[name].is_optional for name in key)
 
 
 def _back(scene: Scene, model: Model, name: str, target: Model) -> tuple[Field | None, str, str]:

@@ -46,6 +46,8 @@ def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
         case "string":
             for item in strings(scene):
                 yield item._replace(label=quoted(item.label), insert=quoted(item.insert or item.label))
+            if cursor.attribute == "schema" and scene.schema.database_schemas():
+                return
             yield Item('""', "string", slot.name, '""', '"$1"$0', topic=("text", slot.doc))
         case "int":
             yield from _numbers(scene)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from prisma_lsp.ide.cursor import Cursor, locate
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.line import tokenize
 from prisma_lsp.text import Range, width
 
 
@@ -29,6 +30,8 @@ def _candidates(schema: Schema, path: str, line: int, column: int) -> Iterator[R
     if document is None or cursor is None:
         return
     columns = [*_word(cursor), *_nodes(cursor)]
+    if any(problem.line == cursor.index for problem in cursor.block.problems):
+        columns += _brackets(cursor)
     for start, end in sorted(columns, key=lambda span: span[1] - span[0]):
         if start <= column <= end:
             yield Range(line, start, line, end)
@@ -61,6 +64,23 @@ def _word(cursor: Cursor) -> Iterator[tuple[int, int]]:
         for part in cursor.word.split("."):
             yield start, start + len(part)
             start += len(part) + 1
+
+
+def _brackets(cursor: Cursor) -> Iterator[tuple[int, int]]:
+    """The brackets of a line that its tree does not cover; open ones reach to the line's end."""
+    end = width(cursor.text.rstrip())
+    shape, spans = tokenize(cursor.text)
+    open_: list[int] = []
+    for mark, (start, after) in zip(shape, spans, strict=True):
+        if mark in "([{":
+            open_.append(start)
+        elif mark in ")]}" and open_:
+            first = open_.pop()
+            yield first + 1, start
+            yield first, after
+    for first in open_:
+        yield first + 1, end
+        yield first, end
 
 
 def _nodes(cursor: Cursor) -> Iterator[tuple[int, int]]:

@@ -289,7 +289,7 @@ class Declaration:
             if node is not None and not isinstance(node, nodes.CommentLine):
                 text = self.block.line(line)[node.start : node.end]
                 lines.append(" ".join(text.split()))
-        return (self.kind, self.name, *lines)
+        return (self.kind, self.name, *lines, self.block.close >= 0)
 
 
 class Model(Declaration):

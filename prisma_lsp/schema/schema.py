@@ -539,7 +539,9 @@ def _required_composites(schema: Schema, name: str) -> tuple[str, ...]:
 
 def _sharers(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str, str], ...]:
     found = schema._takers((scope, name))
-    return tuple([(d.name, what, _database_schema(d)) for d, what in found])
+    if len(found) < 2:
+        return tuple([(d.name, what, _database_schema(d)) for d, what in found])
+    return tuple(sorted([(d.name, what, _database_schema(d)) for d, what in found]))
 
 
 def _lookalikes(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str], ...]:

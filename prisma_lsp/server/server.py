@@ -282,6 +282,7 @@ class Server(LanguageServer):
             gc.freeze()
         self.publish(True)
         self._refresh()
+        features.refresh_views(self)  # a lens may offer to repair what has only now been found
 
     def publish(self, complete: bool) -> None:
         """Send the findings of touched files that differ from what was sent.

@@ -1,0 +1,92 @@
+"""Take the pictures in `docs/pictures/`: our extension and server in VS Code, on a copy of `examples/shop`.
+
+    python tests/editors/pictures.py     (needs what get_vscode.py fetches, and the built extension)
+
+Run it after a change to what they show: messages, titles of fixes, the hover.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import editor_drivers
+from editor_drivers import REPOSITORY, VSCode, running, wait_until
+
+PICTURES = REPOSITORY / "docs" / "pictures"
+MOST = 150_000
+LOOKS = {
+    "workbench.colorTheme": "Default Light Modern",
+    "editor.fontSize": 14,
+    "editor.renderWhitespace": "none",
+    "editor.guides.indentation": False,
+    "editor.occurrencesHighlight": "off",
+    "editor.selectionHighlight": False,
+    "editor.codeLens": False,
+    "editor.inlayHints.enabled": "off",
+    "editor.stickyScroll.enabled": False,
+    "editor.hover.delay": 100_000,
+    "breadcrumbs.enabled": False,
+    "workbench.editor.showTabs": "none",
+}
+
+
+def main() -> int:
+    editor_drivers.VSCODE_SETTINGS |= LOOKS
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        shop = shutil.copytree(REPOSITORY / "examples" / "shop", Path(folder) / "shop")
+        editor = VSCode("code-server", Path(folder) / "home")
+        if reason := editor.missing():
+            print(reason, file=sys.stderr)
+            return 2
+        with running(editor, shop / "prisma" / "schema" / "orders.prisma"):
+            editor.wait_for_finding("No index starts with `shopId`")
+            editor.press("Control+j", "Control+b")  # only the code
+            fixes(editor)
+            hover(editor)
+    for picture in PICTURES.glob("*.png"):
+        size = picture.stat().st_size
+        print(f"{picture.relative_to(REPOSITORY)}: {size} bytes")
+        if size > MOST:
+            print("too big", file=sys.stderr)
+            return 1
+    return 0
+
+
+def fixes(editor: VSCode) -> None:
+    """A foreign key without an index, and the ways to repair it."""
+    at(editor, "Shipment", "shop  ", "Shop")
+    assert len([one for one in editor.open_fixes() if "@@index" in one]) == 3
+    take(editor, "fixes", ".action-widget", 6)
+    editor.press("Escape")
+
+
+def hover(editor: VSCode) -> None:
+    """What a delete of an order does."""
+    at(editor, "OrderLine", "order  ", "order")
+    editor.show_hover()
+    wait_until("the hover", lambda: "delet" in editor.screen().lower(), editor.screen)
+    take(editor, "hover", ".monaco-hover", 2)
+
+
+def at(editor: VSCode, model: str, field: str, word: str) -> None:
+    lines = editor.path.read_text().splitlines()
+    start = lines.index(f"model {model} {{")
+    number = next(n for n in range(start, len(lines)) if lines[n].lstrip().startswith(field))
+    editor.go_to_place(f":{start + 1}")
+    editor.go_to_place(f":{number + 1}:{lines[number].index(word) + 1}")
+
+
+def take(editor: VSCode, name: str, around: str, lines_above: int) -> None:
+    time.sleep(1)  # what fades in has done so
+    file = str(PICTURES / f"{name}.png")
+    editor.ask("picture", file="/tmp/q_full_" + name + ".png")
+    editor.ask("picture", file=file, around=around, above=19 * lines_above, width=1000)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
