@@ -10,16 +10,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "agreement"))
 
-from cases import Files, cases  # noqa: E402
-from fuzz import edit  # noqa: E402
+from cases import Files, cases
+from fuzz import edit
 
-from prisma_lsp.lint.context import Environment  # noqa: E402
-from prisma_lsp.lint.linter import Linter  # noqa: E402
-from prisma_lsp.migrations import Migrations  # noqa: E402
-from prisma_lsp.schema.schema import Schema  # noqa: E402
-from prisma_lsp.settings import Settings  # noqa: E402
-from prisma_lsp.syntax import document  # noqa: E402
-from prisma_lsp.text import Range  # noqa: E402
+from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.migrations import Migrations
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.settings import Settings
+from prisma_lsp.syntax import document
+from prisma_lsp.text import Range
 
 CASES = list(cases())
 EDITS = 12

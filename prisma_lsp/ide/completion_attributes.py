@@ -60,7 +60,7 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
     """The finer points of where an attribute makes sense."""
     kind = scene.schema.kind_of(field.type_name)
     if scene.is_relation:
-        return name in ("@relation", "@ignore")
+        return name == "@relation" or (name == "@ignore" and not model.is_ignored)
     match name:
         case "@id":
             alone = all(i.field is not None and i.field.line == field.line for i in model.indexes if i.kind == "id")
@@ -72,6 +72,8 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
             return field.type_name == "DateTime" and not field.is_list
         case "@relation":
             return kind is None and field.type_name != "Unsupported"
+        case "@ignore":
+            return field.type_name != "Unsupported" and not model.is_ignored
         case "@shardKey":
             return "shardKeys" in scene.schema.preview_features()
     return True
@@ -107,7 +109,8 @@ def _whole(field: Field, scene: Scene) -> Iterator[Item]:
     key, references = pair
     required = any(not field.owner.fields[name].is_optional for name in key)
     fields = f"fields: [{', '.join(key)}], references: [{', '.join(references)}]"
-    plain, snippet = actions(scene, required=required, to_self=field.type_name == field.owner.name)
+    target = scene.schema.model(field.type_name) or field.owner
+    plain, snippet = actions(scene, target, required=required)
     yield Item(
         f"@relation({fields})", "attribute", "",
         f"@relation({fields}, {plain})", f"@relation({dollars(fields)}, {snippet})$0",
@@ -155,13 +158,13 @@ def _default(field: Field, scene: Scene) -> str:
 def natives(scene: Scene, likely_only: bool = False) -> Iterator[Item]:
     """The native types that this provider has for the field's type, the usual ones first."""
     field = scene.field
-    if field is None or scene.has_native:
+    if field is None or scene.has_native or scene.schema.connector() == "none":
         return
     prefix = f"@{scene.schema.datasource_name()}."
     found = [
         native
         for native in catalogue.NATIVE_TYPES[scene.provider].values()
-        if field.type_name in native.scalars
+        if field.type_name in native.scalars and not _too_long(native.name, field, scene)
     ]
     found.sort(key=lambda native: _usage(native.name, field, scene))
     likely = bool(found) and _usage(found[0].name, field, scene) < 0
@@ -169,6 +172,16 @@ def natives(scene: Scene, likely_only: bool = False) -> Iterator[Item]:
         found = found[:1] if likely else []
     for native in found:
         yield _native(native, prefix)
+
+
+_LONG = ("Text", "Blob", "Image", "Xml")
+
+
+def _too_long(native: str, field: Field, scene: Scene) -> bool:
+    """Whether the database would refuse the type, because the column is in a key or index."""
+    if scene.provider not in ("mysql", "sqlserver") or not native.endswith(_LONG):
+        return False
+    return any(field.name in index.names for index in field.owner.indexes if index.kind != "fulltext")
 
 
 # Which native type of a scalar people want, best first.

@@ -72,7 +72,7 @@ def _block(kind: str, scene: Scene) -> Iterator[Item]:
         "enum": ("Name", "$2", ""),
         "type": ("Name", "$2", ""),
         "view": ("Name", "$2", ""),
-        "model": ("Name", dollars(id_line(schema, scene.provider)) + "\n  $0", id_line(schema, scene.provider)),
+        "model": ("Name", dollars(id_line(scene)) + "\n  $0", id_line(scene)),
     }  # fmt: skip
     name, snippet, plain = bodies[kind]
     name = next(iter(schema.undeclared()), name) if kind == "model" else name

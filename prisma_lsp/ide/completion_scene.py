@@ -201,6 +201,13 @@ class Scene:
         """The model that a relation field leads to."""
         return self.schema.model(self.type_name) if self.field is not None else None
 
+    def native(self, postgresql: str = "", **others: str) -> str:
+        """`` @db.…`` with the native type that is written for this provider, or ""."""
+        if self.schema.connector() == "none":
+            return ""
+        name = {"postgresql": postgresql, **others}.get(self.provider, "")
+        return f" @{self.schema.datasource_name()}.{name}" if name else ""
+
     def has(self, providers: Iterable[str] | None) -> bool:
         return providers is None or self.provider in providers
 

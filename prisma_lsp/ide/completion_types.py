@@ -263,7 +263,8 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         draft.add_block_attribute(model, f"@@index([{', '.join(key)}])")
     told = f'"{relation_name}", ' if relation_name else ""
     before = f"{target.name}{mark} @relation({told}fields: [{', '.join(key)}], references: [{', '.join(references)}]"
-    plain, snippet = actions(scene, required=not mark, to_self=target is model)
+    ignored = " @ignore" if target.is_ignored and not model.is_ignored else ""
+    plain, snippet = actions(scene, target, required=not mark)
     detail = [*(f"adds {column_name}" for column_name in missing)]
     if back is None and line is not None:
         detail.append(f"{target.name}.{line.split()[0]}")
@@ -271,8 +272,8 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         f"{target.name}{mark} @relation",
         "relation",
         ", ".join(detail),
-        f"{before}, {plain})",
-        f"{dollars(before)}, {snippet})$0",
+        f"{before}, {plain}){ignored}",
+        f"{dollars(before)}, {snippet}){ignored}$0",
         "(…)",
         ("declaration", target.name),
         target.name,
@@ -281,12 +282,11 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
     )
 
 
-def actions(scene: Scene, *, required: bool, to_self: bool) -> tuple[str, str]:
+def actions(scene: Scene, target: Model, *, required: bool) -> tuple[str, str]:
     """``onDelete: …, onUpdate: …`` for a new relation, as text and as a snippet."""
     mode = scene.schema.relation_mode()
     supported = catalogue.supported_actions(scene.provider, mode)
-    if to_self and scene.provider in ("sqlserver", "mongodb"):
-        # There a row that points to its own table may pass nothing on.
+    if "NoAction" in supported and _would_circle(scene, target):
         return ("onDelete: NoAction, onUpdate: NoAction",) * 2
     first = catalogue.default_action("onDelete", required, scene.provider, mode)
     left_out = {first, "SetDefault", "SetNull" if required else ""}
@@ -295,6 +295,49 @@ def actions(scene: Scene, *, required: bool, to_self: bool) -> tuple[str, str]:
         f"onDelete: {first}, onUpdate: Cascade",
         f"onDelete: ${{1|{','.join(choices)}|}}, onUpdate: Cascade",
     )
+
+
+def _would_circle(scene: Scene, target: Model) -> bool:
+    """Whether a relation from here to ``target`` would let actions run in a circle, or on two paths
+    to the same rows, where that is forbidden."""
+    schema, model = scene.schema, scene.model
+    guarded = scene.provider in ("sqlserver", "mongodb") or schema.relation_mode() == "prisma"
+    if model is None or not guarded:
+        return False
+    reached = _reached(schema, target)
+    if model.name in reached:
+        return True
+    if scene.provider != "sqlserver":
+        return False
+    others = [f for f in model.held_relations if f.line != scene.cursor.index]
+    return any(
+        reached & _reached(schema, other)
+        for field in others
+        if (other := schema.model(field.type_name)) is not None and not _is_still(field)
+    )
+
+
+def _reached(schema: Schema, start: Model) -> set[str]:
+    """The models that ``start`` leads to by relations that pass something on, itself included."""
+    reached = {start.name}
+    waiting = [start]
+    while waiting and len(reached) < _FAR:
+        for field in waiting.pop().held_relations:
+            target = schema.model(field.type_name)
+            if target is not None and target.name not in reached and not _is_still(field):
+                reached.add(target.name)
+                waiting.append(target)
+    return reached
+
+
+# How many models are looked at for a circle.
+_FAR = 300
+
+
+def _is_still(field: Field) -> bool:
+    """Whether a relation's actions are `NoAction` both."""
+    written = [field.action(event) for event in ("onDelete", "onUpdate")]
+    return all(one is not None and one.name == "NoAction" for one in written)
 
 
 def _may_be_empty(model: Model, key: tuple[str, ...]) -> bool:
@@ -330,6 +373,8 @@ def _opposite_line(
         name = back_name[:1].lower() + back_name[1:]
     if name in target.fields or target.block.close < 0:
         return None
+    if model.is_ignored and not target.is_ignored:
+        rest += " @ignore"
     return f"{name} {model.name}{'?' if unique else '[]'}{rest}"
 
 
@@ -376,7 +421,7 @@ def field_names(scene: Scene) -> Iterator[Item]:
                 text = f"{column_name} {column.type_name}{mark}{native_of(column)}"
                 yield Item(text, "field", f"the key of {relation.name}", filter=column_name)
     if model.kind == "model":
-        native = " @db.Timestamptz(3)" if scene.provider in ("postgresql", "cockroachdb") else ""
+        native = scene.native("Timestamptz(3)", cockroachdb="Timestamptz(3)")
         for name, attribute in zip(_STAMPS, ("@default(now())", "@updatedAt"), strict=True):
             if name not in model.fields and snake(name) not in model.fields:
                 map_ = f' @map("{snake(name)}")' if _maps(model) else ""
@@ -384,18 +429,17 @@ def field_names(scene: Scene) -> Iterator[Item]:
 
 
 def identity(scene: Scene) -> Item:
-    return Item(id_line(scene.schema, scene.provider), "field", "the identity", filter="id")
+    return Item(id_line(scene), "field", "the identity", filter="id")
 
 
-def id_line(schema: Schema, provider: str) -> str:
+def id_line(scene: Scene) -> str:
     """An id as the schema's other models have it, or as we would."""
-    usual = schema.usual_type("id")
-    if provider == "mongodb":
-        return 'id String @id @default(auto()) @map("_id") @db.ObjectId'
-    if usual in ("Int", "BigInt") and (provider != "cockroachdb" or usual == "BigInt"):
+    usual = scene.schema.usual_type("id")
+    if scene.provider == "mongodb":
+        return f'id String @id @default(auto()) @map("_id"){scene.native(mongodb="ObjectId")}'
+    if usual in catalogue.function_scalars("autoincrement", scene.provider):
         return f"id {usual} @id @default(autoincrement())"
-    native = {"postgresql": " @db.Uuid", "cockroachdb": " @db.Uuid", "mysql": " @db.Char(36)",
-              "sqlserver": " @db.UniqueIdentifier"}.get(provider, "")  # fmt: skip
+    native = scene.native("Uuid", cockroachdb="Uuid", mysql="Char(36)", sqlserver="UniqueIdentifier")
     return f"id String @id @default(uuid(7)){native}"
 
 

@@ -227,6 +227,8 @@ class Linter:
 
 
 _NONE: list[Finding] = []
+# Problems of a header that is itself in order.
+_ABOUT_BRACES = ("unclosed-block", "missing-brace")
 
 
 class Plan:
@@ -296,7 +298,7 @@ class Plan:
                 self._run(found, node_type, node, context)
         if len(found) > 1 and block.problems:
             # Of a line that cannot be read only that is said.
-            broken = {p.line for p in block.problems if p.code != "unclosed-block"}
+            broken = {p.line for p in block.problems if p.code not in _ABOUT_BRACES}
             codes = {p.code for p in block.problems}
             found = [f for f in found if f.line not in broken or f.rule in codes]
         suppressions = Suppressions(directives(block), path, block, self.names, used_in_file)

@@ -35,13 +35,14 @@ const answers = {
   // Not in the middle of the row: there may be a link.
   open: ({ selector, text }) =>
     page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
+  resize: (size) => page.setViewportSize(size),
   // All of the window, or from some lines above what is asked for to its lower end, whichever side it opens to.
   picture: async ({ file, around, above, width }) => {
     if (!around) return page.screenshot({ path: file });
     const [code, box] = await Promise.all(
       [".monaco-editor .view-lines", around].map((one) => page.locator(one).filter({ visible: true }).first().boundingBox()),
     );
-    const left = code.x - 40;
+    const left = code.x - 12;
     const clip = { x: left, y: box.y - above, width: Math.max(width, box.x + box.width + 16 - left), height: box.height + above + 16 };
     return page.screenshot({ path: file, clip });
   },

@@ -18,15 +18,23 @@ from editor_drivers import REPOSITORY, VSCode, running, wait_until
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 MOST = 150_000
+LINE = 19
 LOOKS = {
     "workbench.colorTheme": "Default Light Modern",
     "editor.fontSize": 14,
+    "editor.lineHeight": LINE,
     "editor.renderWhitespace": "none",
     "editor.guides.indentation": False,
     "editor.occurrencesHighlight": "off",
     "editor.selectionHighlight": False,
     "editor.codeLens": False,
     "editor.inlayHints.enabled": "off",
+    "editor.lineNumbers": "off",
+    "editor.glyphMargin": False,
+    "editor.folding": False,
+    "editor.matchBrackets": "never",
+    "editor.bracketPairColorization.enabled": False,
+    "editor.hover.above": False,
     "editor.stickyScroll.enabled": False,
     "editor.hover.delay": 100_000,
     "breadcrumbs.enabled": False,
@@ -39,6 +47,9 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         shop = shutil.copytree(REPOSITORY / "examples" / "shop", Path(folder) / "shop")
+        for file in shop.rglob("*.prisma"):
+            kept = [line for line in file.read_text().splitlines(True) if "// deliberate" not in line]
+            file.write_text("".join(kept))
         editor = VSCode("code-server", Path(folder) / "home")
         if reason := editor.missing():
             print(reason, file=sys.stderr)
@@ -46,6 +57,7 @@ def main() -> int:
         with running(editor, shop / "prisma" / "schema" / "orders.prisma"):
             editor.wait_for_finding("No index starts with `shopId`")
             editor.press("Control+j", "Control+b")  # only the code
+            editor.ask("resize", width=1200, height=1900)  # a hover takes a quarter of the height
             fixes(editor)
             hover(editor)
     for picture in PICTURES.glob("*.png"):
@@ -59,9 +71,9 @@ def main() -> int:
 
 def fixes(editor: VSCode) -> None:
     """A foreign key without an index, and the ways to repair it."""
-    at(editor, "Shipment", "shop  ", "Shop")
+    at(editor, "Shipment", "shop  ", "Shop ")
     assert len([one for one in editor.open_fixes() if "@@index" in one]) == 3
-    take(editor, "fixes", ".action-widget", 6)
+    take(editor, "fixes", ".action-widget", 5)
     editor.press("Escape")
 
 
@@ -84,8 +96,7 @@ def at(editor: VSCode, model: str, field: str, word: str) -> None:
 def take(editor: VSCode, name: str, around: str, lines_above: int) -> None:
     time.sleep(1)  # what fades in has done so
     file = str(PICTURES / f"{name}.png")
-    editor.ask("picture", file="/tmp/q_full_" + name + ".png")
-    editor.ask("picture", file=file, around=around, above=19 * lines_above, width=1000)
+    editor.ask("picture", file=file, around=around, above=LINE * lines_above, width=900)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import {
   DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
+  type ClientCapabilities,
   type Executable,
   type LanguageClientOptions,
+  type Position,
 } from "vscode-languageclient/node";
 import { findServer } from "./server";
 import { SECTION, settings } from "./settings";
@@ -15,6 +17,9 @@ import { SECTION, settings } from "./settings";
 /** A server that ends by itself is started again, so many times within so many milliseconds. */
 const RESTARTS = 3;
 const CALM = 180_000;
+
+/** What a lens runs; the server uses it where it is announced as `experimental.commands`. */
+const SHOW_REFERENCES = "prismaLsp.showReferences";
 
 let client: LanguageClient | undefined;
 let log: vscode.LogOutputChannel;
@@ -26,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
     vscode.commands.registerCommand("prismaLsp.restart", restart),
     vscode.commands.registerCommand("prismaLsp.showLog", () => log.show()),
+    vscode.commands.registerCommand(SHOW_REFERENCES, showReferences),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration(`${SECTION}.path`)) {
         await restart();
@@ -107,6 +113,14 @@ async function start(): Promise<void> {
     },
   };
   client = new QuietClient(SECTION, "prisma-lsp", executable, options);
+  client.registerFeature({
+    fillClientCapabilities: (capabilities: ClientCapabilities) => {
+      capabilities.experimental = { commands: [SHOW_REFERENCES] };
+    },
+    initialize: () => {},
+    getState: () => ({ kind: "static" }),
+    clear: () => {},
+  });
   try {
     await client.start();
     ready = true;
@@ -122,6 +136,12 @@ class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
+}
+
+async function showReferences(uri: string, { line, character }: Position): Promise<void> {
+  const [file, at] = [vscode.Uri.parse(uri), new vscode.Position(line, character)];
+  const found = await vscode.commands.executeCommand("vscode.executeReferenceProvider", file, at);
+  await vscode.commands.executeCommand("editor.action.showReferences", file, at, found);
 }
 
 async function stop(): Promise<void> {

@@ -390,7 +390,9 @@ def _keys(field: RelationField, found: Sides, context: Context) -> Iterator[Find
         return
     targets = [context.field(field.type_name, name) for name in references]
     if None in targets or any(
-        context.kind_of(f.type_name) in ("model", "view", None) for f in (*columns, *targets) if f
+        not f.is_unsupported and context.kind_of(f.type_name) in ("model", "view", None)
+        for f in (*columns, *targets)
+        if f
     ):
         return
     yield from _unique_target(field, references, context)

@@ -34,6 +34,7 @@ from prisma_lsp.lint.columns import columns, is_ours, plain, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.suppression import MARK
 from prisma_lsp.schema.declarations import Field, Model
 
 _SECRETS = (
@@ -71,7 +72,8 @@ def _is_marked(field: Field) -> bool:
     while line >= 0 and lines[line].lstrip().startswith("//"):
         texts.append(lines[line])
         line -= 1
-    text = " ".join(texts).lower()
+    # A comment that switches rules off may hold this rule's own name.
+    text = " ".join(text for text in texts if text and MARK not in text).lower()
     return any(word in text for word in ("sensitive", "@omit", "@hidden", "hash", "encrypt", "bcrypt", "argon"))
 
 
