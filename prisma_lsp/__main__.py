@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name; the result is the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.command is not None and not _load_plugins(getattr(options, "plugin", [])):
+        return 2
     match options.command:
         case "check":
             return _check(parser, options)
@@ -98,12 +100,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return 0 if console.write(completions.script(options.shell, parser)) else 2
         case "serve":
+            import gc
+
+            gc.disable()  # until all is imported: that makes many objects and no garbage
             from prisma_lsp.server import server
 
             return server.main()
         case _:
             parser.print_help(sys.stderr)
             return 2
+
+
+def _load_plugins(named: Sequence[str]) -> bool:
+    from prisma_lsp import plugins
+
+    try:
+        plugins.load(named)
+    except plugins.PluginError as error:
+        from prisma_lsp.console import complain
+
+        complain(str(error))
+        return False
+    return True
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -204,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's name: missing-fk-index")
 
-    commands.add_parser(
+    rules = commands.add_parser(
         "rules",
         help="list all rules",
         description="Lists all rules with their default level.",
@@ -224,6 +242,14 @@ def _parser() -> argparse.ArgumentParser:
         help="run the language server",
         description="Runs the language server, for an editor to start.",
     )
+    for command in (commands.choices["check"], commands.choices["init"], explain, rules, serve):
+        command.add_argument(
+            "--plugin",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="load the rules of this installed package; may be given several times",
+        )
     serve.add_argument("--stdio", action="store_true", help="speak over standard input and output")
     return parser
 

@@ -16,4 +16,6 @@ venv=${VENV:-.venv}
 "$venv/bin/ruff" check .
 "$venv/bin/mypy"
 "$venv/bin/python" -m prisma_lsp.dev generate --check
+# Compares random edits with the official engine; says so and goes on where that is not installed.
+"$venv/bin/python" tests/agreement/fuzz.py
 "$venv/bin/python" -m pytest -n auto "$@"

@@ -46,7 +46,6 @@ def test_the_settings_fit_what_is_there(tmp_path: Path) -> None:
     rules = settings(tmp_path)["rules"]
     assert rules["model-name-case"] == rules["field-name-case"] == rules["id-strategy"] == "off"
     assert rules["model-name-number"] == {"number": "plural"}
-    assert rules["require-timestamps"] == {"created": "inserted_at", "updated": "modified_at"}
     text = (tmp_path / "prisma-lsp.toml").read_text("utf-8")
     assert "# table-name-case: 100 % of 7 places" in text
     # Only the one name that is not as all the others.

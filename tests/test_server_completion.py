@@ -108,7 +108,7 @@ async def test_a_plain_client(tmp_path: Path, encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 async def test_a_client_with_everything(tmp_path: Path, encoding: str) -> None:
-    text = TEXT.replace("sho\n", "name String @@map @map\n").replace("@@map ", "")
+    text = TEXT.replace("sho\n", "name String @map\n")
     start = text.splitlines()[LINE].index("@map")
     async with session(tmp_path, abilities(encoding, modern=True)) as s:
         s.open(text)
@@ -168,7 +168,7 @@ async def test_what_triggers_and_what_does_not(tmp_path: Path) -> None:
         assert await ask(s, 2, 5, " ") is not None
         assert await ask(s, 1, 2) is not None
         assert await ask(s, 5, 5, ",") is None
-        assert await ask(s, 99, 7) is not None or True
+        await ask(s, 99, 7)
         assert await ask(s, 2, 5, name="other.prisma") is None
 
 

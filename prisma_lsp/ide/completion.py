@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from prisma_lsp.ide import completion_attributes as attributes
@@ -59,11 +59,14 @@ def complete(
         return None
     if trigger and trigger in " ,:=" and (scene.in_string or scene.in_comment):
         return None
-    items = list(_distinct(_items(scene)))
+    proposals = _distinct(_items(scene))
+    items = list(islice(proposals, LIMIT + 1))
     narrowed = len(items) > LIMIT
-    if narrowed:
+    if narrowed and scene.word:
         word = scene.word.lower()
-        items = [item for item in items if _matches(word, item)][:LIMIT] if word else items[:LIMIT]
+        fitting = (item for item in chain(items, proposals) if _matches(word, item))
+        items = list(islice(fitting, LIMIT))
+    items = items[:LIMIT]
     if not items:
         return None
     return Completion(line, scene.start, scene.cursor.column, scene.end, items, narrowed)
@@ -78,9 +81,11 @@ def _distinct(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _matches(word: str, item: Item) -> bool:
-    """Whether the letters typed stand in the proposal in this order, the first at its beginning."""
+    """Whether what is typed is a part of the proposal, or letters of it from its beginning on."""
     text = (item.filter or item.label).lower()
-    if not text.startswith(word[:1]):
+    if word in text:
+        return True
+    if text[:1] != word[:1]:
         return False
     at = 0
     for letter in word:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -148,6 +149,20 @@ def all_rules() -> list[Rule]:
     return _rules
 
 
+def add_rules(group: str, modules: Iterable[str]) -> None:
+    """Take the rules of a plugin's modules in, as those of ``group``."""
+    rules = all_rules()
+    if any(rule.group == group for rule in rules):
+        raise ValueError(f"there is a group `{group}` already")
+    found = [rule._replace(group=group) for name in modules for rule in _rules_of(import_module(name))]
+    if not found:
+        raise ValueError("it has no rule")
+    for rule in found:
+        if any(rule.name == other.name for other in rules):
+            raise ValueError(f"there is a rule `{rule.name}` already")
+        rules.append(rule)
+
+
 def validity_checks() -> list[Rule]:
     """The checks of what Prisma itself rejects; a module may hold several."""
     global _validity
@@ -160,11 +175,14 @@ def _rules_in(folder: Path, package: str) -> Iterator[Rule]:
     for path in sorted(folder.glob("*.py")):
         if path.stem == "__init__":
             continue
-        module = import_module(f"{package}.{path.stem}")
-        for value in vars(module).values():
-            found = getattr(value, "rule", None)
-            if isinstance(found, Rule) and value.__module__ == module.__name__:
-                yield found
+        yield from _rules_of(import_module(f"{package}.{path.stem}"))
+
+
+def _rules_of(module: ModuleType) -> Iterator[Rule]:
+    for value in vars(module).values():
+        found = getattr(value, "rule", None)
+        if isinstance(found, Rule) and value.__module__ == module.__name__:
+            yield found
 
 
 def level_of(rule: Rule, settings: Settings) -> str:

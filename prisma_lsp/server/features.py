@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from prisma_lsp.ide.definition import Leads
     from prisma_lsp.ide.outline import Entry
     from prisma_lsp.ide.symbols import Mention
+    from prisma_lsp.lint.rule import Finding
     from prisma_lsp.schema.schema import Schema
     from prisma_lsp.server.server import Server
 
 # Our command, which every client can send, and one that a client's own extension may have.
 REPAIR = "prisma-lsp.serveForeignKeys"
 SHOW_REFERENCES = "prismaLsp.showReferences"
+IGNORE = "prisma-lsp.ignore"
+EXPLAIN = "prisma-lsp.explainRule"
+OPTIONS = "prisma-lsp.showOptions"
 
 NOTHING = Raw("null")
 NONE_OF = Raw("[]")
@@ -482,6 +486,98 @@ def refresh_views(server: Server) -> None:
         server.workspace_inlay_hint_refresh(None)
     if _of(workspace, "code_lens", "refresh_support"):
         server.workspace_code_lens_refresh(None)
+
+
+# --- findings that are not wanted, and why they are there -----------------------------------------
+
+
+def ignore_actions(
+    server: Server,
+    session: Session,
+    path: str,
+    met: Iterable[tuple[Block, Finding, list[types.Diagnostic]]],
+) -> Iterator[types.CodeAction]:
+    """The comments that silence the findings, and the pages of their rules.
+
+    A client that can show a place is sent to where the reason is to be typed.
+    """
+    from prisma_lsp.ide.suppress import ignores
+
+    shows = bool(_of(server.client_capabilities.window, "show_document", "support"))
+    seen: set[str] = set()
+    rules: dict[str, None] = {}
+    for block, finding, same in met:
+        if finding.source != "prisma":
+            rules.setdefault(finding.rule)
+        for one in ignores(session.schema, path, block, finding):
+            if one.title in seen:
+                continue
+            seen.add(one.title)
+            place: list[Any] = [server.uris.of(path), one.line, to_units(one.before, len(one.before), server.encoding)]  # fmt: skip
+            yield types.CodeAction(
+                title=one.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=same or None,
+                edit=server.workspace_edit({path: [one.edit]}),
+                command=types.Command(one.title, IGNORE, arguments=place) if shows else None,
+            )
+    for name in rules if shows else ():
+        title = f"Explain `{name}`"
+        yield types.CodeAction(
+            title=title,
+            kind=types.CodeActionKind.QuickFix,
+            command=types.Command(title, EXPLAIN, arguments=[name]),
+        )
+
+
+def place_cursor(server: Server, uri: str, line: int, character: int) -> None:
+    """Have the client put its cursor where the reason of a comment is to be typed."""
+    here = types.Position(line, character)
+    _show(server, uri, types.Range(here, here))
+
+
+def explain_rule(server: Server, name: str) -> str | None:
+    """Open a rule's page, or say in short what is on it; returns the page as Markdown."""
+    from prisma_lsp.explain import page
+    from prisma_lsp.lint.pages import page_uri
+    from prisma_lsp.lint.rule import find_rule
+
+    rule = find_rule(name)
+    if rule is None:
+        message = f"There is no rule `{name}`."
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+        return None
+    uri = page_uri(name)
+    if uri is None or not _show(server, uri):
+        message = f"{name}: {rule.summary}"
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+    return page(rule)
+
+
+def show_options(server: Server, name: str) -> str | None:
+    """As `explain_rule`, but the table of the rule's answers alone where no page can be shown."""
+    from prisma_lsp.ide.advice import options_table, rule_advice
+    from prisma_lsp.ide.markdown import plain
+    from prisma_lsp.lint.pages import page_uri
+    from prisma_lsp.lint.rule import find_rule
+
+    rule, uri = find_rule(name), page_uri(name)
+    table = options_table(rule.documentation) if rule is not None else ""
+    if not table:
+        return explain_rule(server, name)
+    if uri is None or not _show(server, uri):
+        message = f"{name}\n\n{plain(table)}"
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+    return rule_advice(name)
+
+
+def _show(server: Server, uri: str, selection: types.Range | None = None) -> bool:
+    """Have the client show a document, where it can."""
+    if not uri or not _of(server.client_capabilities.window, "show_document", "support"):
+        return False
+    wanted = types.ShowDocumentParams(uri, take_focus=True, selection=selection)
+    server.window_show_document(wanted)
+    return True
 
 
 # --- cascades ----------------------------------------------------------------------------------

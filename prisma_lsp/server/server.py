@@ -22,11 +22,11 @@ from prisma_lsp.ide import tokens
 from prisma_lsp.lint.fixall import fixed, fixes_of
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.pages import page_uri
-from prisma_lsp.lint.rule import all_rules, validity_checks
+from prisma_lsp.lint.rule import Finding, all_rules, validity_checks
 from prisma_lsp.server import completions, convert, features
 from prisma_lsp.server.diagnostics import Writer
 from prisma_lsp.server.protocol import Protocol, Raw, Refusal, serve_stdio
-from prisma_lsp.syntax.document import Document
+from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import Edit, Encoding, Range
 from prisma_lsp.workspace import Session, Workspace
 
@@ -512,6 +512,18 @@ def make_server() -> Server:
     def repair(uri: str = "", name: str = "") -> None:
         guard(lambda: features.serve_foreign_keys(server, uri, name), None)
 
+    @server.command(features.IGNORE)
+    def ignore(uri: str = "", line: int = 0, character: int = 0) -> None:
+        guard(lambda: features.place_cursor(server, uri, line, character), None)
+
+    @server.command(features.EXPLAIN)
+    def explain_rule(name: str = "") -> str | None:
+        return guard(lambda: features.explain_rule(server, name), None)
+
+    @server.command(features.OPTIONS)
+    def show_options(name: str = "") -> str | None:
+        return guard(lambda: features.show_options(server, name), None)
+
     @server.feature(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY)
     def hierarchy(params: types.TypeHierarchyPrepareParams) -> Raw:
         return guard(lambda: features.hierarchy(server, params), features.NOTHING)
@@ -572,13 +584,17 @@ def guard(ask: Callable[[], Answer], otherwise: Answer) -> Answer:
 
 
 def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    from prisma_lsp.ide.advice import advice, with_advice
     from prisma_lsp.ide.hover import hover
 
     found = server.at(params.text_document.uri, params.position)
     if found is None:
         return None
     session, path, document, line, column = found
-    answer = hover(session.schema, path, line, column, session.linter.environment)
+    answer = with_advice(
+        hover(session.schema, path, line, column, session.linter.environment),
+        advice(session.linter, path, line, column),
+    )
     if answer is None:
         return None
     text = server.client_capabilities.text_document
@@ -605,15 +621,16 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
     at = convert.stretch(document, params.range, server.encoding)
     bench = Workbench(session.schema, session.linter.environment)
     first, last = document.locate(at.line), document.locate(at.end_line)
+    met: list[tuple[Block, Finding, list[types.Diagnostic]]] = []
     for index in range(first, last + 1):
         block, start = document.blocks[index], document.starts[index]
         for finding in session.linter.findings(block):
             row = start + finding.line
-            if finding.fixes is None or not _meets(at, row, finding.start, finding.end):
+            if not _meets(at, row, finding.start, finding.end):
                 continue
-            fixes = fixes_of(finding, bench)
             same = [d for d in params.context.diagnostics if d.code == finding.rule and d.range.start.line == row]  # fmt: skip
-            for fix in fixes:
+            met.append((block, finding, same))
+            for fix in fixes_of(finding, bench):
                 yield types.CodeAction(
                     title=fix.title,
                     kind=types.CodeActionKind.QuickFix,
@@ -621,6 +638,7 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
                     is_preferred=fix.preferred or None,
                     edit=server.workspace_edit(fix.edits),
                 )
+    yield from features.ignore_actions(server, session, path, met)
 
 
 def _fix_all(server: Server, session: Session, path: str) -> Iterable[types.CodeAction]:

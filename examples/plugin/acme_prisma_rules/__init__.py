@@ -1,0 +1,1 @@
+"""Acme's own rules: one file each, named like the rule."""
