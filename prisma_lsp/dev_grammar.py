@@ -58,6 +58,13 @@ def _blocks() -> list[_Pattern]:
             "patterns": [_include("comments"), *inside[mode], _include("attributes")],
         }
         for mode, names in kinds.items()
+    ] + [
+        # While its first word is being typed, a block keeps its colours.
+        {
+            "begin": rf"^\s*{_WORD}(?:\s+{_WORD})?\s*\{{",
+            "end": r"^\s*\}",
+            "patterns": [_include("comments"), *_fields(), _include("attributes")],
+        }
     ]
 
 

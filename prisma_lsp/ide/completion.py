@@ -103,6 +103,8 @@ def _items(scene: Scene) -> Iterable[Item]:
     if block.kind in ("gap", "unknown"):
         return blocks.outside(scene)
     if cursor.index == block.header:
+        if not scene.before:
+            return blocks.bare_keywords(scene)
         return blocks.header(scene) if scene.before == "w" and not scene.behind.startswith("w") else ()
     if cursor.index < block.header or 0 <= block.close <= cursor.index:
         return ()

@@ -12,6 +12,7 @@ from prisma_lsp.schema.declarations import Config
 
 _HEADER = re.compile(r"\s*(model|view|type|enum|datasource|generator)\s+[\w\-]*")
 _START = re.compile(r"\s*\w*")
+_NAMED = re.compile(r"[\w\-]*\s*\{?\s*(?:\}|//.*)?")
 _KINDS = ("model", "enum", "view", "type", "datasource", "generator")
 
 # Settings that take one of a few texts.
@@ -44,8 +45,16 @@ def outside(scene: Scene) -> Iterator[Item]:
     text = scene.cursor.text
     if _HEADER.fullmatch(text):
         yield from header(scene)
-    elif _START.fullmatch(text) and not scene.behind:
-        yield from keywords(scene)
+    elif _START.fullmatch(text):
+        yield from keywords(scene) if not scene.behind else bare_keywords(scene)
+
+
+def bare_keywords(scene: Scene) -> Iterator[Item]:
+    """Keywords alone, in front of a name and a brace that are there already."""
+    if _NAMED.fullmatch(scene.behind):
+        for kind in _KINDS:
+            for item in _block(kind, scene, again=True):
+                yield item._replace(insert=kind, snippet="")
 
 
 def keywords(scene: Scene) -> Iterator[Item]:
@@ -53,9 +62,10 @@ def keywords(scene: Scene) -> Iterator[Item]:
         yield from _block(kind, scene)
 
 
-def _block(kind: str, scene: Scene) -> Iterator[Item]:
+def _block(kind: str, scene: Scene, again: bool = False) -> Iterator[Item]:
+    """A block that makes sense here; ``again``: also where it may be this very one."""
     schema = scene.schema
-    kinds = {config.kind for config in schema.configs}
+    kinds = {config.kind for config in schema.configs} if not again else set()
     match kind:
         case "datasource" if kind in kinds:
             return
@@ -101,7 +111,7 @@ def config(scene: Scene) -> Iterator[Item]:
     block = scene.cursor.block
     if not scene.before:
         yield from _properties(scene, block.kind)
-    elif scene.before == "w" and not scene.word and not scene.behind:
+    elif scene.before == "w" and not scene.word and not scene.behind.startswith("="):
         yield Item("=", "keyword", "", "= ")
     elif scene.before.startswith("w="):
         setting = scene.cursor.text[slice(*scene.tokens[0])]

@@ -219,7 +219,9 @@ def look(schema: Schema, path: str, line: int, column: int) -> Scene | None:
 
 def is_column(field: Field, schema: Schema) -> bool:
     """Whether a field is stored itself rather than a relation."""
-    return schema.kind_of(field.type_name) not in ("model", "view") and field.type_name != ""
+    if field.type_name == "" or field.relation is not None:
+        return False
+    return schema.kind_of(field.type_name) not in ("model", "view")
 
 
 def native_of(field: Field) -> str:

@@ -72,6 +72,11 @@ def _array(scene: Scene, kind: str) -> Iterator[Item]:
         names = ", ".join(guess[0] if kind == "fields" else guess[1])
         yield Item(f"[{names}]", "field")
     yield Item("[]", "snippet", "fields", "[]", "[$1]$0")
+    one: Iterable[Item] = _references(scene)
+    if kind == "fields":
+        one = _key(scene) if scene.cursor.attribute == "relation" else _indexed(scene)
+    for item in one:
+        yield item._replace(insert=f"[{item.label}]", commit="")
 
 
 # --- fields ------------------------------------------------------------------------------------

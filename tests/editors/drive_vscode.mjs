@@ -35,7 +35,7 @@ const answers = {
   // Not in the middle of the row: there may be a link.
   open: ({ selector, text }) =>
     page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
-  click: ({ selector, text }) => page.locator(selector, { hasText: text }).first().click(),
+  click: ({ selector, text }) => page.locator(selector, { hasText: text }).filter({ visible: true }).first().click(),
   resize: (size) => page.setViewportSize(size),
   // All of the window, or from some lines above what is asked for to its lower end, whichever side it opens to.
   picture: async ({ file, around, above, width }) => {
