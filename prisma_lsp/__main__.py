@@ -60,6 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name; the result is the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    try:
+        return _run(parser, options)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        # Python's own code for a fault is 1, which means findings here.
+        from prisma_lsp.console import complain
+
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place else ""
+        complain(f"internal error: {type(error).__name__}: {error}{where}")
+        return 2
+
+
+def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if options.command is not None and not _load_plugins(getattr(options, "plugin", [])):
         return 2
     match options.command:
@@ -149,6 +166,9 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         parser.error("--update-baseline needs to know the file: write `--baseline FILE`")
     if options.update_baseline and (options.changed or options.watch or options.diff):
         parser.error("--update-baseline records all findings of the files on disk, once")
+    narrowed = options.select is not None or options.extend_select or options.ignore or options.validity
+    if options.update_baseline and narrowed:
+        parser.error("--update-baseline records the findings of all rules, so choose none")
     if options.base is not None and not options.changed:
         parser.error("--base says what --changed compares with: write `--changed --base REF`")
     if options.changed and (options.fix or stdin):

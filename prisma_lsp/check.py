@@ -148,7 +148,7 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
-    _narrow(run, request)
+    _narrow(run, works, request)
     for message in run.failures:
         complain(message)
     if not _write(run, request):
@@ -156,14 +156,15 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     return (2 if run.failures else _verdict(run.entries, request)), works
 
 
-def _narrow(run: _Run, request: Request) -> None:
+def _narrow(run: _Run, works: list[Work], request: Request) -> None:
     """Leave only the findings that are on changed lines, or that the baseline does not know."""
     if request.changed:
         from prisma_lsp import changed
 
         try:
-            if not run.entries:
-                changed.check_ref(os.getcwd(), request.base)
+            for work in works:
+                # A commit that is not there is a mistake even where nothing was found.
+                changed.check_ref(str(work.project.files[0].parent), request.base)
             run.entries = changed.only(run.entries, request.base)
         except (changed.NoAnswer, OSError) as error:
             run.fail(str(error))
@@ -190,7 +191,8 @@ def _narrow(run: _Run, request: Request) -> None:
     run.entries = kept.entries
     if kept.known:
         run.notes.append(f"{_count(kept.known, 'finding')} of the baseline not shown.")
-    if kept.gone and not request.changed:
+    is_whole = not request.changed and not request.paths and request.layer == settings.Layer()
+    if kept.gone and is_whole:
         run.notes.append(
             f"{_count(kept.gone, 'finding')} of the baseline gone: --update-baseline forgets them."
         )

@@ -15,6 +15,7 @@ from prisma_lsp.lint.options import Option, options_of
 from prisma_lsp.lint.rule import Rule, Safety, all_rules
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version
 from prisma_lsp.syntax import document
 
 _FENCE = re.compile(r"^```([a-z]+)([^\n`]*)\n(.*?)^```$", re.M | re.S)
@@ -129,7 +130,7 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
     """What the rule offers for the example in its docstring."""
     files: dict[str, str] = {}
     chosen = settings.Layer()
-    version: tuple[int, int] | None = None
+    version: Version | None = None
     for kind, rest, body in _FENCE.findall(rule.documentation):
         words = rest.split()
         if kind == "prisma" and words[:1] not in (["fixed"], ["fix"]):
@@ -145,7 +146,7 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
             chosen, _ = settings.from_mapping(table, rules=names, source="page")
         elif kind == "installed":
             major, minor, *_ = body.split(".")
-            version = int(major), int(minor)
+            version = Version(int(major), int(minor))
     merged = settings.merge(chosen)._replace(database=database, preset="all")
     environment = Environment(merged, Migrations.none(), prisma_version=version)
     linter = Linter(

@@ -9,7 +9,7 @@ from typing import Any
 
 from prisma_lsp import baseline, check, files, settings
 from prisma_lsp.console import complain, display_path, write
-from prisma_lsp.conventions import Convention, Learned, learn
+from prisma_lsp.conventions import ENOUGH, Convention, Learned, learn
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.options import checked
@@ -124,7 +124,7 @@ def config(learned: Learned, translated: Translated | None) -> str:
         "# Every rule: `prisma-lsp rules`; one of them: `prisma-lsp explain missing-fk-index`.",
         'preset = "recommended"',
     ]
-    if learned.tenant_key is not None and learned.tenant_models > 1:
+    if learned.tenant_key is not None:
         lines.append(
             f'tenant-key = "{learned.tenant_key}"'
             f"  # leads to the tenant of {learned.tenant_models} of {learned.models} models"
@@ -139,10 +139,14 @@ def config(learned: Learned, translated: Translated | None) -> str:
         lines += [f"{name} = {_setting(one)}" for name, one in sorted(taken.items())]
         lines += [f"# not taken over: {line}" for line in translated.left]
     own = [one for one in learned.conventions if one.rule.name not in taken]
-    followed = [one for one in own if one.is_followed]
+    followed = [one for one in own if one.is_followed and one.share >= ENOUGH]
+    unsure = [one for one in own if one.is_followed and one.share < ENOUGH]
     others = [one for one in own if not one.is_followed]
     lines += [*([""] if taken else []), "# Followed here; what does not follow is reported:"]
     lines += [_line(one) for one in sorted(followed, key=_order)]
+    if unsure:
+        lines += ["", "# Too few places to tell, so they stay on:"]
+        lines += [_line(one) for one in sorted(unsure, key=_order)]
     if others:
         lines += ["", "# Not the custom here; delete a line to be told of it after all:"]
         lines += [_line(one) for one in sorted(others, key=_order)]

@@ -10,11 +10,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from prisma_lsp import discovery, settings
+from prisma_lsp import discovery, installed, settings
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.options import checked
 from prisma_lsp.lint.rule import all_rules
 from prisma_lsp.migrations import Migrations
+from prisma_lsp.schema.versions import Version
 
 _MAX_PACKAGE_BYTES = 1024 * 1024
 _AUTH_LIBRARIES = {
@@ -86,23 +87,10 @@ def auth_library(project: discovery.Project, root: Path) -> str | None:
     return None
 
 
-def prisma_version(project: discovery.Project, root: Path) -> tuple[int, int] | None:
-    """(major, minor) of the Prisma that is installed above the schema; None where none is found."""
-    for package in _packages(project.schema, root):
-        for name in ("prisma", "@prisma/client"):
-            path = package.parent / "node_modules" / name / "package.json"
-            try:
-                if path.stat().st_size > _MAX_PACKAGE_BYTES:
-                    continue
-                text = discovery.read_text(path)
-            except (OSError, discovery.UnreadableSchema):
-                continue
-            import re
-
-            found = re.search(r'"version"\s*:\s*"(\d+)\.(\d+)', text, re.ASCII)
-            if found is not None:
-                return int(found[1]), int(found[2])
-    return None
+def prisma_version(project: discovery.Project, root: Path) -> Version | None:
+    """The version of Prisma that the schema is for; None where nothing says it."""
+    folders = (project.schema.parent, project.root)
+    return installed.prisma_version(folders, root)
 
 
 def _packages(start: Path, root: Path) -> Iterator[Path]:

@@ -19,8 +19,8 @@ FILE_NAME = "prisma-lsp.toml"
 SECTION_NAME = "prisma-lsp"
 # Files with settings of many tools, and what our part looks like in them.
 _SHARED_FILES = (
-    ("pyproject.toml", re.compile(r"(?m)^[ \t]*\[+tool\.[\"']?prisma-lsp\b")),
-    ("package.json", re.compile(r'"prisma-lsp"[ \t\r\n]*:[ \t\r\n]*\{')),
+    ("pyproject.toml", r"(?m)^[ \t]*\[+tool\.[\"']?prisma-lsp\b"),
+    ("package.json", r'"prisma-lsp"[ \t\r\n]*:[ \t\r\n]*\{'),
 )
 FILE_NAMES = (FILE_NAME, *(name for name, _ in _SHARED_FILES))
 MAX_FILE_BYTES = 1024 * 1024
@@ -37,8 +37,7 @@ _MAX_NAMES = 1_000
 _MAX_PATTERN = 500
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_ITEM = re.compile(r"overrides\[(\d+)\]")
-_OVERRIDE = re.compile(r"(?m)^[ \t]*\[\[(?:tool\.prisma-lsp\.)?overrides\]\]")
+_OVERRIDE = r"(?m)^[ \t]*\[\[(?:tool\.prisma-lsp\.)?overrides\]\]"
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 
 
@@ -497,13 +496,13 @@ def find_file(start: Path, root: Path | None) -> Path | None:
     return None
 
 
-def _has_section(path: Path, mark: re.Pattern[str]) -> bool:
+def _has_section(path: Path, mark: str) -> bool:
     text = _text_of(path)[0]
     if text is None or SECTION_NAME not in text:
         return False
     table, problem = _table(path, text)
     # One that cannot be read has our part where it looks like it.
-    return table is not None if problem is None else mark.search(text) is not None
+    return table is not None if problem is None else re.search(mark, text) is not None
 
 
 class _Reader:
@@ -540,9 +539,10 @@ class _Reader:
     def value(self, field: Field, key: str, value: object) -> object:
         """``value`` when it is right for ``field``, else None and a problem."""
         if field.type == "list of names":
-            return self.strings(key, value)
+            # Editors send a list that nobody has filled; to select nothing is another thing.
+            return (self.strings(key, value) or None) if field.default == () else self.strings(key, value)
         if field.type == "list of tables":
-            return self.overrides(key, value)
+            return self.overrides(key, value) or None
         if field.choices:
             return self.choice(key, value, field.choices)
         if isinstance(field.default, bool):
@@ -757,8 +757,8 @@ def placed(problem: Problem, text: str) -> Problem:
     if not name or problem.line is not None:
         return problem
     start, end = 0, len(text)
-    if item := _ITEM.match(problem.key):
-        headers = list(_OVERRIDE.finditer(text))
+    if item := re.match(r"overrides\[(\d+)\]", problem.key):
+        headers = list(re.finditer(_OVERRIDE, text))
         index = int(item[1])
         if index < len(headers):
             start = headers[index].end()

@@ -10,7 +10,7 @@ A heading begins a case.  Its fences are:
 ``migration``
     the SQL of a migration that exists.
 ``installed``
-    the version of Prisma that is installed.
+    the version of Prisma that is installed; ``6.2.0 or later`` where it is only the lowest.
 ``fixes``
     the fixes of the first finding: ``T title``, one a line.
 ``prisma fixed`` (or ``prisma fixed name.prisma``)
@@ -35,6 +35,7 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version
 from prisma_lsp.settings import Settings, from_mapping, merge
 from prisma_lsp.syntax import document
 from prisma_lsp.text import apply_edits
@@ -60,7 +61,7 @@ class World:
     files: dict[str, str]
     settings: Settings = field(default_factory=Settings)
     migrations: Migrations = field(default_factory=Migrations.none)
-    prisma_version: tuple[int, int] | None = None
+    prisma_version: Version | None = None
 
     @property
     def environment(self) -> Environment:
@@ -110,7 +111,7 @@ def world(case: str, folder: Path, rules: list[str]) -> World:
             found.migrations = Migrations.read(folder)
         elif kind == "installed":
             major, minor, *_ = body.split(".")
-            found.prisma_version = (int(major), int(minor))
+            found.prisma_version = Version(int(major), int(minor), or_later="later" in body)
     return found
 
 

@@ -567,3 +567,21 @@ def test_help_teaches_by_example() -> None:
         text = cli(*arguments, "--help").out
         assert "\nexamples:\n  " in text
         assert all(len(line) <= 100 for line in text.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["init"], ["rules"], ["format"]], ids=" ".join)
+def test_a_fault_is_one_line_and_never_the_code_of_findings(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    put(tmp_path, CLEAN)
+    script = (
+        "import sys\nfrom prisma_lsp.__main__ import main\nfrom prisma_lsp import plugins\n"
+        "plugins.load = lambda named: 1 / 0\n"
+        f"sys.exit(main({arguments!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, timeout=60, cwd=tmp_path, text=True
+    )
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "internal error: ZeroDivisionError" in line

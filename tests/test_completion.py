@@ -179,3 +179,13 @@ def test_completion_does_not_grow_with_the_schema() -> None:
             times.append(time.perf_counter() - start)
             assert answer is not None
         assert min(times) < 0.03, (prefix, times)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "enum E {\n  A\n}\n", "// x\n", "model A {\n  id Int @id\n"])
+def test_the_end_of_a_file(text: str) -> None:
+    schema = schema_of({"s": text})
+    answer = complete(schema, "s", text.count("\n"), 0)
+    assert answer is not None
+    assert {"model", "enum"} <= {item.label for item in answer.items}
+    sound_at_end = complete(schema, "s", text.count("\n") + 1, 0)
+    assert sound_at_end is None

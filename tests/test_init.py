@@ -120,6 +120,14 @@ def test_nothing_to_learn_from(tmp_path: Path, text: str | None) -> None:
     assert not (tmp_path / "prisma-lsp.toml").exists()
 
 
+def test_one_place_is_no_custom(tmp_path: Path) -> None:
+    put(tmp_path, UNINDEXED.replace(", onDelete: Restrict, onUpdate: Cascade", ""))
+    cli("init", cwd=tmp_path)
+    text = (tmp_path / "prisma-lsp.toml").read_text("utf-8")
+    few = text.partition("# Too few places to tell, so they stay on:\n")[2]
+    assert few.startswith("# explicit-referential-actions: 0 % of 1 place\n")
+
+
 def test_an_empty_schema(tmp_path: Path) -> None:
     put(tmp_path, DATASOURCE)
     assert cli("init", "--baseline", cwd=tmp_path).code == 0

@@ -55,6 +55,8 @@ def test_what_is_gone_is_told(tmp_path: Path) -> None:
     put(tmp_path, CLEAN)
     result = cli("check", "--baseline", KNOWN, cwd=tmp_path)
     assert result.out.endswith("1 finding of the baseline gone: --update-baseline forgets them.\n")
+    chosen = cli("check", "--baseline", KNOWN, "--select", "ids", cwd=tmp_path)
+    assert "gone" not in chosen.out
     cli("check", "--baseline", KNOWN, "--update-baseline", cwd=tmp_path)
     assert json.loads((tmp_path / KNOWN).read_text("utf-8")) == {"version": 1, "findings": []}
 
@@ -157,6 +159,14 @@ def test_a_ref_that_is_not_known(repository: Path, ref: str) -> None:
 
 
 @needs_git
+def test_the_repository_is_the_schema_s(repository: Path) -> None:
+    clean = put(repository, CLEAN)
+    result = cli("check", clean, "--changed", cwd=Path("/"))
+    assert (result.code, result.err) == (0, "")
+    assert cli("check", clean, "--changed", "--base", "nowhere", cwd=Path("/")).code == 2
+
+
+@needs_git
 def test_no_repository_and_no_commit(tmp_path: Path) -> None:
     put(tmp_path, UNINDEXED)
     assert "is in no git repository" in cli("check", "--changed", cwd=tmp_path).err
@@ -201,6 +211,7 @@ def test_nothing_that_the_repository_names_is_run(repository: Path) -> None:
     [
         ["--base", "main"], ["--changed", "--fix"], ["--update-baseline"], ["--changed", "-"],
         ["--baseline", "x", "--update-baseline", "--changed"],
+        ["--baseline", "x", "--update-baseline", "--select", "ids"],
     ],
     ids=" ".join,
 )  # fmt: skip

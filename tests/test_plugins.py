@@ -72,7 +72,10 @@ def test_a_configuration_that_is_wrong(tmp_path: Path, text: str) -> None:
 
 def test_an_unknown_plugin_is_one_line(tmp_path: Path) -> None:
     put(tmp_path, CLEAN)
-    one_line(cli("check", "--plugin", "nope", cwd=tmp_path), "no installed package has a plugin `nope`")
+    for command in ("check", "serve", "rules", "init"):
+        one_line(
+            cli(command, "--plugin", "nope", cwd=tmp_path), "no installed package has a plugin `nope`"
+        )
 
 
 @pytest.mark.parametrize(

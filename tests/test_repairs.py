@@ -38,7 +38,9 @@ def test_every_fix_repairs_its_place(path: Path, tmp_path: Path) -> None:
         problems = _problems(linter.schema)
         for _, finding in pages.all_placed(linter, "prisma"):
             for fix in pages.fixes_of(linter, finding):
-                after = pages.World(pages.apply(world.files, fix), world.settings, world.migrations).lint()
+                after = pages.World(
+                    pages.apply(world.files, fix), world.settings, world.migrations, world.prisma_version
+                ).lint()
                 where = f"{case.title}: {fix.title}"
                 assert _problems(after.schema) <= problems, where
                 key = (finding.rule, finding.message)

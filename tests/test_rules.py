@@ -7,6 +7,7 @@ from pathlib import Path
 import pages
 import pytest
 
+from prisma_lsp.ide.advice import options_table
 from prisma_lsp.lint.rule import Rule, all_rules, validity_checks
 
 PAGES = Path(__file__).parent / "pages"
@@ -52,3 +53,25 @@ def test_validity_page(path: Path, tmp_path: Path, update: bool) -> None:
 def test_every_rule_has_a_page_with_silent_cases() -> None:
     missing = [name for name in RULES if not (PAGES / f"rules/{name}.md").exists()]
     assert not missing
+
+
+COLUMNS = ("gain", "cost", "performance", "migration", "upkeep")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_several_answers_are_compared(rule: Rule, tmp_path: Path) -> None:
+    """Where one finding has several fixes, the page says what each gives and costs."""
+    counts = [0]
+    further = (PAGES / f"rules/{rule.name}.md").read_text("utf-8")
+    for number, case in enumerate([*pages.cases(rule.documentation), *pages.cases(further)]):
+        linter = pages.world(case.text, tmp_path / str(number), list(RULES)).lint()
+        found = pages.all_placed(linter, rule.name)
+        counts += [len(pages.fixes_of(linter, finding)) for _, finding in found]
+    table = options_table(rule.documentation)
+    if max(counts) > 1:
+        assert table, f"{max(counts)} fixes, and no table that compares them"
+    if table:
+        head, _, *rows = table.split("\n")
+        assert tuple(head.strip("| ").split(" | ")[1:]) == COLUMNS
+        assert all(row.count(" | ") == len(COLUMNS) for row in rows)
+        assert len(rows) > 1 or max(counts) < 2

@@ -12,6 +12,7 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.project import prisma_version
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version
 from prisma_lsp.settings import Options, RuleSetting, Settings
 from prisma_lsp.syntax import document
 
@@ -79,10 +80,10 @@ def test_the_installed_prisma(tmp_path: Path) -> None:
     package = tmp_path / "node_modules/@prisma/client/package.json"
     package.parent.mkdir(parents=True)
     package.write_text('{"name": "@prisma/client", "version": "6.19.2"}')
-    assert prisma_version(project, tmp_path) == (6, 19)
+    assert prisma_version(project, tmp_path) == Version(6, 19)
     nearer = tmp_path / "apps/shop/node_modules/prisma/package.json"
     nearer.parent.mkdir(parents=True)
     nearer.write_text("not json")
-    assert prisma_version(project, tmp_path) == (6, 19)
+    assert prisma_version(project, tmp_path) == Version(6, 19)
     nearer.write_text('{"version": "7.0.0-dev.3"}')
-    assert prisma_version(project, tmp_path) == (7, 0)
+    assert prisma_version(project, tmp_path) == Version(7, 0)

@@ -141,12 +141,13 @@ class Session:
         only: list[str] | None = None,
         diagnostics: list[lsp.Diagnostic] | None = None,
         name: str = "schema.prisma",
+        width: int = 0,
     ) -> list[lsp.CodeAction]:
-        at = lsp.Position(line, column)
+        at, end = lsp.Position(line, column), lsp.Position(line, column + width)
         found = await self.client.text_document_code_action_async(
             lsp.CodeActionParams(
                 lsp.TextDocumentIdentifier(self.uri(name)),
-                lsp.Range(at, at),
+                lsp.Range(at, end),
                 lsp.CodeActionContext(diagnostics or [], only),  # type: ignore[arg-type]
             )
         )
@@ -213,6 +214,9 @@ async def test_the_main_job(tmp_path: Path, encoding: str) -> None:
 
         # A cursor on the line, with no diagnostics in the context, gets the fixes.
         found = [a for a in await s.actions(LINE, 0) if "@@index" in a.title]
+        # Helix's cursor is a selection of one character; a longer one means just what it covers.
+        assert len(await s.actions(LINE, 0, width=1)) == len(await s.actions(LINE, 0))
+        assert not await s.actions(LINE, 0, width=2)
         assert found and found[0].is_preferred
         edit = found[0].edit
         assert edit is not None and edit.document_changes
@@ -447,6 +451,23 @@ async def test_settings_of_the_project(tmp_path: Path) -> None:
         s.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([watch]))
         await s.sync()
         assert "missing-fk-index" not in s.codes()
+
+
+async def test_a_mistake_in_the_settings_is_shown_in_their_file(tmp_path: Path) -> None:
+    async with session(tmp_path) as s:
+        uri = s.uri("prisma-lsp.toml")
+        s.write("prisma-lsp.toml", '[rules]\nmising-fk-index = "error"\n')
+        s.write("schema.prisma", ORDERS)
+        s.open(ORDERS)
+        await s.sync()
+        [problem] = next(p.diagnostics for p in reversed(s.published) if p.uri == uri)
+        assert problem.range.start.line == 1
+        assert "did you mean `missing-fk-index`?" in problem.message
+        s.write("prisma-lsp.toml", '[rules]\nmissing-fk-index = "error"\n')
+        watch = lsp.FileEvent(uri, lsp.FileChangeType.Changed)
+        s.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([watch]))
+        await s.sync()
+        assert not next(p.diagnostics for p in reversed(s.published) if p.uri == uri)
 
 
 async def test_a_thousand_findings_and_no_more(tmp_path: Path) -> None:

@@ -109,3 +109,11 @@ def test_what_prisma_rejects_is_not_silenced() -> None:
                 seen.add(finding.rule)
                 assert not list(ignores(schema, PATH, block, finding))
     assert len(seen) >= 1
+
+
+def test_never_inside_a_comment() -> None:
+    rule = "field-name-case"
+    text = HEAD + "model A {\n  id Int @id\n  /* one\n  two */ ShopName String\n  /* 😀 */ BigName String\n}\n"
+    assert f"@id\n  // prisma-lsp-ignore {rule}: $\n  /* one" in one(text, rule, "line")
+    behind = text.replace("/* one\n  two */", f"// prisma-lsp-ignore {rule}: a\n ")
+    assert f"  // prisma-lsp-ignore {rule}: $\n  /* 😀 */ Big" in one(behind, rule, "line")

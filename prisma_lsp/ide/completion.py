@@ -14,7 +14,7 @@ from typing import NamedTuple
 from prisma_lsp.ide import completion_attributes as attributes
 from prisma_lsp.ide import completion_blocks as blocks
 from prisma_lsp.ide import completion_values as values
-from prisma_lsp.ide.completion_scene import Item, Scene, look
+from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes, look
 from prisma_lsp.ide.completion_types import arities, types
 from prisma_lsp.ide.hover import KEYWORDS
 from prisma_lsp.ide.markdown import code, escape, page
@@ -128,7 +128,7 @@ def _setting(scene: Scene) -> Iterator[Item]:
         yield from (item for item in blocks.texts(scene, setting) if item.label not in taken)
         return
     if scene.cursor.levels and scene.cursor.levels[-1].owner == "env":
-        yield Item('"DATABASE_URL"', "value")
+        yield in_quotes(Item("DATABASE_URL", "value"))
         return
     yield from blocks.config(scene)
     if not scene.before:
@@ -139,9 +139,9 @@ def _enum(scene: Scene) -> Iterable[Item]:
     if scene.cursor.levels:
         return _argument(scene)
     if not scene.before:
-        if scene.cursor.role == "attribute" or not scene.word:
-            return attributes.on_block(scene)
-        return ()
+        if scene.behind and scene.cursor.role != "attribute":
+            return ()
+        return chain(_filtered(attributes.on_block(scene), scene), _unclosed(scene))
     return attributes.on_value(scene) if scene.before.startswith("w") and _apart(scene) else ()
 
 
@@ -180,7 +180,7 @@ def _apart(scene: Scene) -> bool:
 
 def _filtered(items: Iterable[Item], scene: Scene) -> Iterator[Item]:
     """Attributes that are found by their letters where the at sign is not typed yet."""
-    bare = bool(scene.word) and not scene.word.startswith("@")
+    bare = not scene.word.startswith("@")
     for item in items:
         yield item._replace(filter=(item.filter or item.label).lstrip("@")) if bare else item
 

@@ -67,7 +67,7 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
             keyed = kind == "enum" or field.type_name in _KEYS
             return alone and keyed and not field.arity and not used & {"@unique", "@ignore"}
         case "@unique":
-            return "@id" not in used and field.type_name != "Json" and kind != "type"
+            return "@id" not in used and kind != "type" and (field.type_name, scene.provider) != ("Json", "mysql")
         case "@updatedAt":
             return field.type_name == "DateTime" and not field.is_list
         case "@relation":

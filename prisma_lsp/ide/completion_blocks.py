@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from prisma_lsp.ide.completion_scene import Item, Scene, dollars, quoted
+from prisma_lsp.ide.completion_scene import Item, Scene, dollars, in_quotes
 from prisma_lsp.ide.completion_types import id_line
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Config
@@ -125,7 +125,7 @@ def config(scene: Scene) -> Iterator[Item]:
                 if scene.cursor.levels[-1].argument:
                     if scene.cursor.levels[-1].argument == "schema":
                         for name in scene.schema.database_schemas():
-                            yield Item(quoted(name), "value")
+                            yield in_quotes(Item(name, "value"))
                     return
                 given = scene.given
                 for argument in catalogue.EXTENSION_ARGUMENTS:
@@ -139,7 +139,7 @@ def config(scene: Scene) -> Iterator[Item]:
                     if setting == "extensions":
                         yield item
                     else:
-                        yield item._replace(label=quoted(item.label), insert=quoted(item.label))
+                        yield in_quotes(item)
 
 
 def _written(scene: Scene) -> Config | None:
@@ -184,7 +184,7 @@ def _value(scene: Scene, setting: str) -> Iterator[Item]:
         yield Item("[]", "snippet", "a list", "[]", inner)
         return
     for item in texts(scene, setting):
-        yield item._replace(label=quoted(item.label), insert=quoted(item.label))
+        yield in_quotes(item)
     if setting == "output" or (setting == "provider" and scene.cursor.block.kind == "generator"):
         yield Item('env("…")', "function", "", 'env("")', 'env("$1")$0', topic=("function", "env"), filter="env")
 

@@ -47,7 +47,8 @@ class Scene:
         self.schema = schema
         self.cursor = cursor
         self.provider = schema.provider() or "postgresql"
-        self.line = cursor.block.line(cursor.index).rstrip("\r\n")
+        lines = cursor.block.lines
+        self.line = cursor.block.line(cursor.index).rstrip("\r\n") if cursor.index < len(lines) else ""
         self.shape, self.tokens = tokenize(cursor.text)
         self.model = cursor.model
         self.field = cursor.field
@@ -218,10 +219,11 @@ def look(schema: Schema, path: str, line: int, column: int) -> Scene | None:
 
 
 def is_column(field: Field, schema: Schema) -> bool:
-    """Whether a field is stored itself rather than a relation."""
-    if field.type_name == "" or field.relation is not None:
+    """Whether a field is stored itself rather than a relation, as far as its type is known."""
+    if field.relation is not None:
         return False
-    return schema.kind_of(field.type_name) not in ("model", "view")
+    kind = schema.kind_of(field.type_name)
+    return kind in ("scalar", "enum", "type") or field.type_name == "Unsupported"
 
 
 def native_of(field: Field) -> str:
@@ -234,6 +236,12 @@ def native_of(field: Field) -> str:
 
 def quoted(text: str) -> str:
     return f'"{text}"'
+
+
+def in_quotes(item: Item) -> Item:
+    """A text that is written with its quotes and found by what stands between them."""
+    text = item.insert or item.label
+    return item._replace(label=quoted(item.label), insert=quoted(text), filter=item.label)
 
 
 def dollars(text: str) -> str:

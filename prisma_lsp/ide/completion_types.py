@@ -249,7 +249,9 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
     for column_name, reference in zip(key, references, strict=True):
         if column_name in missing:
             column = target.fields[reference]
-            map_ = f' @map("{snake(column_name)}")' if mapped and snake(column_name) != column_name else ""
+            stored = snake(column_name)
+            fits = mapped and stored not in (column_name, *(f.column for f in model.all_fields))
+            map_ = f' @map("{stored}")' if fits else ""
             draft.add_line(model, row, f"{column_name} {column.type_name}{mark}{map_}{native_of(column)}")
     elsewhere = ("", "")
     line = _opposite_line(model, target, key, relation_name, back_name)
@@ -286,8 +288,9 @@ def actions(scene: Scene, target: Model, *, required: bool) -> tuple[str, str]:
     """``onDelete: …, onUpdate: …`` for a new relation, as text and as a snippet."""
     mode = scene.schema.relation_mode()
     supported = catalogue.supported_actions(scene.provider, mode)
-    if "NoAction" in supported and _would_circle(scene, target):
-        return ("onDelete: NoAction, onUpdate: NoAction",) * 2
+    if _would_circle(scene, target):
+        still = "NoAction" if "NoAction" in supported else "Restrict"
+        return (f"onDelete: {still}, onUpdate: {still}",) * 2
     first = catalogue.default_action("onDelete", required, scene.provider, mode)
     left_out = {first, "SetDefault", "SetNull" if required else ""}
     choices = [first, *(action for action in supported if action not in left_out)]
@@ -335,9 +338,9 @@ _FAR = 300
 
 
 def _is_still(field: Field) -> bool:
-    """Whether a relation's actions are `NoAction` both."""
+    """Whether a relation's actions pass nothing on."""
     written = [field.action(event) for event in ("onDelete", "onUpdate")]
-    return all(one is not None and one.name == "NoAction" for one in written)
+    return all(one is not None and one.name in ("NoAction", "Restrict") for one in written)
 
 
 def _may_be_empty(model: Model, key: tuple[str, ...]) -> bool:

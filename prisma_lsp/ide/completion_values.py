@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.ide.completion_attributes import columns, guess_key
-from prisma_lsp.ide.completion_scene import Item, Scene, quoted
+from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.constraints import constraints
@@ -34,8 +34,7 @@ def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
             for name, doc in catalogue.SORT_ORDERS.items():
                 yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
         case "index type":
-            for name, doc in catalogue.INDEX_TYPES.get(scene.provider, {}).items():
-                yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+            yield from _index_types(scene)
         case "operator class":
             yield from _operators(scene)
         case "boolean":
@@ -45,7 +44,7 @@ def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
             yield Item("{ … }", "snippet", "fields and values", "{ }", "{ $1 }$0", topic=("text", slot.doc))
         case "string":
             for item in strings(scene):
-                yield item._replace(label=quoted(item.label), insert=quoted(item.insert or item.label))
+                yield in_quotes(item)
             if cursor.attribute == "schema" and scene.schema.database_schemas():
                 return
             yield Item('""', "string", slot.name, '""', '"$1"$0', topic=("text", slot.doc))
@@ -299,6 +298,23 @@ def _function(name: str, tail: str, snippet: str) -> Item:
     return Item(label, "function", detail, plain, snippet, "", ("function", name), name)
 
 
+def _index_types(scene: Scene) -> Iterator[Item]:
+    known = catalogue.INDEX_TYPES.get(scene.provider, {})
+    model = scene.model
+    names = [
+        name
+        for index in (model.indexes if model is not None else ())
+        if index.line == scene.cursor.index and index.field is None
+        for name in index.names
+    ]
+    fields = [model.fields[name] for name in names if name in model.fields] if model is not None else []
+    # What a BTree cannot look into.
+    inside = any(field.is_list or field.type_name == "Json" for field in fields)
+    for name in sorted(known, key=lambda name: not (inside and name == "Gin")):
+        doc = known[name]
+        yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+
+
 def _operators(scene: Scene) -> Iterator[Item]:
     """The operator classes of the index type that is written in this line."""
     model = scene.model
@@ -422,7 +438,7 @@ def _mapped(scene: Scene) -> Iterator[Item]:
         found.append(snake(scene.field.name))
     elif cursor.enum_value is not None:
         name = cursor.enum_value.name
-        found = [snake(name), name.lower()]
+        found = [snake(name)]
     else:
         found = []
     for name in dict.fromkeys(found):

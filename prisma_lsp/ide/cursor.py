@@ -187,23 +187,33 @@ def locate(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
     return _Walk(cursor, shape, tokens).cursor()
 
 
+# What stands behind the last block of a file.
+_NOTHING = Block("gap", ())
+
+
 def typed(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
     """What is being typed at a position: the cursor where its line ends at it.
 
     ``text`` is the line up to the cursor, so ``word`` is the part of the word that is there already.
-    None outside the file and inside a block comment.
+    None outside the file and inside a block comment; the empty line at a file's end is inside.
     """
     document = schema.files.get(path)
-    if document is None or not document.blocks or not 0 <= line < document.line_count:
+    if document is None or not 0 <= line <= document.line_count:
         return None
-    number = document.locate(line)
-    block = document.blocks[number]
-    index = line - document.starts[number]
-    if block.comments is not None and index in block.comments:
-        resume = block.comments[index]
-        if resume < 0 or column < resume:
-            return None
-    text = block.line(index).rstrip("\r\n")[:column]
+    text = ""
+    if line < document.line_count:
+        number = document.locate(line)
+        block = document.blocks[number]
+        index = line - document.starts[number]
+        if block.comments is not None and index in block.comments:
+            resume = block.comments[index]
+            if resume < 0 or column < resume:
+                return None
+        text = block.line(index).rstrip("\r\n")[:column]
+    else:
+        block = document.blocks[-1] if document.blocks else _NOTHING
+        block = block if block.kind != "gap" and block.close < 0 else _NOTHING
+        index = len(block.lines)
     column = len(text)
     cursor = Cursor(
         path, line, column, block, index, schema.owner(path, block), text, "nothing", "", column, column

@@ -61,9 +61,13 @@ def _comment(
 ) -> Ignore:  # fmt: skip
     if found is not None and found.names:
         return _added(title, rule, block, first, found)
-    indent = block.line(line)[: len(block.line(line)) - len(block.line(line).lstrip())]
+    written = block.lines[line]
+    indent = written[: len(written) - len(written.lstrip())]
     # Above the documentation, which must stay next to what it documents.
-    while line > 0 and block.line(line - 1).lstrip().startswith("///"):
+    comments = block.comments or {}
+    while line > 0 and (
+        block.line(line - 1).lstrip().startswith("///") or comments.get(line - 1) == -1
+    ):
         line -= 1
     row = first + line
     text = f"{indent}// prisma-lsp-ignore {rule}: "
@@ -74,7 +78,7 @@ def _added(title: str, rule: str, block: Block, first: int, found: Directive) ->
     """The rule's name behind those that the comment has; the cursor goes to the comment's end."""
     names = [name for name in found.names if find_rule(name) is not None] or list(found.names)[:1]
     at = max(found.names[name] + len(name) for name in names)
-    text = block.line(found.line)
+    text = block.lines[found.line]
     new = text[:at] + f", {rule}" + text[at : found.end]
     row = first + found.line
     if ":" in text[at : found.end]:

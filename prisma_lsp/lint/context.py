@@ -11,6 +11,7 @@ from typing import Any
 
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Questions, Schema
+from prisma_lsp.schema.versions import Version
 from prisma_lsp.settings import Settings
 
 Asked = dict[tuple[str, ...], Any]
@@ -26,13 +27,13 @@ class Environment:
         settings: Settings,
         migrations: Migrations,
         auth_library: str | None = None,
-        prisma_version: tuple[int, int] | None = None,
+        prisma_version: Version | None = None,
     ) -> None:
         self.settings = settings
         self.migrations = migrations
         # "better-auth" or "next-auth" where package.json names one.
         self.auth_library = auth_library
-        # Of the installed Prisma, where it can be found.
+        # Of the Prisma that is installed, locked or asked for, where it can be found.
         self.prisma_version = prisma_version
 
     def is_migrated(self, database_name: str) -> bool:

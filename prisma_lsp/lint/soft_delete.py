@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from prisma_lsp.lint.fixes import Draft, Workbench
+from prisma_lsp.schema import versions
 from prisma_lsp.schema.declarations import Config, Field, Index, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
@@ -66,7 +67,7 @@ def may_be_partial(bench: Workbench) -> bool:
     if schema.provider() not in PARTIAL_PROVIDERS:
         return False
     if version is not None:
-        return version >= (7, 4)
+        return version.since(versions.PARTIAL_INDEXES)
     return PARTIAL_FEATURE in schema.preview_features() or not schema.has_url()
 
 

@@ -7,7 +7,8 @@ were asked, so that it is known exactly when a rule has to run again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from prisma_lsp.schema import catalogue
@@ -199,6 +200,8 @@ class Schema(Questions):
         self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
         self._ordered: dict[tuple[Declaration, ...], tuple[Declaration, ...]] = {}
         self._marks: dict[str, tuple[Block, ...]] = {}
+        # By path: what providers stand in blocks that cannot be read.
+        self._strays: dict[str, tuple[tuple[Block, str], ...]] = {}
         if files:
             self.files = dict(sorted(files.items()))
             for path, document in self.files.items():
@@ -207,6 +210,9 @@ class Schema(Questions):
                 marked = tuple(block for block in document.blocks if _marks(block))
                 if marked:
                     self._marks[path] = marked
+                strays = tuple(_strays(document.blocks))
+                if strays:
+                    self._strays[path] = strays
 
     # --- how a new snapshot is made --------------------------------------------------------------
 
@@ -247,13 +253,17 @@ class Schema(Questions):
         new._types = dict(self._types) if self._types is not None else None
         new._config_answers = self._config_answers
         new._marks = self._marks
+        new._strays = self._strays
         marks = self._changed_marks(path, removed, added)
         if marks is not None:
             new._marks = {**self._marks, path: marks}
         gone = {block: self._owner(path, block) for block in removed}
         come = {block: declare(path, block) for block in added}
         keys: set[Key] = {("file", path)} if marks is not None else set()
-        if not any(gone.values()) and not any(come.values()):
+        if self._move_strays(new, path, removed, added):
+            keys.add(CONFIG)
+            new._config_answers = {}
+        if not any(gone.values()) and not any(come.values()) and CONFIG not in keys:
             return new, keys
         new._names = dict(self._names)
         if self._refs is not None:
@@ -288,6 +298,19 @@ class Schema(Questions):
             if self._tenant is not None and new.tenant() != self._tenant[0]:
                 keys.add(TENANT)
         return new, keys
+
+    def _move_strays(
+        self, new: Schema, path: str, removed: Iterable[Block], added: Iterable[Block]
+    ) -> bool:
+        """Whether a change in a file changes which providers stand in unreadable blocks."""
+        come = tuple(_strays(added))
+        now = self._strays.get(path, ())
+        if not come and not now:
+            return False
+        gone = set(removed)
+        after = tuple(stray for stray in now if stray[0] not in gone) + come
+        new._strays = {**self._strays, path: after}
+        return [name for _, name in after] != [name for _, name in now]
 
     def _changed_marks(
         self, path: str, removed: Iterable[Block], added: Iterable[Block]
@@ -599,8 +622,31 @@ def _datasource(schema: Schema) -> Config | None:
 
 def _provider(schema: Schema) -> str | None:
     source = _datasource(schema)
-    written = source.string("provider") if source is not None else None
+    if source is None:
+        # While its header is being typed, nobody has changed the database.
+        strays = {name for path in schema.files for _, name in schema._strays.get(path, ())}
+        return strays.pop() if len(strays) == 1 else None
+    written = source.string("provider")
+    if written is None and source.block.problems:
+        written = next((m[1] for m in map(_TYPED.match, source.block.lines) if m), None)
     return catalogue.canonical_provider(written) if written is not None else None
+
+
+# A provider in a line that may be broken: half a name, a sign too few.
+_TYPED = re.compile(
+    r'[ \t]{0,80}prov\w{0,9}[ \t]{0,80}=?[ \t]{0,80}"?([a-z]{1,20})"?[ \t\r\n]{0,80}\Z'
+)
+
+
+def _strays(blocks: Iterable[Block]) -> Iterator[tuple[Block, str]]:
+    """The providers of databases in blocks that are no declarations."""
+    for block in blocks:
+        if block.kind in ("gap", "unknown"):
+            for line in block.lines:
+                match = _TYPED.match(line) if "provider" in line else None
+                provider = catalogue.canonical_provider(match[1]) if match else None
+                if provider is not None:
+                    yield block, provider
 
 
 def _connector(schema: Schema) -> str | None:

@@ -198,7 +198,7 @@ def signature(server: Server, params: types.SignatureHelpParams) -> types.Signat
         types.ParameterInformation(span(one.start, one.end), content(one.doc))
         for one in shown.parameters
     ]
-    # An index behind the last parameter is "none of them" for every client.
+    # An index behind the last parameter: most clients then mark none of them.
     active = shown.active if shown.active >= 0 else len(parameters)
     one = types.SignatureInformation(shown.label, content(shown.doc), parameters, active)
     return types.SignatureHelp([one], 0, active)

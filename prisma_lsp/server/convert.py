@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from lsprotocol import types
 from pygls import uris
 
 from prisma_lsp.lint.fixes import Edits
+from prisma_lsp.settings import Problem
 from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import Encoding, Range, from_units, to_units
 from prisma_lsp.workspace import Workspace
@@ -22,6 +24,22 @@ def to_path(uri: str) -> str:
     except ValueError:
         path = None
     return os.path.normpath(path) if path and os.path.isabs(path) else uri
+
+
+def of_problem(problem: Problem) -> dict[str, Any]:
+    """What is wrong in the settings, as a diagnostic of their file; the whole line is meant."""
+    line = (problem.line or 1) - 1
+    start = {"line": line, "character": (problem.column or 1) - 1}
+    # Beyond the end of a line means its end.
+    end = {"line": line, "character": 1_000}
+    key = f"`{problem.key}`: " if problem.key else ""
+    return {
+        "range": {"start": start, "end": end},
+        "severity": 1,
+        "source": "prisma-lsp",
+        "code": "settings",
+        "message": key + problem.message,
+    }
 
 
 class Uris:

@@ -41,6 +41,7 @@ WATCHED = (
     "**/prisma.config.{ts,js,mjs,cjs,mts,cts}",
     "**/.config/prisma.{ts,js,mjs,cjs,mts,cts}",
     "**/package.json",
+    "**/{package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock}",
     "**/prisma-lsp.toml",
     "**/pyproject.toml",
     "**/migrations/*/migration.sql",
@@ -81,6 +82,7 @@ class Server(LanguageServer):
         self._echo: asyncio.TimerHandle | None = None
         self._layers: dict[str, settings.Layer] = {}
         self._dirty: set[str] = set()
+        self._settings_problems: dict[str, list[settings.Problem]] = {}
         self._drain: asyncio.Task[None] | None = None
         self._said: set[str] = set()
 
@@ -292,6 +294,7 @@ class Server(LanguageServer):
         paths = self._dirty
         if complete:
             self._dirty = set()
+        self._publish_settings()
         if self.pulls or self._writer is None:
             return
         for path in paths:
@@ -315,6 +318,31 @@ class Server(LanguageServer):
         self._protocol.write(
             '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
             f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
+        )
+
+    def _publish_settings(self) -> None:
+        """Send what is wrong in files with settings, where that has changed.
+
+        No editor asks for it: those files are not ours to be opened with.
+        """
+        if self._writer is None:
+            return
+        found: dict[str, list[settings.Problem]] = {}
+        for session in self.store.sessions:
+            for problem in session.problems:
+                if os.path.isabs(problem.source) and problem not in found.get(problem.source, ()):
+                    found.setdefault(problem.source, []).append(problem)
+        for path in found.keys() | self._settings_problems.keys():
+            problems = found.get(path, [])
+            if problems != self._settings_problems.get(path, []):
+                items = json.dumps([convert.of_problem(problem) for problem in problems])
+                self._send_items(path, items)
+        self._settings_problems = found
+
+    def _send_items(self, path: str, items: str) -> None:
+        self._protocol.write(
+            '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
+            f'{json.dumps(self.uris.of(path))},"diagnostics":{items}}}}}'
         )
 
     def _repeat_later(self, sent: float) -> None:
@@ -724,8 +752,11 @@ def _includes(wanted: str, kind: str) -> bool:
 
 
 def _meets(at: Range, row: int, start: int, end: int) -> bool:
-    """Whether a finding on one row touches the stretch; a bare cursor takes its whole line."""
-    if at.line == at.end_line and at.start == at.end:
+    """Whether a finding on one row touches the stretch; a bare cursor takes its whole line.
+
+    Helix knows no bare cursor: there it is a selection of one character.
+    """
+    if at.line == at.end_line and at.end - at.start <= 1:
         return row == at.line
     if not at.line <= row <= at.end_line:
         return False

@@ -48,7 +48,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         shop = shutil.copytree(REPOSITORY / "examples" / "shop", Path(folder) / "shop")
         for file in shop.rglob("*.prisma"):
-            kept = [line for line in file.read_text().splitlines(True) if "// deliberate" not in line]
+            kept = [
+                line for line in file.read_text().splitlines(True) if "// deliberate" not in line
+            ]
             file.write_text("".join(kept))
         editor = VSCode("code-server", Path(folder) / "home")
         if reason := editor.missing():

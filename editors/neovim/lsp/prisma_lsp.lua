@@ -6,4 +6,11 @@ return {
   cmd = { 'prisma-lsp', 'serve', '--stdio' },
   filetypes = { 'prisma' },
   root_markers = { 'prisma.config.ts', 'package.json', '.git' },
+  on_attach = function(_, buffer)
+    local options = vim.bo[buffer]
+    if options.shiftwidth == 8 and not options.expandtab then
+      -- Neovim's default, so nobody chose it; schemas are indented by two spaces, and formatting follows this.
+      options.shiftwidth, options.tabstop, options.expandtab = 2, 2, true
+    end
+  end,
 }

@@ -6,6 +6,7 @@ import {
   DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
+  ReferencesRequest,
   type ClientCapabilities,
   type Executable,
   type LanguageClientOptions,
@@ -139,9 +140,15 @@ class QuietClient extends LanguageClient {
 }
 
 async function showReferences(uri: string, { line, character }: Position): Promise<void> {
-  const [file, at] = [vscode.Uri.parse(uri), new vscode.Position(line, character)];
-  const found = await vscode.commands.executeCommand("vscode.executeReferenceProvider", file, at);
-  await vscode.commands.executeCommand("editor.action.showReferences", file, at, found);
+  // Not by VS Code's own command, which would count the declaration as well.
+  const found = await client?.sendRequest(ReferencesRequest.type, {
+    textDocument: { uri },
+    position: { line, character },
+    context: { includeDeclaration: false },
+  });
+  const places = (await client?.protocol2CodeConverter.asReferences(found)) ?? [];
+  const at = new vscode.Position(line, character);
+  await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), at, places);
 }
 
 async function stop(): Promise<void> {

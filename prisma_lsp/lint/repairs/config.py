@@ -103,6 +103,16 @@ def missing_provider(wrong: Wrong) -> Iterator[Fix]:
         yield Fix(f'Add `provider = "{name}"`', "T", draft.edits)
 
 
+@repairs("missing-url")
+def missing_url(wrong: Wrong) -> Iterator[Fix]:
+    config = wrong.config
+    if config is None or config.block.problems:
+        return
+    line, _ = config.properties["provider"]
+    draft = wrong.draft().add_line(config, line + 1, 'url = env("DATABASE_URL")')
+    yield Fix('Add `url = env("DATABASE_URL")`', "T", draft.edits, preferred=True)
+
+
 @repairs("invalid-provider", "unknown-provider")
 def provider(wrong: Wrong) -> Iterator[Fix]:
     config = wrong.config
@@ -194,7 +204,8 @@ def unknown_feature(wrong: Wrong) -> Iterator[Fix]:
     value = wrong.value
     if isinstance(value, nodes.String):
         known = catalogue.active_preview_features(wrong.schema.provider())
-        found = meant(value.value, known)
+        # A feature that the installed Prisma has not yet is in there under its own name.
+        found = [f for f in meant(value.value, known) if f.lower() != value.value.lower()]
         for guess in found:
             sure = len(found) == 1 and is_same_word(value.value, guess)
             yield wrong.fix(f'Write `"{guess}"`', f'"{guess}"', preferred=sure)

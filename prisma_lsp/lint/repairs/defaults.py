@@ -22,6 +22,14 @@ _ELSEWHERE = {
 _TIMES = ("now", "current_timestamp", "CURRENT_TIMESTAMP", "NOW")
 
 
+@repairs("newer-function")
+def newer_function(wrong: Wrong) -> Iterator[Fix]:
+    call = wrong.field.default_function if wrong.field is not None else None
+    if call is not None:
+        for name in ("uuid", "cuid") if not call.arguments else (call.name,):
+            yield wrong.fix(f"Write `{name}()`", f"{name}()", call.start, call.end)
+
+
 @repairs("unknown-function")
 def unknown_function(wrong: Wrong) -> Iterator[Fix]:
     field = wrong.field

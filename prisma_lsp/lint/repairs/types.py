@@ -243,8 +243,8 @@ def supported_type(wrong: Wrong) -> Iterator[Fix]:
 def preview_feature(wrong: Wrong) -> Iterator[Fix]:
     """Switch on the feature that what is marked needs."""
     match wrong.node:
-        case nodes.PropertyLine():
-            feature = "postgresqlExtensions"
+        case nodes.PropertyLine(name=name):
+            feature = "multiSchema" if name.value == "schemas" else "postgresqlExtensions"
         case _ if wrong.attribute is not None:
             feature = "shardKeys" if wrong.attribute.name == "shardKey" else "partialIndexes"
         case _:

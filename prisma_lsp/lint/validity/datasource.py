@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Config
 from prisma_lsp.syntax import nodes
 
@@ -49,6 +49,13 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
                 "duplicate-property",
                 f"`{name.value}` is given twice: remove one of them",
             )
+        elif is_source and name.value in _URLS:
+            version = context.environment.prisma_version
+            if version is not None and version.since(versions.URL_REMOVED):
+                yield _finding(
+                    line, name, "unknown-property",
+                    f"{version} has no `{name.value}` in the schema: move it to `prisma.config.ts`",
+                )  # fmt: skip
         elif is_source and not _known(name.value, provider):
             known = ", ".join(
                 f"`{p}`" for p in ("provider", "relationMode", "schemas", "extensions")
@@ -140,6 +147,19 @@ def settings(config: Config, context: Context) -> Iterator[Finding]:
             yield _finding(line, node_at, "argument-value", f"`{name}` is {names}")
     if "schemas" in given and given["schemas"][1].value is not None:
         line, node = given["schemas"]
+        version = context.environment.prisma_version
+        graduated = versions.PREVIEWS["multiSchema"].graduated
+        if (
+            version is not None
+            and graduated is not None
+            and version.before(graduated)
+            and source in catalogue.MULTI_SCHEMA_PROVIDERS
+            and not _has_preview(context, "multiSchema")
+        ):
+            yield _finding(
+                line, node.name, "preview-feature",
+                f'In {version} `schemas` is a preview: add `previewFeatures = ["multiSchema"]` to the generator',
+            )  # fmt: skip
         yield from _schemas(line, node.value, source)  # type: ignore[arg-type]
     if (
         "extensions" in given
@@ -216,6 +236,27 @@ def _extensions(line: int, value: nodes.Expression) -> Iterator[Finding]:
             seen.add(name)
             if problem:
                 yield _finding(line, argument, "argument-value", problem)
+
+
+@rule(level="error")
+def missing_url(config: Config, context: Context) -> Iterator[Finding]:
+    version = context.environment.prisma_version
+    if config.kind != "datasource" or version is None or not version.before(versions.URL_OPTIONAL):
+        return
+    if config.block.close < 0 or "url" in config.properties or "provider" not in config.properties:
+        return
+    if not version.before(versions.URL_OPTIONAL_WITH_ADAPTER) and (
+        context.provider() == "sqlite" or _has_preview(context, "driverAdapters")
+    ):
+        return
+    yield _finding(
+        config.block.header, config.name_node, "missing-url",
+        f'{version} reads the address from the schema: add `url = env("DATABASE_URL")`',
+    )  # fmt: skip
+
+
+def _has_preview(context: Context, name: str) -> bool:
+    return name.lower() in {feature.lower() for feature in context.preview_features()}
 
 
 @rule(level="warning")

@@ -12,7 +12,7 @@ from datetime import datetime
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
@@ -118,6 +118,10 @@ def _function(
             f"`{name}()` gives no `{field.type_name}`: the default of `{field.name}` is {wanted}",
         )  # fmt: skip
         return
+    too_new = _too_new(field, call, context)
+    if too_new is not None:
+        yield too_new
+        return
     yield from _call_arguments(field, call)
     if provider is None:
         return
@@ -132,6 +136,22 @@ def _function(
         )
     elif name == "autoincrement":
         yield from _autoincrement(field, call, provider, context)
+
+
+def _too_new(field: Field, call: nodes.Call, context: Context) -> Finding | None:
+    """Functions, and arguments of them, that the installed Prisma has not yet."""
+    version = context.environment.prisma_version
+    if version is None:
+        return None
+    came = versions.FUNCTIONS.get(call.name)
+    if came is not None and version.before(came):
+        message = f"{version} has no `{call.name}()`, it came with {came[0]}.{came[1]}: use `uuid()` or `cuid()`"
+    else:
+        came = versions.FUNCTION_ARGUMENTS.get(call.name)
+        if came is None or not call.arguments or not version.before(came):
+            return None
+        message = f"`{call.name}()` takes no argument in {version}, only since {came[0]}.{came[1]}: remove it"
+    return Finding(field.line, call.start, call.end, message, rule="newer-function")
 
 
 def _here(name: str, provider: str | None) -> str:

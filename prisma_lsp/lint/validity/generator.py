@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Config
 from prisma_lsp.syntax import nodes
 
 # Properties that Prisma itself reads; every other one is for the generator to judge.
 _TEXTS = ("provider", "output", "engineType")
-# Preview features that Prisma 6 has and Prisma 7 has not.
-_ONLY_IN_6 = frozenset(("metrics",))
 
 
 @rule(level="error")
@@ -52,16 +50,27 @@ def unknown_features(config: Config, context: Context) -> Iterator[Finding]:
     if config.kind != "generator" or entry is None or entry[1].value is None:
         return
     line, node = entry
+    version = context.environment.prisma_version
     for item in _items(node.value):
         if not isinstance(item, nodes.String):
             yield _finding(line, item, "argument-value", "A preview feature is a text in quotes")
             continue
         feature = catalogue.preview_feature(item.value)
         provider = context.provider()
-        if feature is None:
-            if item.value in _ONLY_IN_6 and context.has_url():
+        history = versions.preview(item.value)
+        if version is not None and history.came is not None and version.before(history.came):
+            yield _finding(
+                line, item, "unknown-preview-feature",
+                f"{version} has no preview feature `{item.value}`, it came with "
+                f"{history.came[0]}.{history.came[1]}: remove it, or take a newer Prisma",
+            )  # fmt: skip
+        elif feature is None:
+            if history.went is not None and _is_older(history.went, context):
                 continue
-            known = ", ".join(f"`{name}`" for name in catalogue.active_preview_features(provider))
+            active = catalogue.active_preview_features(provider)
+            if version is not None:
+                active = versions.active(active, version)
+            known = ", ".join(f"`{name}`" for name in active)
             yield _finding(
                 line, item, "unknown-preview-feature",
                 f"There is no preview feature `{item.value}`: there are {known}",
@@ -82,11 +91,15 @@ def graduated_features(config: Config, context: Context) -> Iterator[Finding]:
     if config.kind != "generator" or entry is None or entry[1].value is None:
         return
     line, node = entry
+    version = context.environment.prisma_version
     for item in _items(node.value):
         if not isinstance(item, nodes.String):
             continue
         feature = catalogue.preview_feature(item.value)
         if feature is None or feature.status != "graduated":
+            continue
+        graduated = versions.preview(item.value).graduated
+        if version is not None and graduated is not None and not version.since(graduated):
             continue
         renamed = feature.renamed.get(context.provider() or "")
         text = (
@@ -98,6 +111,14 @@ def graduated_features(config: Config, context: Context) -> Iterator[Finding]:
             line, item.start, item.end, text, rule="graduated-preview-feature",
             unused=not renamed, deprecated=bool(renamed),
         )  # fmt: skip
+
+
+def _is_older(release: versions.Release, context: Context) -> bool:
+    """Whether Prisma is, or may well be, older; where nothing tells, a `url` is one of Prisma 6."""
+    version = context.environment.prisma_version
+    if version is None:
+        return context.has_url()
+    return not version.since(release)
 
 
 def _items(value: nodes.Expression | None) -> Iterator[nodes.Expression]:

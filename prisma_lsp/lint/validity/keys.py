@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS, Connector
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Field, Index, IndexColumn, Model
 from prisma_lsp.syntax import nodes
 
@@ -332,6 +332,7 @@ def _native_limits(
 def _arguments(
     index: Index, model: Model, provider: str, connector: Connector, context: Context
 ) -> Iterator[Finding]:
+    version = context.environment.prisma_version
     for argument in index.attribute.arguments or ():
         name = argument.name.value if argument.name is not None else ""
         if name == "map":
@@ -358,6 +359,11 @@ def _arguments(
                     "partial-index",
                     f"{connector.title} has no partial indexes: remove `where`",
                 )
+            elif version is not None and version.before(versions.PARTIAL_INDEXES):
+                yield _on_argument(
+                    index, argument, "partial-index",
+                    f"{version} has no partial indexes, they came with 7.4: remove `where`",
+                )  # fmt: skip
             elif "partialindexes" not in {f.lower() for f in context.preview_features()}:
                 yield _on_argument(
                     index, argument, "preview-feature",

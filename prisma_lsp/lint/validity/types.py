@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
 
 # How many types a circle is searched through; a schema of more than a few is rare.
@@ -40,8 +40,20 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
     if provider is None or provider == "postgresql" or model.kind == "type":
         return
     connector = CONNECTORS[provider]
+    version = context.environment.prisma_version
+    before_json = (
+        provider == "sqlite"
+        and version is not None
+        and version.before(versions.SQLITE_ENUMS_AND_JSON)
+    )
     for field in model.all_fields:
         name = field.type_name
+        if before_json and name == "Json":
+            yield _on_type(
+                field, "unsupported-type",
+                f"{version} has no `Json` on SQLite, it came with 6.2: use `String`",
+            )  # fmt: skip
+            continue
         if not field.is_list:
             if (name == "Decimal" and not connector.decimal) or (
                 name == "Json" and not connector.json
@@ -144,6 +156,13 @@ def kinds(declaration: Declaration, context: Context) -> Iterator[Finding]:
         connector = CONNECTORS[provider]
         if kind == "enum" and not connector.enums:
             message = f"{connector.title} has no enums: use `String` for `{declaration.name}`"
+        elif kind == "enum" and provider == "sqlite":
+            version = context.environment.prisma_version
+            if version is not None and version.before(versions.SQLITE_ENUMS_AND_JSON):
+                message = (
+                    f"{version} has no enums on SQLite, they came with 6.2: "
+                    f"use `String` for `{declaration.name}`"
+                )
         elif kind == "type" and not connector.composite_types:
             message = f"{connector.title} has no composite types, only MongoDB has them: use a model for `{declaration.name}`"
     if message:

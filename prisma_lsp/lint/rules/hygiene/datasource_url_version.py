@@ -1,8 +1,12 @@
 '''Prisma 7 takes the database's address from `prisma.config.ts`; earlier versions want it in the schema.
 
-The rule speaks only where the installed Prisma is known (`node_modules`), and only of what that
-version refuses: a `url` from 7 on, a missing one before. From 6.18 on the address may stand in
-either place.
+Spoken of is only what a version that is known refuses (`node_modules`, a lock file, `package.json`): a
+`url` from 7 on, a missing one before 6.16. In between the address may stand in either place. Prisma
+says so itself; with `validity = "off"` this rule does. The fixes are the same.
+
+```settings
+validity = "off"
+```
 
 ```installed
 7.2.0
@@ -27,6 +31,7 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema import versions
 from prisma_lsp.schema.declarations import Config
 
 _URLS = ("url", "directUrl", "shadowDatabaseUrl")
@@ -34,11 +39,13 @@ _URLS = ("url", "directUrl", "shadowDatabaseUrl")
 
 @rule(level="error", preset="essential")
 def check(config: Config, context: Context) -> Iterator[Finding]:
+    if context.settings.validity != "off":
+        return
     version = context.environment.prisma_version
     if config.kind != "datasource" or version is None or config.block.close < 0:
         return
-    installed = f"Prisma {version[0]}.{version[1]}, which is installed here,"
-    if version >= (7, 0):
+    installed = f"{version}, which is installed here,"
+    if version.since(versions.URL_REMOVED):
         for name in _URLS:
             if name in config.properties:
                 line, node = config.properties[name]
@@ -47,7 +54,7 @@ def check(config: Config, context: Context) -> Iterator[Finding]:
                     f"{installed} refuses `{name}` in the schema: it belongs in `prisma.config.ts`",
                     lambda bench, line=line: _remove(config, line, bench),  # type: ignore[misc]
                 )  # fmt: skip
-    elif version < (6, 18) and "url" not in config.properties and "provider" in config.properties:
+    elif version.before(versions.URL_OPTIONAL) and "url" not in config.properties and "provider" in config.properties:
         yield Finding(
             config.block.header, config.name_node.start, config.name_node.end,
             f"{installed} needs a `url` here",

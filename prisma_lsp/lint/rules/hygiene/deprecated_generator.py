@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.schema.catalogue import DATASOURCE_PROPERTIES
 from prisma_lsp.schema.declarations import Config
 from prisma_lsp.syntax import nodes
 
@@ -54,10 +55,13 @@ def check(config: Config, context: Context) -> Iterator[Finding]:
 def _is_seven(context: Context) -> bool:
     version = context.environment.prisma_version
     if version is not None:
-        return version >= (7, 0)
+        return version.since((7, 0))
     sources = [c for c in context.config_blocks() if c.kind == "datasource"]
     # Half typed, nobody knows whether a `url` is to come.
-    return len(sources) == 1 and sources[0].block.close >= 0 and not context.has_url()
+    if len(sources) != 1 or sources[0].block.close < 0 or context.has_url():
+        return False
+    # No line may be one that was meant for it.
+    return not sources[0].block.problems and sources[0].properties.keys() <= DATASOURCE_PROPERTIES.keys()
 
 
 def fixes(config: Config, line: int, bench: Workbench) -> Iterable[Fix]:

@@ -28,10 +28,10 @@ model Order {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| `uuid(7)` for a uuid column | inserts work, ids sort by time | needs Prisma 5.18 | none: Prisma Client makes the ids | none |
-| a longer text column | inserts work | none | changes the column's type | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `uuid(7)` for a uuid column | inserts work, ids sort by time | needs Prisma 5.18 | 16 bytes a row, and as much in each foreign key | none: Prisma Client makes the ids | none |
+| a longer text column | inserts work | none | none | changes the column's type | none |
 '''
 
 from __future__ import annotations

@@ -19,13 +19,13 @@ model Order {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| `uuid()` to `uuid(7)` | new rows sit together at the end of the index, ids sort by time | the id shows when the row was made | none: Prisma Client makes the ids | none |
-| `cuid()`, `ulid()`, `nanoid()` to `uuid(7)` on a new table | one kind of id, in a uuid column with its foreign keys | none | none | none |
-| the same on a table that exists | new ids sort by time, ready for a uuid column once the old rows are converted | old and new ids differ in form; code that checks their form must accept both, so *fix all* leaves it alone | none | until the old rows are converted, two forms |
-| `dbgenerated("gen_random_uuid()")` to `uuid(7)` | as above | rows inserted by other programs must bring an id | drops the column's default | none |
-| `dbgenerated("gen_random_uuid()")` to `dbgenerated("uuidv7()")` | the database keeps making the ids | needs PostgreSQL 18 | changes the column's default | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `uuid()` to `uuid(7)` | new rows sit together at the end of the index, ids sort by time | the id shows when the row was made | inserts touch fewer pages | none: Prisma Client makes the ids | none |
+| `cuid()`, `ulid()`, `nanoid()` to `uuid(7)` on a new table | one kind of id, in a uuid column with its foreign keys | none | 16 bytes instead of 25 or more, in every index and foreign key | none | none |
+| the same on a table that exists | new ids sort by time, ready for a uuid column once the old rows are converted | old and new ids differ in form; code that checks their form must accept both, so *fix all* leaves it alone | inserts touch fewer pages; as wide as before | none | until the old rows are converted, two forms |
+| `dbgenerated("gen_random_uuid()")` to `uuid(7)` | as above | rows inserted by other programs must bring an id | inserts touch fewer pages | drops the column's default | none |
+| `dbgenerated("gen_random_uuid()")` to `dbgenerated("uuidv7()")` | the database keeps making the ids | needs PostgreSQL 18 | inserts touch fewer pages | changes the column's default | none |
 
 `uuid(7)` needs Prisma 5.18. There is no automatic fix for `autoincrement()`: the column and every
 foreign key that points at it change their type, and Prisma Migrate would drop and re-create them.

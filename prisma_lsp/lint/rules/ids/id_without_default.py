@@ -28,10 +28,10 @@ model Order {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| `@default(uuid(7))` | one kind of id, made in one place; code that brings its own still may | needs Prisma 5.18; rows inserted by other programs must bring an id | none: Prisma Client makes the ids | none |
-| `dbgenerated("uuidv7()")` | other programs need not bring one | needs PostgreSQL 18 | sets the column's default | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@default(uuid(7))` | one kind of id, made in one place; code that brings its own still may | needs Prisma 5.18; rows inserted by other programs must bring an id | none | none: Prisma Client makes the ids | none |
+| `dbgenerated("uuidv7()")` | other programs need not bring one | needs PostgreSQL 18 | none | sets the column's default | none |
 '''
 
 from __future__ import annotations

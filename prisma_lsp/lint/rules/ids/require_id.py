@@ -57,6 +57,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     # MongoDB's documents always have an id, and Prisma says so.
     if context.provider() == "mongodb" or kept_by_library(model, context):
         return
+    if model.block.problems:
+        # The key may be on the line that cannot be read.
+        return
     name = model.name_node
     yield Finding(
         model.block.header,

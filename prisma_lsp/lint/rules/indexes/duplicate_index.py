@@ -33,6 +33,11 @@ model Order {
   @@map("orders")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| remove this one | one index less to write and to store | its name: what names it in SQL must change | writes get faster, reads stay | an empty one: write the `DROP INDEX` into it | none |
+| remove the other, keep this one's name | the same, and the name that was chosen stays | the other's name | the same | the same | none |
 '''
 
 from __future__ import annotations

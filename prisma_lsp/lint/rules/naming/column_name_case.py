@@ -27,10 +27,10 @@ model Order {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| `@map`, the column is new | SQL without quotes | none | part of the one that creates the column | none |
-| `@map`, the column exists | SQL without quotes | the column's data, unless the migration is edited to `RENAME COLUMN` | drops and adds the column | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@map`, the column is new | SQL without quotes | none | none | part of the one that creates the column | none |
+| `@map`, the column exists | SQL without quotes | the column's data, unless the migration is edited to `RENAME COLUMN` | none | drops and adds the column | none |
 """
 
 from __future__ import annotations

@@ -25,10 +25,10 @@ model OrderLine {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| `@@map`, the table is new | SQL without quotes | none | part of the one that creates the table | none |
-| `@@map`, the table exists | SQL without quotes | the table's rows, unless the migration is edited to `RENAME TO` | drops the table and creates another | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@@map`, the table is new | SQL without quotes | none | none | part of the one that creates the table | none |
+| `@@map`, the table exists | SQL without quotes | the table's rows, unless the migration is edited to `RENAME TO` | none | drops the table and creates another | none |
 """
 
 from __future__ import annotations

@@ -37,12 +37,12 @@ model Shop {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| today's effective action | says what already happens; a later `?` on the key no longer changes it | none | none | none |
-| `Cascade` | parts go with their whole in one statement | one delete may reach many tables; nothing asks twice | drops and adds the foreign key, which checks all rows | look at each new child: should it go too? |
-| `Restrict`, `NoAction` | no row disappears unnoticed | the application has to remove the children first | as above | none |
-| `SetNull` | the row outlives its parent | code must cope with `null`, and what it belonged to is forgotten | as above | the key must stay optional |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| today's effective action | says what already happens; a later `?` on the key no longer changes it | none | none | none | none |
+| `Cascade` | parts go with their whole in one statement | one delete may reach many tables; nothing asks twice | a delete reads the children through their index | drops and adds the foreign key, which checks all rows | look at each new child: should it go too? |
+| `Restrict`, `NoAction` | no row disappears unnoticed | the application has to remove the children first | each delete looks whether a child is left | as above | none |
+| `SetNull` | the row outlives its parent | code must cope with `null`, and what it belonged to is forgotten | each delete writes the children | as above | the key must stay optional |
 '''
 
 from __future__ import annotations
@@ -151,13 +151,13 @@ def _effect(field: Field, event: str, action: str, bench: Workbench) -> str:
     target = ", ".join(f"`{name}`" for name in field.references or ())
     match action:
         case "SetNull":
-            return f"{key} becomes null"
+            return f"sets {key} to null"
         case "SetDefault":
-            return f"{key} becomes the default"
+            return f"sets {key} to the default"
         case "NoAction" if bench.schema.relation_mode() == "prisma":
-            return f"{key} keeps pointing at what is gone"
+            return f"leaves {key} pointing at what is gone"
         case "Cascade":
-            return f"deletes its {rows}" if event == "onDelete" else f"{key} follows {target}"
+            return f"deletes its {rows}" if event == "onDelete" else f"changes {key} with {target}"
     return f"{rows} prevent it" if event == "onDelete" else f"{rows} lock its {target}"
 
 

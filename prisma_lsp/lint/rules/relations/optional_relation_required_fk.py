@@ -70,6 +70,9 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
     columns = [model.fields.get(name) for name in field.key]
     if any(column is None or column.is_optional or column.is_list for column in columns):
         return
+    if model.block.problems:
+        # The key may be on the line that cannot be read.
+        return
     if context.provider() == "mongodb" or context.relation_mode() == "prisma":
         return
     if context.kind_of(field.type_name) != "model":

@@ -76,7 +76,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     fields = model.all_fields
     created = any(f.name == options.created or says_created(f) for f in fields)
     updated = any(f.name == options.updated or says_updated(f) for f in fields)
-    if created and updated:
+    if (created and updated) or model.block.problems:
         return
     words = {word.lower() for word in names.words(model.name)}
     if words & _WRITTEN_ONCE and (created or any(map(_is_own_time, fields))):

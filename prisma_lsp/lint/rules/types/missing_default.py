@@ -48,11 +48,11 @@ enum OrderStatus {
 }
 ```
 
-| fix | gain | cost | migration | upkeep |
-| --- | --- | --- | --- | --- |
-| the state that rows begin in | writers need not say it; the column can be added to a full table | a writer who forgets a state gets that one | sets the column's default; no row changes | when rows begin elsewhere, change it here |
-| `false` | as above | as above | as above | none |
-| `true` | for what is on unless somebody switches it off (`isActive`) | as above | as above | none |
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| the state that rows begin in | writers need not say it; the column can be added to a full table | a writer who forgets a state gets that one | none | sets the column's default; no row changes | when rows begin elsewhere, change it here |
+| `false` | as above | as above | none | as above | none |
+| `true` | for what is on unless somebody switches it off (`isActive`) | as above | none | as above | none |
 '''
 
 from __future__ import annotations
