@@ -83,14 +83,13 @@ def learn(found: Iterable[tuple[Schema, Environment]], settings: Settings) -> Le
             if (key := tenant_field(model, context)) is not None:
                 tenants[key] += 1
             deleted.update(name for name in model.fields if _DELETED.fullmatch(name))
-    key: str | None = None
+    tenant: str | None = None
     number = 0
-    if tenants:
-        key, number = tenants.most_common(1)[0]
-    if number < 2:
-        key, number = None, 0
+    for name, count in tenants.most_common(1):
+        if count > 1:
+            tenant, number = name, count
     # With the key written down the rules see more than by guessing it.
-    settings = settings._replace(tenant_key=key)
+    settings = settings._replace(tenant_key=tenant)
     choices = {rule.name: list(_choices(rule, [schema for schema, _ in schemas])) for rule in rules}
     for number in range(max(map(len, choices.values()), default=0)):
         asked = {name: given[number] for name, given in choices.items() if number < len(given)}
@@ -109,7 +108,7 @@ def learn(found: Iterable[tuple[Schema, Environment]], settings: Settings) -> Le
         # The first of equals is the rule's own default.
         options, count = min(breaches[rule.name], key=lambda one: one[1])
         conventions.append(Convention(rule, options, max(places[rule.name], count), count))
-    return Learned(conventions, key, number, models, fields, deleted)
+    return Learned(conventions, tenant, number, models, fields, deleted)
 
 
 _DELETED = re.compile(r"(deleted|removed|archived)_?(at|on)|is_?(deleted|removed|archived)", re.I)

@@ -31,7 +31,7 @@ def is_ours(field: Field, context: Context) -> bool:
 def provider_of(facts: Questions) -> str | None:
     """The provider; PostgreSQL for a schema without a datasource, None where it cannot be told."""
     connector = facts.connector()
-    return "postgresql" if connector == "none" else connector
+    return facts.provider() or "postgresql" if connector == "none" else connector
 
 
 def is_key(field: Field) -> bool:

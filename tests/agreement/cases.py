@@ -35,7 +35,11 @@ def _pages() -> Iterator[tuple[str, Files]]:
 
     for path in sorted((HERE.parent / "pages/validity").glob("*.md")):
         for case in pages.cases(path.read_text("utf-8")):
-            files = pages.world(case.text, HERE, []).files
+            world = pages.world(case.text, HERE, [])
+            files = world.files
+            # The engine is of one version and cannot judge the others.
+            if world.prisma_version is not None:
+                continue
             if any(re.search(r"^\s*url\b", text, re.M) for text in files.values()):
                 continue
             yield f"{path.stem}: {case.title}", files

@@ -1,0 +1,117 @@
+"""One edit, as somebody types it, changes findings elsewhere only where what they are about changed."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from test_incremental_lint import CASES, difference, edit, facts, fresh
+
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.schema.declarations import Model
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax import document
+from prisma_lsp.syntax.document import Block
+
+# These go by what is usual in the whole schema.
+WHOLE = {"inconsistent-column-type", "inconsistent-mapping", "unused-suppression", "cascade-cycle"}
+MUTANTS = 12
+
+
+def names(schema: Schema, path: str, block: Block) -> set[str]:
+    """What a declaration is called, and the types that its fields have."""
+    found = schema.owner(path, block)
+    types = {field.type_name for field in found.all_fields} if isinstance(found, Model) else set()
+    return types | {found.name} if found is not None else set()
+
+
+def ours(linter: Linter, block: Block) -> Counter[tuple[str, str, int]]:
+    return Counter((f.rule, f.message, f.line) for f in linter.findings(block) if f.source != "prisma")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_one_edit(seed: int) -> None:
+    rnd = random.Random(seed)
+    path, texts = "", {}
+    while not any(kind in texts.get(path, "") for kind in ("model ", "enum ")):
+        texts = {p: t.replace("\r\n", "\n").replace("\r", "\n") for p, t in rnd.choice(CASES)[1].items()}
+        path = rnd.choice(list(texts))
+    before = fresh(texts)
+    for _ in range(MUTANTS):
+        new = edit(texts[path], rnd)
+        if new is None:
+            continue
+        stretch, text = difference(texts[path], new)
+        change = document.edit(before.schema.files[path], stretch, text)
+        schema, keys = before.schema.with_change(path, change)
+        after = before.fork()
+        after.update(schema, path, change.removed, change.added, keys)
+        after.work()
+        assert facts(after) == facts(fresh({**texts, path: new}))
+        touched: set[str] = set()
+        for old, blocks in ((before.schema, change.removed), (schema, change.added)):
+            for block in blocks:
+                touched |= names(old, path, block)
+        if any(b.kind in ("datasource", "generator", "unknown") for b in (*change.removed, *change.added)):  # fmt: skip
+            continue
+        for file, found in schema.files.items():
+            for block in found.blocks:
+                if block in change.added or names(schema, file, block) & touched:
+                    continue
+                was, now = ours(before, block), ours(after, block)
+                assert {rule for rule, *_ in (was - now) + (now - was)} <= WHOLE, (text, was, now)
+
+
+PROVIDED = """generator client {
+  provider = "prisma-client-js"
+}
+
+datasource db {
+  provider = "mongodb"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id        String    @id @map("_id") @db.ObjectId
+  createdAt DateTime  @default(now())
+  updatedAt DateTime  @updatedAt
+  Posts     Post[]
+}
+
+model Post {
+  id       String @id @map("_id") @db.ObjectId
+  authorId String @db.ObjectId
+  author   User   @relation(fields: [authorId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+
+  @@index([authorId])
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("datasource db {", "datasource db "),
+        ("datasource db {", "datasourc db {"),
+        ("datasource db {", "datasource {"),
+        ('"mongodb"', 'mongodb"'),
+        ('provider = "mongodb"', 'provid = "mongodb'),
+        ("url      = env", "ur      = env"),
+        ("url      = env", "url      env"),
+        ('env("DATABASE_URL")', 'env("DATABASE_URL'),
+    ],
+)
+def test_a_broken_datasource_changes_no_rule(written: str, typed: str) -> None:
+    linters = [fresh({"a.prisma": text}) for text in (PROVIDED, PROVIDED.replace(written, typed))]
+    found = [
+        sorted(
+            (f.rule, f.message)
+            for block in linter.schema.files["a.prisma"].blocks
+            for f in linter.findings(block)
+            if f.source != "prisma"
+        )
+        for linter in linters
+    ]
+    assert found[0] == found[1]
+    assert any(rule == "field-name-case" for rule, _ in found[0])
