@@ -143,6 +143,9 @@ def _load_plugins(named: Sequence[str]) -> bool:
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Say which options cannot go together, then check."""
+    import gc
+
+    gc.disable()  # until all is imported: that makes many objects and no garbage
     for name in ("diff", "ddl", "unsafe_fixes"):
         if getattr(options, name) and not options.fix:
             option = "--" + name.replace("_", "-")

@@ -429,6 +429,8 @@ def test_watch_checks_again(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "prisma_lsp", "check", "--watch", "--format", "concise"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell that runs the tests in the background has its children ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     try:
         assert process.stdout is not None

@@ -289,7 +289,8 @@ class Declaration:
             if node is not None and not isinstance(node, nodes.CommentLine):
                 text = self.block.line(line)[node.start : node.end]
                 lines.append(" ".join(text.split()))
-        return (self.kind, self.name, *lines, self.block.close >= 0)
+        # A line that cannot be read has no node, but it may keep a rule from speaking.
+        return (self.kind, self.name, *lines, self.block.close >= 0, bool(self.block.problems))
 
 
 class Model(Declaration):
