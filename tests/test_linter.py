@@ -98,6 +98,15 @@ def test_after_random_edits(seed: int) -> None:
         change = document.edit(old, at, new)
         schema, keys = linter.schema.with_change(path, change)
         linter.update(schema, path, change.removed, change.added, keys)
+        if linter.preview():
+            # What is shown for a moment stands inside its line, and the errors are right already.
+            for block in change.added:
+                for finding in linter.findings(block):
+                    assert finding.end <= len(block.lines[finding.line])
+                shown = [f.message for f in linter.findings(block) if f.source == "prisma"]
+            linter.work()
+            final = [f.message for f in linter.findings(change.added[0]) if f.source == "prisma"]
+            assert shown == final
         linter.work()
         if step % 4 == 3:
             again = fresh(schema)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import partial
 
 from prisma_lsp.lint.context import Asked, Context, Environment
@@ -36,6 +37,8 @@ class Linter:
         self.schema = schema
         self.environment = environment
         self._plan = Plan(environment)
+        self._validity: Plan | None = None
+        self._preview: tuple[str, Block, list[Finding]] | None = None
         self._findings: dict[Block, list[Finding]] = {}
         self._places: dict[Block, str] = {}
         # By path: the blocks with findings and with errors, and how many there are of each.
@@ -59,6 +62,8 @@ class Linter:
         self.schema = schema
         self.environment = environment
         self._plan = Plan(environment)
+        self._validity = None
+        self._preview = None
         self._findings.clear()
         self._places.clear()
         self._found.clear()
@@ -79,6 +84,8 @@ class Linter:
         other.schema = self.schema
         other.environment = self.environment
         other._plan = self._plan
+        other._validity = self._validity
+        other._preview = None
         other._findings = dict(self._findings)
         other._places = dict(self._places)
         other._found = {path: set(blocks) for path, blocks in self._found.items()}
@@ -103,6 +110,10 @@ class Linter:
         """Take a new snapshot; returns the paths where findings may change by the next `work`."""
         self.schema = schema
         touched = {path}
+        removed, added = list(removed), list(added)
+        self._preview = None
+        if len(removed) == len(added) == 1:
+            self._preview = (path, added[0], _carried(removed[0], added[0], self.findings(removed[0])))
         gone = set(removed)
         for block in gone:
             self._forget(block)
@@ -134,6 +145,26 @@ class Linter:
         if not self._open and self._unsettled:
             self._settle()
         return done
+
+    def preview(self) -> bool:
+        """Say at once what Prisma would of the block that is typed in; the rules come with `work`.
+
+        Until then the findings of its other lines stand as they were.  Only for showing: their fixes
+        belong to the block as it was.  False where the last change was not of one block.
+        """
+        if self._preview is None or self._preview[1] not in self._open:
+            return False
+        path, block, carried = self._preview
+        self._preview = None
+        if self._validity is None:
+            self._validity = Plan(self.environment, rules=False)
+        owner = self.schema.owner(path, block)
+        context = Context(self.schema, self.environment)
+        found, _ = self._validity.run(context, owner, block, path)
+        found += carried
+        found.sort(key=lambda f: (f.line, f.start, f.end))
+        self._keep(path, block, found)
+        return True
 
     def _settle(self) -> None:
         """Everything is checked: now it is known which comments for a whole file are of use."""
@@ -207,6 +238,17 @@ class Linter:
             self._silenced[block] = silenced
             for rule in silenced:
                 self._count(path, rule, 1)
+        self._keep(path, block, found)
+        asked: dict[Key, Asked] = {}
+        for question, answer in context.asked.items():
+            key = key_of(question[0], question[1:])
+            asked.setdefault(key, {})[question] = answer
+        self._asked[block] = asked
+        for key in asked:
+            self._askers.setdefault(key, set()).add(block)
+
+
+    def _keep(self, path: str, block: Block, found: list[Finding]) -> None:
         self._findings[block] = found
         self._places[block] = path
         if found:
@@ -217,13 +259,28 @@ class Linter:
             totals[1] += errors
             if errors:
                 self._failing.setdefault(path, set()).add(block)
-        asked: dict[Key, Asked] = {}
-        for question, answer in context.asked.items():
-            key = key_of(question[0], question[1:])
-            asked.setdefault(key, {})[question] = answer
-        self._asked[block] = asked
-        for key in asked:
-            self._askers.setdefault(key, set()).add(block)
+
+
+def _carried(old: Block, new: Block, findings: list[Finding]) -> list[Finding]:
+    """The rules' findings of lines that an edit left alone, on their new lines."""
+    before, after = old.lines, new.lines
+    shorter = min(len(before), len(after))
+    head = 0
+    while head < shorter and before[head] == after[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    shift = len(after) - len(before)
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding.source == "prisma" or head <= finding.line < len(before) - tail:
+            continue
+        if finding.line >= head and shift:
+            finding = copy(finding)
+            finding.line += shift
+        kept.append(finding)
+    return kept
 
 
 _NONE: list[Finding] = []
@@ -238,7 +295,7 @@ class Plan:
     overrides that occurs.
     """
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, *, rules: bool = True) -> None:
         self.environment = environment
         settings = environment.settings
         self._by_path: dict[str, list[tuple[int, Override]]] = {}
@@ -248,7 +305,7 @@ class Plan:
         checks = validity_checks() if settings.validity != "off" else []
         for check in checks:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
-        for rule in all_rules():
+        for rule in all_rules() if rules else ():
             chosen = settings.rules.get(rule.name)
             level = level_of(rule, settings)
             if level not in _SEVERITIES:

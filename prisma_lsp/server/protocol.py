@@ -50,6 +50,10 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         self._server.did_close(params)
 
+    def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
+        self._server.settle()
+        super()._handle_request(msg_id, method_name, params)
+
     def write(self, body: str) -> None:
         """Send a message whose JSON text is ``body``; a vanished client is no error."""
         data = body.encode("utf-8")
