@@ -247,7 +247,6 @@ class Linter:
         for key in asked:
             self._askers.setdefault(key, set()).add(block)
 
-
     def _keep(self, path: str, block: Block, found: list[Finding]) -> None:
         self._findings[block] = found
         self._places[block] = path

@@ -283,7 +283,8 @@ class Server(LanguageServer):
         self._rest.cancel()
         self._rest = None
         others, self._others = self._others, set()
-        self.touched(others)
+        # A fault here must not take away the answer to the request that waits for it.
+        guard(lambda: self.touched(others), None)
 
     def _work(self, patience: float) -> bool:
         """Check blocks for about ``patience`` seconds; whether all are done."""

@@ -6,7 +6,7 @@
 They are Debian's own packages, taken with apt's own client from the mirror this machine already uses, with a
 private apt state: the system's sources, lists and packages stay as they are. Each suite becomes a folder
 
-    <cache>/<suite>/root/       the unpacked packages with all libraries they need, libc included
+    <cache>/<suite>/root        the unpacked packages with all libraries they need, libc included
     <cache>/<suite>/bin/nvim    starters
     <cache>/<suite>/bin/hx
 
