@@ -1,8 +1,12 @@
-"""What the migrations folder knows: the names that the database may already have.
+"""What the migrations folder knows: the names that the database may have, and its last known state.
 
-A fix that renames a table is harmless on a new model and drops a table on a migrated one, so the
-one question here, *is this name in any migration?*, is answered with yes whenever in doubt: an
-unreadable or enormous file knows every name.
+A fix that renames a table is harmless on a new model and drops a table on a migrated one.  Two
+questions answer which it is.  *Is this name in any migration?* (`Migrations.knows`) is cheap, needs
+no understanding of SQL and is answered with yes whenever in doubt: an unreadable or enormous file
+knows every name.  *What is in the database?* (`Migrations.state`) folds the statements of all files;
+what it could not read taints what it touches (`state.Database.doubt`).
+
+Nothing is read before the first question, and a file once for as long as it stays as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +15,12 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from prisma_lsp.migrations.history import History
+    from prisma_lsp.migrations.state import Database
+    from prisma_lsp.migrations.statements import Script
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FOLDER_BYTES = 200 * 1024 * 1024
@@ -47,18 +56,31 @@ class _Stamp(NamedTuple):
     size: int
 
 
+class MigrationFile(NamedTuple):
+    name: str
+    """Of its folder: "20260105090000_init"."""
+    path: str
+    """The absolute path of its `migration.sql`."""
+
+
 class Migrations:
-    """The names in the `migration.sql` files of one folder, read at the first question.
+    """The `migration.sql` files of one folder, read at the first question.
 
     Does not change once it has been asked; ``refreshed`` gives the present state.
     """
 
-    __slots__ = ("_files", "_folder", "_names")
+    __slots__ = ("_files", "_folder", "_history", "_names")
 
-    def __init__(self, folder: str | None, names: dict[_Stamp, _Names] | None = None) -> None:
+    def __init__(
+        self,
+        folder: str | None,
+        names: dict[_Stamp, _Names] | None = None,
+        history: History | None = None,
+    ) -> None:
         self._folder = folder
         self._files: tuple[_Stamp, ...] | None = None
         self._names: dict[_Stamp, _Names] = names or {}
+        self._history = history
 
     @classmethod
     def read(cls, folder: Path | None) -> Migrations:
@@ -98,6 +120,56 @@ class Migrations:
                 return True
         return False
 
+    @property
+    def folder(self) -> str | None:
+        """The absolute path of the migrations folder, whether it exists or not."""
+        return self._folder
+
+    @property
+    def files(self) -> tuple[MigrationFile, ...]:
+        """The migrations in the order in which they are applied: by the names of their folders."""
+        return tuple(
+            MigrationFile(os.path.basename(os.path.dirname(stamp.path)), stamp.path)
+            for stamp in self._stamps()
+        )
+
+    @property
+    def dialect(self) -> str:
+        """ "postgresql", "mysql", "sqlite" or "sqlserver": what `migration_lock.toml` says; where it
+        says nothing, what the SQL of the files looks like."""
+        return self._folded().dialect
+
+    @property
+    def locked_provider(self) -> str | None:
+        """The provider in `migration_lock.toml` as written; None without a readable lock file."""
+        from prisma_lsp.migrations.history import locked_provider
+
+        return None if self._folder is None else locked_provider(self._folder)
+
+    def state(self) -> Database:
+        """The database after all migrations; empty, and untainted, where there are none.
+
+        Ask ``exists`` first: without migrations (`db push`) the database may hold anything.
+        """
+        return self._folded().state()
+
+    def state_before(self, path: str) -> Database:
+        """The database before the migration whose `migration.sql` is at ``path`` (absolute).
+
+        A file that is not in the folder yet counts by the name of its folder.
+        """
+        return self._folded().before(path)
+
+    def state_after(self, path: str, text: str | None = None) -> Database:
+        """The database after the migration at ``path``; ``text`` stands in for what is on disk, as
+        in an editor's buffer."""
+        return self._folded().after(path, text)
+
+    def script(self, path: str) -> Script | None:
+        """The statements of the `migration.sql` at ``path`` as it is on disk; None where it cannot
+        be read.  For an editor's buffer see `reader.read_script`."""
+        return self._folded().script(path)
+
     def is_new(self, name: str) -> bool:
         """Whether the database cannot have ``name`` yet: migrations exist, and none holds it."""
         return self.exists and not self.knows(name)
@@ -111,10 +183,21 @@ class Migrations:
         if now == self._files:
             return self
         fresh = Migrations(
-            self._folder, {stamp: self._names[stamp] for stamp in now if stamp in self._names}
+            self._folder,
+            {stamp: self._names[stamp] for stamp in now if stamp in self._names},
+            self._history,
         )
         fresh._files = now
         return fresh
+
+    def _folded(self) -> History:
+        """The history of just these files; what an earlier one has folded is taken over."""
+        from prisma_lsp.migrations.history import History
+
+        stamps = self._stamps()
+        if self._history is None or self._history.stamps != stamps:
+            self._history = History.of(self._folder, stamps, self._history)
+        return self._history
 
     def _stamps(self) -> tuple[_Stamp, ...]:
         if self._files is None:
