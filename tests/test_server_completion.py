@@ -209,3 +209,38 @@ async def test_the_other_side_in_another_file(tmp_path: Path) -> None:
         (uri,) = changes
         assert uri.endswith("shop.prisma")
         assert "orders Order[]" in changes[uri][0].new_text
+
+
+async def test_a_model_is_ignored_in_other_files_too(tmp_path: Path) -> None:
+    async with session(tmp_path, abilities("utf-16", modern=True, apply=True)) as s:
+        applied: list[lsp.ApplyWorkspaceEditParams] = []
+
+        @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
+        def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+            applied.append(params)
+            return lsp.ApplyWorkspaceEditResult(True)
+
+        text = "model Log {\n  id Int @id\n  users User[]\n  \n}\n"
+        s.write("prisma.config.ts", "export default { schema: 'prisma' }\n")
+        s.write("prisma/user.prisma", "model User {\n  id Int @id\n  log Log @relation(fields: [id], references: [id])\n}\n")  # fmt: skip
+        s.write("prisma/log.prisma", text)
+        s.open(text, "prisma/log.prisma")
+        found = await ask(s, 3, 2, name="prisma/log.prisma")
+        (item,) = [one for one in found.items if one.label == "@@ignore"]
+        assert not item.additional_text_edits and item.command is not None
+        run = lsp.ExecuteCommandParams(item.command.command, item.command.arguments)
+        # Where it was not taken after all, nothing is written.
+        await s.client.workspace_execute_command_async(run)
+        s.change((None, text.replace("  \n", "  @@ignore\n")), name="prisma/log.prisma")
+        await s.client.workspace_execute_command_async(run)
+        for _ in range(100):
+            if applied:
+                break
+            await asyncio.sleep(0.02)
+        (change,) = applied
+        assert change.label == "Ignore the relation fields that lead to the model"
+        changes = change.edit.changes
+        assert changes is not None
+        ((uri, edits),) = changes.items()
+        assert uri.endswith("user.prisma")
+        assert [edit.new_text for edit in edits] == [" @ignore"]

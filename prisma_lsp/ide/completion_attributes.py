@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column
 from prisma_lsp.ide.completion_types import actions, field_names
+from prisma_lsp.lint.fixes import Draft, Edits
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
+from prisma_lsp.schema.schema import Schema
 
 # The order in which they stand in a line.
 _FIELD = ("@id", "@unique", "@default", "@updatedAt", "@relation", "@shardKey", "@map", "@ignore")
@@ -63,6 +65,8 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
         return name == "@relation" or (name == "@ignore" and not model.is_ignored)
     match name:
         case "@id":
+            if model.kind == "view":
+                return False
             alone = all(i.field is not None and i.field.line == field.line for i in model.indexes if i.kind == "id")
             keyed = kind == "enum" or field.type_name in _KEYS
             return alone and keyed and not field.arity and not used & {"@unique", "@ignore"}
@@ -84,7 +88,10 @@ def _written(name: str, field: Field, scene: Scene) -> Iterator[Item]:
         case "@default":
             likely = _default(field, scene)
             if likely:
-                yield Item(f"@default({likely})", "attribute", "", topic=("attribute", "@default"))
+                text = f"@default({likely})"
+                if likely == "auto()" and not scene.has_native:
+                    text += scene.native(mongodb="ObjectId")  # it makes nothing else
+                yield Item(text, "attribute", "", topic=("attribute", "@default"))
             inner = "[$1]" if field.is_list else "$1"
             yield _item(name, "@default()", f"@default({inner})$0", tail="(…)")
         case "@relation":
@@ -151,8 +158,17 @@ def _default(field: Field, scene: Scene) -> str:
             return ("auto()" if scene.provider == "mongodb" else "uuid(7)") if is_id else ""
         case "Int" | "BigInt" if scene.field is not None:
             counts = catalogue.function_scalars("autoincrement", scene.provider)
+            if is_id and "@id" not in scene.attributes and not _counts_anywhere(scene.provider):
+                return ""
             return ("autoincrement()" if field.type_name in counts else "") if is_id else "0"
     return ""
+
+
+def _counts_anywhere(provider: str) -> bool:
+    """Whether ``autoincrement()`` may stand at a field that is no id."""
+    from prisma_lsp.lint.validity.connectors import CONNECTORS
+
+    return CONNECTORS[provider].autoincrement_anywhere
 
 
 def natives(scene: Scene, likely_only: bool = False) -> Iterator[Item]:
@@ -179,9 +195,10 @@ _LONG = ("Text", "Blob", "Image", "Xml")
 
 def _too_long(native: str, field: Field, scene: Scene) -> bool:
     """Whether the database would refuse the type, because the column is in a key or index."""
-    if scene.provider not in ("mysql", "sqlserver") or not native.endswith(_LONG):
-        return False
-    return any(field.name in index.names for index in field.owner.indexes if index.kind != "fulltext")
+    keys = [i for i in field.owner.indexes if field.name in i.names and i.kind != "fulltext"]
+    if scene.provider == "postgresql":
+        return native == "Xml" and bool(keys)
+    return scene.provider in ("mysql", "sqlserver") and native.endswith(_LONG) and bool(keys)
 
 
 # Which native type of a scalar people want, best first.
@@ -215,7 +232,7 @@ def _native(native: catalogue.NativeType, prefix: str) -> Item:
     topic = ("native", native.name)
     if not native.max_args:
         return Item(name, "native", native.sql, topic=topic)
-    size = _SIZES.get(native.args, "1")
+    size = _SIZES.get(native.args, "1") if native.name != "Bit" else "1"
     sql = native.sql.partition("(")[0]
     opening = "${1:"
     first, _, rest = size.partition(",")
@@ -257,9 +274,9 @@ def on_block(scene: Scene) -> Iterator[Item]:
             continue
         if not catalogue.known_attribute(name[2:], place):
             continue
-        if name == "@@id" and isinstance(declaration, Model) and declaration.id is not None:
+        if name == "@@id" and isinstance(declaration, Model) and (declaration.id or declaration.kind == "view"):
             continue
-        if name == "@@schema" and schemas:
+        if name == "@@schema":
             continue
         if name == "@@shardKey" and "shardKeys" not in scene.schema.preview_features():
             continue
@@ -272,8 +289,38 @@ def on_block(scene: Scene) -> Iterator[Item]:
             yield _item(name, f"{name}([])", f"{name}([$1])$0", tail="([…])")
         elif known.arguments:
             yield _item(name, f'{name}("")', f'{name}("$1")$0', tail='("…")')
+        elif name == "@@ignore" and isinstance(declaration, Model):
+            yield _ignore(declaration, scene)
         else:
             yield _item(name)
+
+
+def _ignore(model: Model, scene: Scene) -> Item:
+    """``@@ignore`` with what it asks of the relation fields that lead to the model."""
+    edits = ignoring(model, scene.schema)
+    path = scene.cursor.path
+    count = sum(len(found) for found in edits.values())
+    fields = "a relation field" if count == 1 else f"{count} relation fields"
+    return Item(
+        "@@ignore", "attribute", f"also ignores {fields}" if count else "", topic=("attribute", "@@ignore"),
+        edits=tuple(edits.get(path, ())), elsewhere=("ignored", model.name) if edits.keys() - {path} else (),
+    )  # fmt: skip
+
+
+def ignoring(model: Model, schema: Schema) -> Edits:
+    """The edits without which Prisma refuses to ignore a model: the relation fields that lead to it
+    are ignored, and its own fields are no more, as they are anyway."""
+    draft = Draft(schema)
+    for field in model.all_fields:
+        attribute = field.attribute("ignore")
+        if attribute is not None:
+            draft.remove_attribute(field, attribute)
+    for other in schema.referrers(model.name):
+        if other.kind == "model" and other is not model and not other.is_ignored:
+            for field in other.fields_by_type.get(model.name, ()):
+                if not field.is_ignored:
+                    draft.append_attribute(field, "@ignore")
+    return draft.edits
 
 
 def _unserved(model: Model, scene: Scene) -> Iterator[Item]:

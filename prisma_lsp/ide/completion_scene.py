@@ -22,9 +22,9 @@ class Item(NamedTuple):
     ``insert`` is plain text (the label where it is empty), ``snippet`` the same with places to go
     to, for editors that have them.  ``tail`` is shown behind the label, ``detail`` beside it.
     ``topic`` is what `documentation` tells more about.  ``commit`` holds the characters that accept
-    the proposal and are typed as well.  ``edits`` change other lines of the same file;
-    ``opposite`` names a relation field (its model, its name) whose other side is in another file
-    and still to be written there.
+    the proposal and are typed as well.  ``edits`` change other places of the same file.
+    ``elsewhere`` is what is then still to be written in other files: ("opposite", model, field) for
+    the other side of a relation, ("ignored", model) for the relation fields of an ignored model.
     """
 
     label: str
@@ -37,7 +37,7 @@ class Item(NamedTuple):
     filter: str = ""
     commit: str = ""
     edits: tuple[Edit, ...] = ()
-    opposite: tuple[str, str] = ("", "")
+    elsewhere: tuple[str, ...] = ()
 
 
 class Scene:
@@ -137,6 +137,26 @@ class Scene:
                 return True
         return False
 
+    @property
+    def listed_here(self) -> set[str]:
+        """The other words in the array that the cursor is in; none where it is not in one."""
+        levels = self.cursor.levels
+        return self.listed if levels and levels[-1].bracket == "[" else set()
+
+    def written_list(self, name: str) -> tuple[str, ...]:
+        """The words in ``name: […]`` of this line, also where the line cannot be read as a whole."""
+        shape, tokens = tokenize(self.line)
+        found = []
+        for number, kind in enumerate(shape):
+            if kind != "w" or shape[number + 1 : number + 3] != ":[" or self.line[slice(*tokens[number])] != name:
+                continue
+            for inner in range(number + 3, len(shape)):
+                if shape[inner] == "]":
+                    break
+                if shape[inner] == "w":
+                    found.append(self.line[slice(*tokens[inner])])
+        return tuple(found)
+
     def _bracket(self) -> int:
         """The column behind the innermost bracket that is open, or -1."""
         opened: list[int] = []
@@ -168,13 +188,16 @@ class Scene:
 
     @property
     def given(self) -> set[str]:
-        """The names of the arguments that are written between the innermost brackets."""
+        """The names of the arguments that are written between the innermost brackets, but for the
+        one that is being typed."""
         shape, tokens, offset = self._within()
+        column = self.cursor.column - offset
         return {
             self.line[offset + tokens[n][0] : offset + tokens[n][1]]
             for n, kind in enumerate(shape)
             if kind == "w" and shape[n + 1 : n + 2] == ":"
-        }
+            and not tokens[n][0] < column <= tokens[n][1]
+        }  # fmt: skip
 
     @property
     def listed(self) -> set[str]:

@@ -253,13 +253,13 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
             fits = mapped and stored not in (column_name, *(f.column for f in model.all_fields))
             map_ = f' @map("{stored}")' if fits else ""
             draft.add_line(model, row, f"{column_name} {column.type_name}{mark}{map_}{native_of(column)}")
-    elsewhere = ("", "")
+    elsewhere: tuple[str, ...] = ()
     line = _opposite_line(model, target, key, relation_name, back_name)
     if back is None and line is not None:
         if target.path == model.path:
             draft.add_line(target, _after_fields(target), line)
         else:
-            elsewhere = (model.name, name)
+            elsewhere = ("opposite", model.name, name)
     needs_index = scene.provider != "mysql" or schema.relation_mode() != "foreignKeys"
     if needs_index and not is_served(model, key):
         draft.add_block_attribute(model, f"@@index([{', '.join(key)}])")
@@ -280,7 +280,7 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         ("declaration", target.name),
         target.name,
         edits=tuple(draft.edits.get(model.path, ())),
-        opposite=elsewhere,
+        elsewhere=elsewhere,
     )
 
 
@@ -412,7 +412,7 @@ def field_names(scene: Scene) -> Iterator[Item]:
     model, schema = scene.model, scene.schema
     if model is None or scene.behind:
         return
-    if model.kind == "model" and model.id is None:
+    if model.kind == "model" and model.id is None and "id" not in model.fields:
         yield identity(scene)
     yield from _other_sides(scene, model)
     for relation in model.all_fields:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from prisma_lsp.ide.completion_attributes import columns, guess_key
 from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes
+from prisma_lsp.lint.fixes import Draft
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.constraints import constraints
-from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.declarations import Field, Index, IndexColumn, Model
 from prisma_lsp.schema.sql import NAME_LIMITS
+from prisma_lsp.text import Edit, Range
 
 _IN_LIST = ",]"
 _IN_CALL = ",)"
@@ -66,16 +68,35 @@ def _booleans() -> Iterator[Item]:
 
 def _array(scene: Scene, kind: str) -> Iterator[Item]:
     field = scene.field
-    guess = guess_key(field, scene) if field is not None and scene.cursor.attribute == "relation" else None
-    if guess is not None:
-        names = ", ".join(guess[0] if kind == "fields" else guess[1])
-        yield Item(f"[{names}]", "field")
+    is_relation = scene.cursor.attribute == "relation"
+    guess = guess_key(field, scene) if field is not None and is_relation else None
+    whole: list[tuple[str, ...]] = []
+    other = scene.written_list("references" if kind == "fields" else "fields") if is_relation else ()
+    if guess is not None and len(other) in (0, len(guess[0])):
+        whole.append(guess[0] if kind == "fields" else guess[1])
+    if kind == "references" and other:
+        whole += _pointed(scene, other)
+    for names in dict.fromkeys(whole):
+        yield Item(f"[{', '.join(names)}]", "field")
     yield Item("[]", "snippet", "fields", "[]", "[$1]$0")
+    if len(other) > 1:
+        return  # one alone is too few
     one: Iterable[Item] = _references(scene)
     if kind == "fields":
-        one = _key(scene) if scene.cursor.attribute == "relation" else _indexed(scene)
+        one = _key(scene) if is_relation else _indexed(scene)
     for item in one:
         yield item._replace(insert=f"[{item.label}]", commit="")
+
+
+def _pointed(scene: Scene, key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The unique keys of the other model that have the types of ``key``."""
+    model, target = scene.model, scene.other
+    if model is None or target is None:
+        return
+    types = [model.fields[name].type_name for name in key if name in model.fields]
+    for index in sorted((i for i in target.indexes if i.is_unique), key=lambda i: i.kind != "id"):
+        if [target.fields[name].type_name for name in index.names if name in target.fields] == types:
+            yield index.names
 
 
 # --- fields ------------------------------------------------------------------------------------
@@ -92,9 +113,10 @@ def _key(scene: Scene) -> Iterator[Item]:
     model, relation = scene.model, scene.field
     if model is None or relation is None:
         return
-    taken = scene.listed
+    taken = scene.listed_here
     target = scene.other
-    wanted = relation.references or (target.id.names if target is not None and target.id is not None else ())
+    references = relation.references or scene.written_list("references")
+    wanted = references or (target.id.names if target is not None and target.id is not None else ())
     place = scene.cursor.levels[-1].position
     pointed = target.fields.get(wanted[place]) if target is not None and place < len(wanted) else None
     others = {n for f in model.all_fields if f is not relation and f.line != relation.line for n in f.key or ()}
@@ -112,6 +134,9 @@ def _key(scene: Scene) -> Iterator[Item]:
         )
 
     left = [f for f in columns(model, scene) if f.name not in taken and not f.is_list]
+    if references and pointed is not None:
+        # What is pointed at is written: no other type will do.
+        left = [f for f in left if f.type_name == pointed.type_name] or left
     for field in sorted(left, key=rank):
         yield _field(field)
 
@@ -121,13 +146,14 @@ def _references(scene: Scene) -> Iterator[Item]:
     target, relation = scene.other, scene.field
     if target is None or relation is None:
         return
-    taken = scene.listed
+    taken = scene.listed_here
     place = scene.cursor.levels[-1].position
-    key = relation.key or ()
+    key = relation.key or scene.written_list("fields")
     source = relation.owner.fields.get(key[place]) if place < len(key) else None
     unique: list[str] = []
     for index in sorted((i for i in target.indexes if i.is_unique), key=lambda i: i.kind != "id"):
-        unique += index.names
+        if taken <= set(index.names) and (not key or len(index.names) == len(key)):
+            unique += index.names
 
     def rank(field: Field) -> tuple[int | bool, ...]:
         return (
@@ -136,6 +162,10 @@ def _references(scene: Scene) -> Iterator[Item]:
         )
 
     left = [f for f in columns(target, scene) if f.name not in taken and not f.is_list]
+    if source is not None:
+        # The key is written: what cannot be what it points at is left out.
+        fitting = [f for f in left if f.type_name == source.type_name]
+        left = [f for f in fitting if f.name in unique] or fitting or left
     for field in sorted(left, key=rank):
         yield _field(field)
 
@@ -148,7 +178,7 @@ def _indexed(scene: Scene) -> Iterator[Item]:
     if dot:
         yield from _inside(model, head, scene)
         return
-    taken = scene.listed
+    taken = scene.listed_here
     kind = scene.cursor.attribute
     served = {index.names[0] for index in model.indexes if index.names and index.line != scene.cursor.index}
     keys = [n for f in model.all_fields for n in f.key or ()]
@@ -299,64 +329,84 @@ def _function(name: str, tail: str, snippet: str) -> Item:
 
 
 def _index_types(scene: Scene) -> Iterator[Item]:
-    known = catalogue.INDEX_TYPES.get(scene.provider, {})
-    model = scene.model
-    names = [
-        name
-        for index in (model.indexes if model is not None else ())
-        if index.line == scene.cursor.index and index.field is None
-        for name in index.names
-    ]
-    fields = [model.fields[name] for name in names if name in model.fields] if model is not None else []
+    """The index types that can hold the columns; a text needs an operator class in some, which is
+    then written as well."""
+    from prisma_lsp.lint.validity.keys import without_class
+
+    model, provider = scene.model, scene.provider
+    index = _index_here(scene)
+    columns = list(index.columns) if index is not None and model is not None else []
+    held = [(c, model.fields[c.name]) for c in columns if model is not None and c.name in model.fields]
     # What a BTree cannot look into.
-    inside = any(field.is_list or field.type_name == "Json" for field in fields)
+    inside = any(field.is_list or field.type_name == "Json" for _, field in held)
+    known = catalogue.INDEX_TYPES.get(provider, {})
+    late: list[Item] = []
     for name in sorted(known, key=lambda name: not (inside and name == "Gin")):
         doc = known[name]
-        yield Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+        item = Item(name, "value", doc.partition(".")[0], commit=_IN_CALL, topic=("text", doc))
+        classes = catalogue.OPERATOR_CLASSES.get(name, ())
+        if any(c.ops is not None and not c.ops.startswith("raw(") and c.ops not in classes for c, _ in held):
+            continue
+        if name == "Hash" and any(column.sort for column in columns):
+            continue
+        # Prisma lets a text into a GiST index as it is, PostgreSQL does not.
+        bare = [(c, f) for c, f in held if c.ops is None and (without_class(f, name, provider) or (name == "Gist" and _is_text(f)))]  # fmt: skip
+        if not bare:
+            yield item
+        elif provider == "postgresql" and (class_ := _class_for(name, [f for _, f in bare])):
+            is_raw = class_.startswith("raw")
+            told = f"with {_TRIGRAMS[name]}, to search inside texts" if is_raw else f"with {class_}"
+            late.append(item._replace(detail=told, commit="", edits=_with_ops(scene, bare, class_)))
+    yield from late
+
+
+def _class_for(type_: str, fields: list[Field]) -> str:
+    """The operator class that lets an index of this type hold the fields, or ""."""
+    if type_ == "Gist" and all((field.native or "") == "Inet" for field in fields):
+        return "InetOps"
+    class_ = _TRIGRAMS.get(type_)
+    return f'raw("{class_}")' if class_ and all(map(_is_text, fields)) else ""
+
+
+# The operator classes of the extension pg_trgm, which search inside texts, by index type.
+_TRIGRAMS = {"Gin": "gin_trgm_ops", "Gist": "gist_trgm_ops"}
+
+
+def _is_text(field: Field) -> bool:
+    native = (field.native or "").partition("(")[0]
+    return field.type_name == "String" and not field.is_list and native in ("", "Text", "VarChar")
+
+
+def _with_ops(scene: Scene, columns: list[tuple[IndexColumn, Field]], class_: str) -> tuple[Edit, ...]:
+    """The edits that give columns of this line's index an operator class."""
+    line, edits = scene.cursor.line, []
+    for column, _ in columns:
+        at, text = column.end, f"(ops: {class_})"
+        if scene.line[at : at + 1] == "(":
+            at, text = at + 1, f"ops: {class_}, "
+        edits.append(Edit(Range(line, at, line, at), text))
+    return tuple(edits)
+
+
+def _index_here(scene: Scene) -> Index | None:
+    """The index that this line declares."""
+    for index in scene.model.indexes if scene.model is not None else ():
+        if index.line == scene.cursor.index and index.field is None:
+            return index
+    return None
 
 
 def _operators(scene: Scene) -> Iterator[Item]:
-    """The operator classes of the index type that is written in this line."""
-    model = scene.model
-    kind = ""
-    for index in model.indexes if model is not None else ():
-        if index.line == scene.cursor.index and index.field is None:
-            kind = index.type or ""
+    """The operator classes of the index type that is written in this line, for this column."""
+    from prisma_lsp.lint.validity.keys import with_class
+
+    model, index = scene.model, _index_here(scene)
+    kind = index.type or "" if index is not None else ""
     column = model.fields.get(scene.cursor.levels[-1].owner) if model is not None else None
     for name in catalogue.OPERATOR_CLASSES.get(kind, ()):
-        if column is None or _suits(name, column):
+        if column is None or not with_class(column, name):
             yield Item(name, "value", kind, commit=_IN_CALL)
     yield _function("raw", '("…")', 'raw("$1")$0')
-
-
-# What an operator class begins with, by the type of the column in the database.
-_CLASSES = {
-    "String": ("Text", "Bpchar", "Inet", "Uuid", "VarBit", "Bit", "Array"),
-    "Int": ("Int2", "Int4", "Oid", "Array"),
-    "BigInt": ("Int8", "Array"),
-    "Float": ("Float4", "Float8", "Array"),
-    "Decimal": ("Numeric", "Array"),
-    "DateTime": ("Date", "Time", "Array"),
-    "Bytes": ("Bytea", "Array"),
-    "Json": ("Jsonb", "Array"),
-}
-_NATIVE_CLASSES = {
-    "Uuid": "Uuid", "Inet": "Inet", "Bit": "Bit", "VarBit": "VarBit", "Char": "Bpchar", "SmallInt": "Int2",
-    "Integer": "Int4", "Oid": "Oid", "Real": "Float4", "DoublePrecision": "Float8", "Date": "Date",
-    "Timestamp": "Timestamp", "Timestamptz": "TimestampTz", "Time": "Time", "Timetz": "TimeTz",
-}  # fmt: skip
-_UNWRITTEN = {"String": "Text", "Int": "Int4", "Float": "Float8", "DateTime": "Timestamp"}
-
-
-def _suits(name: str, column: Field) -> bool:
-    if column.is_list:
-        return name.startswith("Array")
-    native = (column.native or "").partition("(")[0]
-    wanted = _NATIVE_CLASSES.get(native) or _UNWRITTEN.get(column.type_name)
-    if wanted is None:
-        return name.startswith(_CLASSES.get(column.type_name, ("",))) and not name.startswith("Array")
-    rest = name.removeprefix(wanted)
-    return name.startswith(wanted) and not rest.startswith(("Tz", "stamp"))
 
 
 # --- what stands between quotes ----------------------------------------------------------------
@@ -422,9 +472,27 @@ def _relation_names(scene: Scene) -> Iterator[Item]:
     for name in waiting:
         yield Item(name, "value", f"as in {target.name}")
     mine_now = f"{model.name}{field.name[:1].upper()}{field.name[1:]}"
-    for fresh in (f"{model.name}To{target.name}", mine_now):
-        if fresh not in waiting:
-            yield Item(fresh, "value", "a new relation")
+    unnamed = [f for f in target.fields_by_type.get(model.name, ()) if f is not field and not f.relation_name]
+    back = unnamed[0] if len(unnamed) == 1 and not field.relation_name else None
+    for fresh in (f"{model.name}To{target.name}", mine_now) if not waiting else ():
+        edits = _named_there(back, fresh, scene) if back is not None else ()
+        told = f"also at {target.name}.{back.name}" if edits and back is not None else "a new relation"
+        yield Item(fresh, "value", told, edits=edits)
+
+
+def _named_there(other: Field, name: str, scene: Scene) -> tuple[Edit, ...]:
+    """The edit that gives a relation's other side in the same file the same name."""
+    draft = Draft(scene.schema)
+    relation = other.relation
+    if relation is None:
+        draft.append_attribute(other, f'@relation("{name}")')
+    elif relation.arguments is None:
+        draft.insert(other.owner, other.line, relation.name_end, f'("{name}")')
+    elif relation.arguments:
+        draft.insert(other.owner, other.line, relation.arguments[0].start, f'"{name}", ')
+    else:
+        draft.insert(other.owner, other.line, relation.end - 1, f'"{name}"')
+    return tuple(draft.edits.get(scene.cursor.path, ()))
 
 
 def _mapped(scene: Scene) -> Iterator[Item]:

@@ -210,6 +210,10 @@ def typed(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
             if resume < 0 or column < resume:
                 return None
         text = block.line(index).rstrip("\r\n")[:column]
+        above = document.blocks[number - 1] if block.kind == "gap" and number else _NOTHING
+        if above.kind != "gap" and above.close < 0 and not "".join(block.lines[: index + 1]).strip():
+            # The blank lines below a block that is not closed yet are where it goes on.
+            block, index = above, len(above.lines) + index
     else:
         block = document.blocks[-1] if document.blocks else _NOTHING
         block = block if block.kind != "gap" and block.close < 0 else _NOTHING

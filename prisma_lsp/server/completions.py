@@ -14,10 +14,15 @@ from prisma_lsp.text import to_units
 
 if TYPE_CHECKING:
     from prisma_lsp.ide.completion import Completion, Item
+    from prisma_lsp.lint.fixes import Edits
     from prisma_lsp.server.server import Server
 
-# Our command, sent when a relation is completed whose other side stands in another file.
-OPPOSITE = "prisma-lsp.addOppositeField"
+# Our command, sent when a proposal was taken that has to change other files as well.
+ELSEWHERE = "prisma-lsp.completeElsewhere"
+_TITLES = {
+    "opposite": "Write the other side of the relation",
+    "ignored": "Ignore the relation fields that lead to the model",
+}
 
 _KINDS = {
     "keyword": 14, "model": 7, "view": 7, "type": 22, "enum": 13, "scalar": 25, "function": 3,
@@ -74,10 +79,11 @@ def complete(server: Server, params: types.CompletionParams) -> Raw:
                 {"range": _span(document, edit.range, server), "newText": edit.text}
                 for edit in item.edits
             ]
-        if item.opposite[0]:
-            arguments = [params.text_document.uri, *item.opposite]
-            title = "Write the other side of the relation"
-            one["command"] = {"title": title, "command": OPPOSITE, "arguments": arguments}
+        if item.elsewhere:
+            # The command takes all of its arguments always.
+            arguments = [params.text_document.uri, *item.elsewhere, ""][:4]
+            title = _TITLES[item.elsewhere[0]]
+            one["command"] = {"title": title, "command": ELSEWHERE, "arguments": arguments}
         items.append(one)
     full: dict[str, Any] = {"isIncomplete": answer.narrowed, "items": items}
     if client.shared_range:
@@ -204,18 +210,26 @@ def signature(server: Server, params: types.SignatureHelpParams) -> types.Signat
     return types.SignatureHelp([one], 0, active)
 
 
-def add_opposite(server: Server, uri: str, model: str, name: str) -> None:
-    """Have the client write the other side of a relation that was just completed."""
+def complete_elsewhere(server: Server, uri: str, what: str, model: str, name: str) -> None:
+    """Have the client write in other files what belongs to a proposal that was just taken."""
+    from prisma_lsp.ide.completion_attributes import ignoring
     from prisma_lsp.lint.fixes import Workbench
     from prisma_lsp.lint.relation_fixes import opposite_fixes
     from prisma_lsp.schema.relations import opposite
 
     session = server.store.session(convert.to_path(uri))
-    field = session.schema.field(model, name) if session is not None else None
-    if session is None or field is None or opposite(field, session.schema) is not None:
+    if session is None:
         return
     bench = Workbench(session.schema, session.linter.environment)
-    for fix in opposite_fixes(field, bench):
-        edit = server.workspace_edit(fix.edits)
-        server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, fix.title))
-        return
+    edits: Edits = {}
+    if what == "opposite":
+        field = session.schema.field(model, name)
+        if field is not None and opposite(field, session.schema) is None:
+            edits = next((fix.edits for fix in opposite_fixes(field, bench)), {})
+    elif what == "ignored":
+        ignored = session.schema.model(model)
+        if ignored is not None and ignored.is_ignored:
+            edits = ignoring(ignored, session.schema)
+    if edits:
+        edit = server.workspace_edit(edits)
+        server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, _TITLES[what]))

@@ -604,9 +604,9 @@ def make_server() -> Server:
     def signature(params: types.SignatureHelpParams) -> types.SignatureHelp | None:
         return guard(lambda: completions.signature(server, params), None)
 
-    @server.command(completions.OPPOSITE)
-    def add_opposite(uri: str = "", model: str = "", name: str = "") -> None:
-        guard(lambda: completions.add_opposite(server, uri, model, name), None)
+    @server.command(completions.ELSEWHERE)
+    def complete_elsewhere(uri: str = "", what: str = "", model: str = "", name: str = "") -> None:
+        guard(lambda: completions.complete_elsewhere(server, uri, what, model, name), None)
 
     legend = types.SemanticTokensLegend(list(tokens.TYPES), list(tokens.MODIFIERS))
 

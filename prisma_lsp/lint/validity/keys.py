@@ -497,7 +497,7 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
         problem = ""
         ops = column.ops
         if ops is None:
-            problem = _without_class(field, method, provider)
+            problem = without_class(field, method, provider)
         elif provider == "cockroachdb":
             if method == "Gin":
                 problem = "CockroachDB takes no operator classes: remove `ops`"
@@ -510,12 +510,13 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
         elif ops not in catalogue.OPERATOR_CLASSES.get(method, ()):
             problem = f"`{ops}` is no operator class of a `{method}` index"
         else:
-            problem = _with_class(field, ops)
+            problem = with_class(field, ops)
         if problem:
             yield _on_column(index, column, "operator-class", problem)
 
 
-def _without_class(field: Field, method: str, provider: str) -> str:
+def without_class(field: Field, method: str, provider: str) -> str:
+    """Why an index of this type cannot hold the field without an operator class, or ""."""
     native = (field.native or "").split("(", 1)[0]
     if method == "Gin":
         fits = field.is_list or (field.type_name == "Json" and native in ("", "JsonB"))
@@ -535,7 +536,8 @@ def _without_class(field: Field, method: str, provider: str) -> str:
     return f"A `{method}` index cannot hold `{field.name}`, which is `{shown}`: choose another `type`, or an operator class"
 
 
-def _with_class(field: Field, ops: str) -> str:
+def with_class(field: Field, ops: str) -> str:
+    """Why the operator class is not for the field, or ""."""
     if ops == "ArrayOps":
         return "" if field.is_list else f"`ArrayOps` is for lists, and `{field.name}` is none"
     best = max((name for name in _CLASSES if ops.startswith(name)), key=len, default="")

@@ -1,0 +1,446 @@
+"""Compare what this server and Prisma's own say at random places of schemas: hover, references,
+definition, completion; on whole texts and on lines that are being typed.
+
+    python tests/agreement/editing.py FOLDER … --other "prisma-language-server --stdio"
+
+FOLDER holds ``.prisma`` files; a ``GROUPS.json`` in it or above says which belong together
+(name → paths).  Both servers are asked the same over stdio.  Reported: how many places that the other
+server answers are covered here, per question and role; how often what stood in the text is among the
+first ten proposals; and, with ``--misses FILE``, every miss as a line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import os
+import random
+import re
+import select
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from prisma_lsp.ide.cursor import locate, typed
+from prisma_lsp.schema.schema import Schema
+from prisma_lsp.syntax import document
+from prisma_lsp.syntax.line import tokenize
+from prisma_lsp.text import split_lines
+
+# Prisma 7 has these no more, and its engine says nothing else once it has seen one.
+_URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
+_CORE = re.compile(r"@{0,2}[\w.\-]+")
+PATIENCE = 60
+
+
+class Peer:
+    """A language server on stdio that is asked one thing at a time."""
+
+    def __init__(self, command: str, folder: Path) -> None:
+        self.process = subprocess.Popen(
+            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )  # fmt: skip
+        self.number = 0
+        self.shown: list[str] = []
+        self.buffer = b""
+        told = self.ask("initialize", {
+            "processId": os.getpid(),
+            "rootUri": folder.as_uri(),
+            "workspaceFolders": [{"uri": folder.as_uri(), "name": "w"}],
+            "capabilities": {
+                "textDocument": {
+                    "hover": {"contentFormat": ["markdown"]},
+                    "completion": {"completionItem": {"snippetSupport": True}},
+                    "publishDiagnostics": {},
+                }
+            },
+        })  # fmt: skip
+        assert told is not None
+        self.tell("initialized", {})
+
+    def tell(self, method: str, params: object) -> None:
+        self._send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, params: object) -> Any:
+        self.number += 1
+        self._send({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
+        while True:
+            message = self._read()
+            if message.get("method") == "window/showMessage":
+                self.shown.append(message["params"]["message"])
+            if "id" in message and "method" in message:
+                self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+            elif message.get("id") == self.number:
+                if "error" in message:
+                    return {"error": message["error"]["message"]}
+                return message.get("result")
+
+    def _send(self, message: object) -> None:
+        body = json.dumps(message).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def _more(self) -> None:
+        assert self.process.stdout is not None
+        number = self.process.stdout.fileno()
+        ready, _, _ = select.select([number], [], [], PATIENCE)
+        found = os.read(number, 1 << 20) if ready else b""
+        if not found:
+            raise TimeoutError("the server has ended or does not answer")
+        self.buffer += found
+
+    def _read(self) -> Any:
+        while b"\r\n\r\n" not in self.buffer:
+            self._more()
+        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])  # type: ignore[index]
+        while len(self.buffer) < length:
+            self._more()
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        return json.loads(body)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Spot(NamedTuple):
+    """A place to ask about, in characters; ``files`` as they are then; ``right`` what was written there."""
+
+    files: dict[str, str]
+    name: str
+    line: int
+    column: int
+    role: str
+    half: str
+    right: str
+
+
+def groups(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    for known in (folder / "GROUPS.json", folder.parent / "GROUPS.json"):
+        if known.is_file():
+            for name, paths in json.loads(known.read_text("utf-8")).items():
+                found = [next((p for p in (known.parent / one, known.parent.parent / one) if p.is_file()), None) for one in paths]  # fmt: skip
+                if all(p is not None and folder in p.parents for p in found):
+                    yield name, _named([p for p in found if p is not None])
+            return
+    for path in sorted(folder.rglob("*.prisma")):
+        yield str(path.relative_to(folder)), _named([path])
+
+
+def _named(paths: list[Path]) -> dict[str, str]:
+    files = {}
+    for number, path in enumerate(paths):
+        # The bytes as they are: line ends must not be turned.
+        text = path.read_bytes().decode("utf-8", "replace").replace("\0", "")
+        files["schema.prisma" if len(paths) == 1 else f"f{number}.prisma"] = _URL.sub("", text)
+    return files
+
+
+def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spot]:
+    """Places of every role in turn: whole, cut off behind the cursor, beside a line that is cut off."""
+    schema = Schema({name: document.read(text) for name, text in files.items()})
+    by_role: dict[str, list[tuple[str, int, int, int]]] = collections.defaultdict(list)
+    for name, text in files.items():
+        for number, line in enumerate(split_lines(text)):
+            for start, end in tokenize(line.rstrip("\r\n"))[1]:
+                by_role[_role(schema, name, number, min(start + 1, end))].append((name, number, start, end))
+    roles = sorted(by_role)
+    if not roles:
+        return
+    rnd.shuffle(roles)
+    for number in range(count):
+        role = roles[number % len(roles)]
+        name, line, start, end = rnd.choice(by_role[role])
+        column = rnd.randint(start, end)
+        half = rnd.choice(("whole", "whole", "cut", "beside"))
+        lines = split_lines(files[name])
+        text = lines[line]
+        right = text[start:end]
+        now = dict(files)
+        if half == "cut":
+            lines[line] = text[:column] + _ending(text)
+            now[name] = "".join(lines)
+        elif half == "beside":
+            other = max(0, line + rnd.choice((-2, -1, 1, 2)))
+            if other < len(lines) and other != line and lines[other].strip():
+                body = lines[other].rstrip("\r\n")
+                lines[other] = body[: rnd.randint(0, len(body))] + _ending(lines[other])
+                now[name] = "".join(lines)
+        yield Spot(now, name, line, column, role, half, right)
+
+
+def _ending(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
+def _role(schema: Schema, name: str, line: int, column: int) -> str:
+    cursor = locate(schema, name, line, column)
+    if cursor is None:
+        return "outside"
+    wants = cursor.wants if cursor.role in ("reference", "function", "string", "number") else ""
+    return "/".join(part for part in (cursor.block.kind, cursor.role, wants) if part)
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.asked: collections.Counter[str] = collections.Counter()
+        self.covered: collections.Counter[str] = collections.Counter()
+        self.mistakes: collections.Counter[str] = collections.Counter()
+        self.misses: list[dict[str, Any]] = []
+
+    def note(self, question: str, spot: Spot, is_covered: bool, **more: Any) -> None:
+        for key in (question, f"{question} {spot.half}", f"{question} {spot.role}"):
+            self.asked[key] += 1
+            self.covered[key] += is_covered
+        if not is_covered:
+            lines = split_lines(spot.files[spot.name])
+            text = lines[spot.line].rstrip("\r\n") if spot.line < len(lines) else ""
+            shown = text[: spot.column] + "⌶" + text[spot.column :]
+            self.misses.append({"question": question, "role": spot.role, "half": spot.half, "line": shown, **more})  # fmt: skip
+
+
+class Pair:
+    """This server and the other one with the same texts open."""
+
+    def __init__(self, ours: str, other: str, folder: Path) -> None:
+        self.folder = folder
+        self.peers = (Peer(ours, folder), Peer(other, folder))
+        self.open: dict[str, str] = {}
+        self.version = 1
+
+    def show(self, files: dict[str, str]) -> None:
+        self.version += 1
+        for name, text in files.items():
+            if name not in self.open:
+                (self.folder / name).write_bytes(text.encode("utf-8", "replace"))
+        for name, text in files.items():
+            uri = (self.folder / name).as_uri()
+            for peer in self.peers:
+                if name not in self.open:
+                    item = {"uri": uri, "languageId": "prisma", "version": self.version, "text": text}
+                    peer.tell("textDocument/didOpen", {"textDocument": item})
+                elif self.open[name] != text:
+                    at = {"uri": uri, "version": self.version}
+                    peer.tell("textDocument/didChange", {"textDocument": at, "contentChanges": [{"text": text}]})  # fmt: skip
+            self.open[name] = text
+
+    def hide(self) -> None:
+        for name in self.open:
+            (self.folder / name).unlink()
+        for peer in self.peers:
+            for name in self.open:
+                uri = (self.folder / name).as_uri()
+                peer.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+        self.open.clear()
+
+    def ask(self, question: str, spot: Spot, **more: Any) -> tuple[Any, Any]:
+        line = split_lines(spot.files[spot.name])[spot.line]
+        units = len(line[: spot.column].encode("utf-16-le")) // 2
+        params = {
+            "textDocument": {"uri": (self.folder / spot.name).as_uri()},
+            "position": {"line": spot.line, "character": units},
+            **more,
+        }
+        one, other = (peer.ask(f"textDocument/{question}", params) for peer in self.peers)
+        return one, other
+
+
+def places(answer: Any) -> list[tuple[str, int, int]]:
+    """(URI, line, column of the start, which may be inside a word)."""
+    if not isinstance(answer, list):
+        answer = [answer] if isinstance(answer, dict) and "error" not in answer else []
+    found = []
+    for one in answer:
+        at = one.get("targetSelectionRange") or one["range"]
+        found.append((one.get("targetUri") or one["uri"], at["start"]["line"], at["start"]["character"]))
+    return found
+
+
+def compare(pair: Pair, spot: Spot, tally: Tally) -> None:
+    pair.show(spot.files)
+    ours, other = pair.ask("hover", spot)
+    if other and not _failed(other):
+        tally.note("hover", spot, bool(ours) and not _failed(ours), other=other)
+    ours, other = pair.ask("definition", spot)
+    if wanted := places(other):
+        mine = {(uri, line) for uri, line, _ in places(ours)}
+        tally.note("definition", spot, all((u, n) in mine for u, n, _ in wanted), other=wanted, ours=places(ours))  # fmt: skip
+    ours, other = pair.ask("references", spot, context={"includeDeclaration": True})
+    if wanted := places(other):
+        mine = {(uri, line) for uri, line, _ in places(ours)}
+        left = [one for one in wanted if one[:2] not in mine]
+        tally.note("references", spot, not left, left=left, ours=places(ours))
+    ours, other = pair.ask("completion", spot)
+    mine = _items(ours)
+    known = {form for item in mine for form in _forms(item)}
+    word = _typed_word(spot)
+    for item in _items(other):
+        label = _core(item["label"])
+        if not label or not _fits(word, item):
+            continue
+        if why := _mistaken(spot, label):
+            tally.mistakes[why] += 1
+            continue
+        is_there = label in known or label.lstrip("@") in known
+        if not is_there and isinstance(ours, dict) and ours.get("isIncomplete"):
+            is_there = _retyped(pair, spot, label)
+        tally.note("completion", spot, is_there, other=item["label"], ours=[i["label"] for i in mine[:12]])  # fmt: skip
+    _likely(spot, mine, tally)
+
+
+# What a person gives a name to: nothing that stands there could have been proposed.
+_FREE = ("declaration", "/field", "enum value", "comment", "string", "number", "nothing", "outside")
+
+
+def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
+    """Whether what was written is among the first ten that fit what is typed."""
+    schema = Schema({name: document.read(text) for name, text in spot.files.items()})
+    cursor = typed(schema, spot.name, spot.line, spot.column)
+    if cursor is None or any(spot.role.endswith(one) for one in _FREE):
+        return
+    right = _core(spot.right).lower().lstrip("@")
+    start = cursor.start if cursor.word else spot.column
+    text = split_lines(spot.files[spot.name])[spot.line]
+    if start == spot.column and text[start : start + 1].isalnum():
+        return  # in front of a word, which nobody is typing
+    word = text[start : spot.column].lstrip("@").lower()
+    if not right or (word and not right.startswith(word)):
+        return
+    fitting = [i for i in mine if word in (i.get("filterText") or i["label"]).lower()][:10]
+    forms = {form.lower().lstrip("@") for item in fitting for form in _forms(item)}
+    firsts = {f.partition("(")[0] for f in forms}
+    tally.note("first ten", spot, right in forms or right in firsts, right=spot.right, ours=[i["label"] for i in fitting])  # fmt: skip
+
+
+_TYPED = re.compile(r"@{0,2}[\w.\-]*$")
+
+
+def _typed_word(spot: Spot) -> str:
+    """What stands before the cursor of the word that the cursor is in."""
+    lines = split_lines(spot.files[spot.name])
+    return _TYPED.search(lines[spot.line][: spot.column])[0] if spot.line < len(lines) else ""  # type: ignore[index]
+
+
+def _fits(word: str, item: dict[str, Any]) -> bool:
+    """Whether an editor shows the proposal when ``word`` is typed: its letters in their order."""
+    text = (item.get("filterText") or item["label"]).lower()
+    at = 0
+    for letter in word.lower().strip("@"):
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True
+
+
+def _mistaken(spot: Spot, label: str) -> str:
+    """Why the other server is wrong to propose this here; "" where it may be right."""
+    lines = split_lines(spot.files[spot.name])
+    text = lines[spot.line].rstrip("\r\n")
+    before, behind = text[: spot.column], text[spot.column :]
+    schema = Schema({name: document.read(text) for name, text in spot.files.items()})
+    cursor = typed(schema, spot.name, spot.line, spot.column)
+    if cursor is None:
+        return "inside a block comment"
+    head = cursor.block.header == cursor.index
+    if re.fullmatch(r"\s*\w+\s+[\w]*\s*", before) and head:
+        return "a name is being declared"
+    if head and ("{" in before):
+        return "behind an opening brace nothing may stand"
+    if re.fullmatch(r"\s*\}\s*", before) or (re.fullmatch(r"\s*\}\s*", behind) and before.strip()):
+        return "on the line of a closing brace"
+    if head and behind.lstrip()[:1].isalpha():
+        return "a keyword stands here already"
+    names = re.findall(r"(\w+)\s*:", text)
+    if cursor.levels and label in names:
+        return "the argument is given already"
+    if cursor.role in ("field", "enum value") and behind.strip():
+        return "a field has its name"
+    word = re.escape(label.lstrip("@"))
+    if re.search(rf"(?<![\w@])@{word}\b", text) and not cursor.levels:
+        return "the attribute stands here already"
+    if re.match(r"\s*=", behind) or (re.match(r"\s*\w+\s*=", before) and re.fullmatch(r"[a-z]\w+", label) and label in before):
+        return "the property stands here already"
+    return ""
+
+
+def _retyped(pair: Pair, spot: Spot, label: str) -> bool:
+    """Whether the proposal comes when it is typed."""
+    lines = split_lines(spot.files[spot.name])
+    schema = Schema({name: document.read(text) for name, text in spot.files.items()})
+    cursor = typed(schema, spot.name, spot.line, spot.column)
+    start = cursor.start if cursor is not None and cursor.word else spot.column
+    text = lines[spot.line]
+    lines[spot.line] = text[:start] + label + text[spot.column :]
+    again = spot._replace(files={**spot.files, spot.name: "".join(lines)}, column=start + len(label))
+    pair.show(again.files)
+    ours, _ = pair.ask("completion", again)
+    pair.show(spot.files)
+    return label in {form for item in _items(ours) for form in _forms(item)}
+
+
+def _failed(answer: Any) -> bool:
+    return isinstance(answer, dict) and "error" in answer
+
+
+def _items(answer: Any) -> list[dict[str, Any]]:
+    if isinstance(answer, dict):
+        answer = answer.get("items", [])
+    return answer or []
+
+
+def _core(text: str) -> str:
+    found = _CORE.search(text.strip('"').strip())
+    return found[0] if found else ""
+
+
+def _forms(item: dict[str, Any]) -> set[str]:
+    edit = item.get("textEdit", {}).get("newText", "")
+    texts = (item["label"], item.get("filterText", ""), edit, item.get("insertText", ""))
+    return {form for text in texts if (form := _core(text))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--other", required=True)
+    parser.add_argument("--ours", default=f"{sys.executable} -m prisma_lsp serve --stdio")
+    parser.add_argument("--places", type=int, default=8, help="so many in each schema")
+    parser.add_argument("--every", type=int, default=1, help="only every so many-th schema")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--misses", type=Path)
+    told = parser.parse_args()
+    rnd = random.Random(told.seed)
+    tally = Tally()
+    asked = 0
+    with tempfile.TemporaryDirectory() as name:
+        pair = Pair(told.ours, told.other, Path(name))
+        try:
+            for folder in told.folders:
+                for _, files in list(groups(folder.resolve()))[:: told.every]:
+                    for spot in spots(files, told.places, rnd):
+                        compare(pair, spot, tally)
+                        asked += 1
+                    pair.hide()
+        finally:
+            for peer in pair.peers:
+                peer.end()
+    print(f"{asked} places; messages shown by this server: {pair.peers[0].shown[:3]}")
+    for key in sorted(tally.asked):
+        count, good = tally.asked[key], tally.covered[key]
+        print(f"{key:44} {good:6} of {count:6}  {100 * good / count:6.2f} %")
+    print("mistakes of the other server in completion:")
+    for why, count in tally.mistakes.most_common():
+        print(f"  {count:6} {why}")
+    if told.misses:
+        told.misses.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in tally.misses), "utf-8")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
