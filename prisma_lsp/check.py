@@ -69,7 +69,8 @@ class Request(NamedTuple):
     @property
     def layer(self) -> settings.Layer:
         """The settings that the options state."""
-        values: dict[str, object] = {}
+        # Nobody else reports here.
+        values: dict[str, object] = {"step_back": "off"}
         if self.validity:
             values |= {"select": (), "extend_select": (), "validity": "on"}
         if self.select is not None:

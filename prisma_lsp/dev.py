@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from prisma_lsp import dev_grammar, dev_pages, dev_schema
+from prisma_lsp import dev_grammar, dev_pages, dev_schema, dev_vscode
 from prisma_lsp.syntax import document, grammar, line
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +23,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / name, content
     yield ROOT / "docs/prisma-lsp.schema.json", dev_schema.schema()
     yield ROOT / "grammar/prisma.tmLanguage.json", dev_grammar.textmate()
+    vscode = ROOT / "editors/vscode/package.json"
+    yield vscode, dev_vscode.manifest(vscode.read_text("utf-8"))
 
 
 def _seed() -> str:

@@ -27,6 +27,7 @@ MAX_FILE_BYTES = 1024 * 1024
 
 Level = Literal["error", "warning", "info", "hint", "off"]
 Validity = Literal["auto", "on", "off"]
+StepBack = Literal["auto", "on", "off"]
 Preset = Literal["essential", "recommended", "strict", "all"]
 Database = Literal["auto", "new"]
 
@@ -97,6 +98,7 @@ class Settings(NamedTuple):
 
     preset: Preset = "recommended"
     validity: Validity = "auto"
+    step_back: StepBack = "auto"
     max_diagnostics: int = 1000
     tenant_key: str | None = None
     database: Database = "auto"
@@ -116,6 +118,15 @@ class Settings(NamedTuple):
     def rule(self, name: str) -> RuleSetting:
         """What is set for the rule ``name``; an empty setting when nothing is."""
         return self.rules.get(name) or RuleSetting()
+
+    @property
+    def steps_back(self) -> bool:
+        """Whether Prisma's own language server answers the same client."""
+        return self.step_back == "on"
+
+    @property
+    def reports_validity(self) -> bool:
+        return self.validity == "on" or (self.validity == "auto" and not self.steps_back)
 
 
 class Field(NamedTuple):
@@ -158,9 +169,19 @@ FIELDS: tuple[Field, ...] = (
         "validity",
         '"auto" | "on" | "off"',
         _DEFAULTS.validity,
-        "Whether to report what Prisma itself rejects. `off` where Prisma's own extension runs"
-        " too, so that nothing is reported twice; `auto` decides by the editor.",
+        "Whether to report what Prisma itself rejects, and to repair it. `auto`: unless `step-back`"
+        " leaves it to Prisma's own extension.",
         choices=get_args(Validity),
+    ),
+    Field(
+        "step-back",
+        '"auto" | "on" | "off"',
+        _DEFAULTS.step_back,
+        "Whether an editor leaves to Prisma's own extension what that one does as well, so that"
+        " nothing shows twice: what Prisma rejects, with its fixes; formatting, completion,"
+        " definitions, references, renames, the outline; and comments on hover. `auto`: where the"
+        " editor's extension of ours finds it running. The command line never steps back.",
+        choices=get_args(StepBack),
     ),
     Field(
         "max-diagnostics",

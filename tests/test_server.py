@@ -78,6 +78,7 @@ class Session:
         self.refreshed = 0
         self.version = 1
         self.settings: Any = None
+        self.announced = lsp.ServerCapabilities()
 
         @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def publish(params: lsp.PublishDiagnosticsParams) -> None:
@@ -181,13 +182,14 @@ async def session(
     found.settings = settings
     await client.start_io(*SERVER)
     folders = [lsp.WorkspaceFolder(root.as_uri(), root.name)] if folder else None
-    await client.initialize_session(
+    answer = await client.initialize_session(
         lsp.InitializeParams(
             process_id=os.getpid(), capabilities=caps or capabilities(),
             root_uri=root.as_uri() if folder else None, workspace_folders=folders,
             initialization_options=options,
         )
     )  # fmt: skip
+    found.announced = answer.capabilities
     try:
         yield found
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def read(data: object) -> tuple[Settings, list[Problem]]:
 
 def test_defaults() -> None:
     assert merge() == Settings(
-        "recommended", "auto", 1000, None, "auto", True, True, True, False, False, False, False, Options()
+        "recommended", "auto", "auto", 1000, None, "auto", True, True, True, False, False, False, False, Options()
     )
     assert merge(Layer()) == Settings()
     assert hash(merge()) == hash(Settings())
@@ -42,6 +43,7 @@ def test_fields_describe_every_setting() -> None:
     assert [field.client_name for field in FIELDS] == [
         "preset",
         "validity",
+        "stepBack",
         "maxDiagnostics",
         "tenantKey",
         "database",
@@ -75,10 +77,21 @@ def test_every_case_of_rule(key: str) -> None:
     assert problems == []
 
 
+@pytest.mark.parametrize(
+    ("validity", "step_back", "reports"),
+    [("auto", "off", True), ("auto", "auto", True), ("auto", "on", False), ("on", "on", True), ("off", "off", False)],
+)
+def test_what_prisma_rejects_is_left_to_prisma_only_where_nobody_chose(
+    validity: Any, step_back: Any, reports: bool
+) -> None:
+    assert Settings(validity=validity, step_back=step_back).reports_validity is reports
+
+
 def test_all_settings() -> None:
     settings, problems = read(
         {
             "validity": "off",
+            "stepBack": "on",
             "maxDiagnostics": 7.0,
             "tenantKey": "shopId",
             "database": "new",
@@ -89,7 +102,7 @@ def test_all_settings() -> None:
         }
     )
     assert problems == []
-    assert settings[1:5] == ("off", 7, "shopId", "new")
+    assert settings[1:6] == ("off", "on", 7, "shopId", "new")
     assert settings.rule("id-strategy") == RuleSetting(
         "error", Options({"allow_list": ("a", ("b",)), "x": Options({"y": 1})})
     )

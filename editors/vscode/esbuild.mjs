@@ -17,6 +17,7 @@ const bundle = await context({
 });
 await mkdir("out", { recursive: true });
 await copyFile("../../grammar/prisma.tmLanguage.json", "out/prisma.tmLanguage.json");
+await copyFile("../../LICENSE", "LICENSE");
 if (watch) {
   await bundle.watch();
 } else {

@@ -75,9 +75,9 @@ def _text(cursor: Cursor, schema: Schema, environment: Environment) -> str | Non
         case "type":
             return _type(cursor, schema, environment)
         case "field":
-            return _field(cursor.field, schema)
+            return _field(cursor.field, schema, environment)
         case "enum value":
-            return _enum_value(cursor.enum_value, schema)
+            return _enum_value(cursor.enum_value, schema, environment)
         case "property":
             return _property(cursor)
         case "attribute":
@@ -101,11 +101,11 @@ def _declaration(
 ) -> str | None:
     match declaration:
         case Model(kind="type"):
-            return _composite(declaration, schema)
+            return _composite(declaration, schema, environment)
         case Model():
             return _model(declaration, schema, environment, full)
         case Enum():
-            return _enum(declaration, schema)
+            return _enum(declaration, schema, environment)
         case Config():
             return _config(declaration)
     return None
@@ -127,7 +127,7 @@ def _model(model: Model, schema: Schema, environment: Environment, full: bool) -
     facts = [*_keys(model), *_relations(model, schema)]
     return page(
         head,
-        escape(model.docs),
+        _comment(model.docs, environment),
         items(facts),
         blast_page(model.name, schema, tree=full) if model.kind == "model" else None,
     )
@@ -185,16 +185,16 @@ def _relations(model: Model, schema: Schema) -> list[str]:
     return lines
 
 
-def _composite(model: Model, schema: Schema) -> str:
+def _composite(model: Model, schema: Schema, environment: Environment) -> str:
     return page(
         f"**{code(model.name)}** · composite type, stored inside its owner",
-        escape(model.docs),
+        _comment(model.docs, environment),
         items([f"{code(f.name)} {code(_written_type(f))}" for f in model.all_fields[:12]]),
         _used_by(model.name, schema),
     )
 
 
-def _enum(enum: Enum, schema: Schema) -> str:
+def _enum(enum: Enum, schema: Schema, environment: Environment) -> str:
     provider = sql.provider_of(schema)
     head = f"**{code(enum.name)}** · enum"
     match provider:
@@ -210,7 +210,7 @@ def _enum(enum: Enum, schema: Schema) -> str:
         v.name if v.database_name == v.name else f"{v.name} = {v.database_name}"
         for v in enum.values
     ]
-    return page(head, escape(enum.docs), codes(values, 20), _used_by(enum.name, schema))
+    return page(head, _comment(enum.docs, environment), codes(values, 20), _used_by(enum.name, schema))
 
 
 def _used_by(name: str, schema: Schema) -> str | None:
@@ -225,13 +225,15 @@ def _used_by(name: str, schema: Schema) -> str | None:
     return f"Used by {codes(users)}{more}" if users else None
 
 
-def _enum_value(value: EnumValue | None, schema: Schema) -> str | None:
+def _enum_value(
+    value: EnumValue | None, schema: Schema, environment: Environment | None = None
+) -> str | None:
     if value is None:
         return None
     stored = f" · stored as {code(value.database_name)}"
     return page(
         f"**{code(f'{value.owner.name}.{value.name}')}**{stored}",
-        escape(_docs(value.owner, value.line, value.node.comment)),
+        _comment(_docs(value.owner, value.line, value.node.comment), environment),
     )
 
 
@@ -248,10 +250,12 @@ def _config(config: Config) -> str:
 # --- fields and types --------------------------------------------------------------------------
 
 
-def _field(field: Field | None, schema: Schema) -> str | None:
+def _field(
+    field: Field | None, schema: Schema, environment: Environment | None = None
+) -> str | None:
     if field is None:
         return None
-    docs = escape(_docs(field.owner, field.line, field.node.comment))
+    docs = _comment(_docs(field.owner, field.line, field.node.comment), environment)
     match schema.kind_of(field.type_name):
         case "model" | "view":
             return relation_page(field, schema, docs)
@@ -353,6 +357,11 @@ def _type(cursor: Cursor, schema: Schema, environment: Environment) -> str | Non
     if isinstance(found_target, Declaration):
         return _declaration(found_target, schema, environment, False)
     return None
+
+
+def _comment(text: str, environment: Environment | None) -> str:
+    """What the schema itself says of a thing; "" where Prisma's own hover shows it already."""
+    return "" if environment is not None and environment.settings.steps_back else escape(text)
 
 
 def _docs(owner: Declaration, line: int, trailing: str) -> str:

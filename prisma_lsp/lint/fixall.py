@@ -93,8 +93,8 @@ def fixed(
     """As `fix_all`, with more about what was done."""
     now = linter.fork() if linter is not None else Linter(schema, environment)
     now.work()
-    # Where validity is off, a second linter sees what Prisma would say.
-    judge = _judge(schema, environment) if environment.settings.validity == "off" else None
+    # Where validity is not reported, a second linter sees what Prisma would say.
+    judge = None if environment.settings.reports_validity else _judge(schema, environment)
     health = _health(judge or now)
     refused: set[_Key] = set()
     made = 0

@@ -134,6 +134,11 @@ class Linter:
     def is_done(self) -> bool:
         return not self._open
 
+    @property
+    def left(self) -> int:
+        """How many blocks are still to be checked."""
+        return len(self._open)
+
     def work(self, limit: int | None = None) -> int:
         """Check up to ``limit`` blocks (all, where None); returns how many were checked."""
         done = 0
@@ -301,7 +306,7 @@ class Plan:
         self._variants: dict[tuple[int, ...], Plan] = {(): self}
         self._by_node: dict[str, list[tuple[Rule, str, object]]] = {}
         self.names: set[str] = set()
-        checks = validity_checks() if settings.validity != "off" else []
+        checks = validity_checks() if settings.reports_validity else []
         for check in checks:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
         for rule in all_rules() if rules else ():

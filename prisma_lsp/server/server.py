@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
+from typing import Protocol as Protocol_
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -34,6 +35,19 @@ log = logging.getLogger("prisma_lsp")
 
 SECTION = "prismaLsp"
 FIX_ALL = "source.fixAll.prisma-lsp"
+# What Prisma's own language server does as well; see the setting `step-back`.
+SHARED = (
+    types.TEXT_DOCUMENT_FORMATTING,
+    types.TEXT_DOCUMENT_RANGE_FORMATTING,
+    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING,
+    types.TEXT_DOCUMENT_COMPLETION,
+    types.COMPLETION_ITEM_RESOLVE,
+    types.TEXT_DOCUMENT_DEFINITION,
+    types.TEXT_DOCUMENT_REFERENCES,
+    types.TEXT_DOCUMENT_PREPARE_RENAME,
+    types.TEXT_DOCUMENT_RENAME,
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL,
+)
 # What makes an editor ask for proposals by itself.
 TRIGGERS = "@.([\":, ="
 WATCHED = (
@@ -58,6 +72,13 @@ RACE = 1.0
 PAUSE = 0.4
 
 Answer = TypeVar("Answer")
+
+
+class _AboutDocument(Protocol_):
+    """The parameters of a request about one document."""
+
+    @property
+    def text_document(self) -> types.TextDocumentIdentifier: ...
 
 
 class Server(LanguageServer):
@@ -109,6 +130,10 @@ class Server(LanguageServer):
             folders = [params.root_uri]
         self.store.set_folders(_folders(folders))
         self._take_settings(params.initialization_options, "initializationOptions")
+        if self.store.client_settings.values.get("step_back") == "on":
+            # Not announced at all: an editor with two formatters would ask which one to take.
+            for method in SHARED:
+                self.protocol.fm.features.pop(method, None)
         if params.process_id is not None:
             asyncio.get_running_loop().call_later(5, self._watch_parent, params.process_id)
 
@@ -297,11 +322,16 @@ class Server(LanguageServer):
         return True
 
     async def _work_on(self) -> None:
+        from prisma_lsp.server.progress import Progress
+
+        progress = Progress(self)
         gc.disable()
         try:
             while not self._work(SLICE):
+                progress.tell(sum(session.linter.left for session in self.store.sessions))
                 await asyncio.sleep(0)
         finally:
+            progress.end()
             self._drain = None
             gc.enable()
             gc.freeze()
@@ -420,6 +450,15 @@ class Server(LanguageServer):
             return None
         return (session, path, document, *convert.place(document, position, self.encoding))
 
+    def alone(
+        self, params: _AboutDocument, ask: Callable[[], Answer], otherwise: Answer
+    ) -> Answer:
+        """As `guard`, and ``otherwise`` as well where Prisma's own server is to answer."""
+        session = self.store.session(convert.to_path(params.text_document.uri))
+        if session is not None and session.linter.environment.settings.steps_back:
+            return otherwise
+        return guard(ask, otherwise)
+
     def workspace_edit(self, edits: Any) -> types.WorkspaceEdit:
         workspace = self.client_capabilities.workspace
         edit = workspace.workspace_edit if workspace is not None else None
@@ -479,11 +518,11 @@ def make_server() -> Server:
 
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     def formatting(params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
-        return guard(lambda: _format(server, params, None), None)
+        return server.alone(params, lambda: _format(server, params, None), None)
 
     @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
     def range_formatting(params: types.DocumentRangeFormattingParams) -> list[types.TextEdit] | None:
-        return guard(lambda: _format(server, params, params.range), None)
+        return server.alone(params, lambda: _format(server, params, params.range), None)
 
     @server.feature(
         types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, types.DocumentOnTypeFormattingOptions("}", ["\n"])
@@ -491,13 +530,13 @@ def make_server() -> Server:
     def on_type_formatting(
         params: types.DocumentOnTypeFormattingParams,
     ) -> list[types.TextEdit] | None:
-        return guard(lambda: _format_typed(server, params), None)
+        return server.alone(params, lambda: _format_typed(server, params), None)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> Raw:
         from prisma_lsp.ide.definition import definition as ask
 
-        return guard(lambda: features.leads(server, params, ask, "definition"), features.NOTHING)
+        return server.alone(params, lambda: features.leads(server, params, ask, "definition"), features.NOTHING)
 
     @server.feature(types.TEXT_DOCUMENT_DECLARATION)
     def declaration(params: types.DeclarationParams) -> Raw:
@@ -515,7 +554,7 @@ def make_server() -> Server:
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     def references(params: types.ReferenceParams) -> Raw:
-        return guard(lambda: features.references(server, params), features.NONE_OF)
+        return server.alone(params, lambda: features.references(server, params), features.NONE_OF)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     def highlights(params: types.DocumentHighlightParams) -> Raw:
@@ -525,15 +564,15 @@ def make_server() -> Server:
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     def prepare_rename(params: types.PrepareRenameParams) -> Raw | Refusal:
-        return guard(lambda: features.prepare_rename(server, params), nothing)
+        return server.alone(params, lambda: features.prepare_rename(server, params), nothing)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME)
     def rename(params: types.RenameParams) -> Raw | Refusal:
-        return guard(lambda: features.rename(server, params), nothing)
+        return server.alone(params, lambda: features.rename(server, params), nothing)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def document_symbols(params: types.DocumentSymbolParams) -> Raw:
-        return guard(lambda: features.document_symbols(server, params), features.NONE_OF)
+        return server.alone(params, lambda: features.document_symbols(server, params), features.NONE_OF)
 
     @server.feature(types.WORKSPACE_SYMBOL)
     def workspace_symbols(params: types.WorkspaceSymbolParams) -> Raw:
@@ -575,6 +614,12 @@ def make_server() -> Server:
     def show_options(name: str = "") -> str | None:
         return guard(lambda: features.show_options(server, name), None)
 
+    @server.command("prisma-lsp.status")
+    def show_status(uri: str = "") -> dict[str, Any] | None:
+        from prisma_lsp.server.status import status
+
+        return guard(lambda: status(server, uri), None)
+
     @server.feature(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY)
     def hierarchy(params: types.TypeHierarchyPrepareParams) -> Raw:
         return guard(lambda: features.hierarchy(server, params), features.NOTHING)
@@ -592,7 +637,7 @@ def make_server() -> Server:
         types.CompletionOptions(list(TRIGGERS), resolve_provider=True),
     )
     def completion(params: types.CompletionParams) -> Raw:
-        return guard(lambda: completions.complete(server, params), features.NOTHING)
+        return server.alone(params, lambda: completions.complete(server, params), features.NOTHING)
 
     @server.feature(types.COMPLETION_ITEM_RESOLVE)
     def resolve(item: types.CompletionItem) -> types.CompletionItem:

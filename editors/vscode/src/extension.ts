@@ -12,8 +12,11 @@ import {
   type LanguageClientOptions,
   type Position,
 } from "vscode-languageclient/node";
-import { findServer } from "./server";
-import { SECTION, settings } from "./settings";
+import { explainRule, fixAll, showOptions } from "./commands";
+import { PYTHON_EXTENSION, pythonExtension } from "./python";
+import { findServer, type Found, type Missing } from "./server";
+import { SECTION, settings, STARTING, stepsBack } from "./settings";
+import { SERVED, Status } from "./status";
 
 /** A server that ends by itself is started again, so many times within so many milliseconds. */
 const RESTARTS = 3;
@@ -23,27 +26,42 @@ const CALM = 180_000;
 const SHOW_REFERENCES = "prismaLsp.showReferences";
 
 let client: LanguageClient | undefined;
+let context: vscode.ExtensionContext;
 let log: vscode.LogOutputChannel;
+let status: Status;
+let steppedBack = false;
 let turn: Promise<void> = Promise.resolve();
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+const COMMANDS: Record<string, () => unknown> = {
+  "prismaLsp.restart": () => restart(),
+  "prismaLsp.showOutput": () => log.show(),
+  "prismaLsp.fixAll": () => fixAll(),
+  "prismaLsp.showOptions": () => showOptions(() => client),
+  "prismaLsp.explainRule": () => explainRule(() => client),
+  "prismaLsp.showStatus": () => showStatus(),
+};
+
+export async function activate(given: vscode.ExtensionContext): Promise<void> {
+  context = given;
   log = vscode.window.createOutputChannel("prisma-lsp", { log: true });
+  status = new Status("prismaLsp.showStatus");
   context.subscriptions.push(
     log,
-    vscode.commands.registerCommand("prismaLsp.restart", restart),
-    vscode.commands.registerCommand("prismaLsp.showLog", () => log.show()),
+    status,
+    ...Object.entries(COMMANDS).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     vscode.commands.registerCommand(SHOW_REFERENCES, showReferences),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration(`${SECTION}.path`)) {
+      if (STARTING.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) {
         await restart();
       } else if (change.affectsConfiguration(SECTION)) {
-        await sendSettings();
+        await tellSettings();
       }
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
-    vscode.extensions.onDidChange(sendSettings),
+    vscode.extensions.onDidChange(tellSettings),
   );
   await restart();
+  void watchPython();
 }
 
 export async function deactivate(): Promise<void> {
@@ -64,21 +82,25 @@ function inTurn(task: () => Promise<void>): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const found = await findServer();
+  const found = await findServer(context);
   if (found.kind === "missing") {
     log.error(found.reason);
-    void offer(found.reason);
+    status.stopped(found.reason);
+    void offer(found.reason, found);
     return;
   }
-  log.info(`starting ${[found.command, ...found.args].join(" ")}`);
+  log.info(`starting ${[found.command, ...found.args].join(" ")} (from ${found.origin})`);
+  if (found.warning !== undefined) {
+    log.warn(found.warning);
+    void vscode.window.showWarningMessage(`prisma-lsp: ${found.warning}`);
+  }
+  status.starting(found);
+  steppedBack = stepsBack();
   let ready = false;
   const ends: number[] = [];
   const executable: Executable = { command: found.command, args: found.args };
   const options: LanguageClientOptions = {
-    documentSelector: [
-      { scheme: "file", language: "prisma" },
-      { scheme: "untitled", language: "prisma" },
-    ],
+    documentSelector: SERVED.map((scheme) => ({ scheme, language: "prisma" })),
     outputChannel: log,
     initializationFailedHandler: () => false,
     errorHandler: {
@@ -90,15 +112,27 @@ async function start(): Promise<void> {
           return { action: CloseAction.Restart, handled: true };
         }
         if (ready) {
-          void offer(`The server has ended ${recent.length} times in a row.`);
+          const reason = `The server has ended ${recent.length} times in a row.`;
+          status.stopped(reason);
+          void offer(reason, found);
         }
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     },
-    initializationOptions: { [SECTION]: settings() },
+    initializationOptions: () => ({ [SECTION]: settings() }),
     middleware: {
+      window: {
+        showDocument: async (params, token, next) => {
+          if (!params.uri.endsWith(".md")) {
+            return next(params, token);
+          }
+          // The page of a rule, to be read.
+          await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.parse(params.uri));
+          return { success: true };
+        },
+      },
       workspace: {
-        // The library would send every default along; `sendSettings` tells only what was chosen.
+        // The library would send every default along; `tellSettings` tells only what was chosen.
         didChangeConfiguration: async () => {},
         configuration: async (params, token, next) => {
           const answers = await next(params, token);
@@ -125,10 +159,13 @@ async function start(): Promise<void> {
   try {
     await client.start();
     ready = true;
+    status.running(client);
   } catch (error) {
     client = undefined;
     log.error(error instanceof Error ? error : String(error));
-    void offer(`${found.command} did not start as a language server; the log says why.`);
+    const reason = `${found.command} did not start as a language server; the output says why.`;
+    status.stopped(reason);
+    void offer(reason, found);
   }
 }
 
@@ -151,6 +188,20 @@ async function showReferences(uri: string, { line, character }: Position): Promi
   await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), at, places);
 }
 
+async function showStatus(): Promise<void> {
+  const show = "Show the Output";
+  const again = "Restart the Server";
+  const said = await vscode.window.showInformationMessage(
+    "prisma-lsp",
+    { modal: true, detail: await status.inWords() },
+    show,
+    again,
+  );
+  if (said !== undefined) {
+    await (said === again ? restart() : log.show());
+  }
+}
+
 async function stop(): Promise<void> {
   const running = client;
   client = undefined;
@@ -161,26 +212,49 @@ async function stop(): Promise<void> {
   }
 }
 
-async function sendSettings(): Promise<void> {
-  if (client?.isRunning()) {
+async function tellSettings(): Promise<void> {
+  if (stepsBack() !== steppedBack) {
+    // What the server announces at its start is another set of features now.
+    await restart();
+  } else if (client?.isRunning()) {
     await client.sendNotification(DidChangeConfigurationNotification.type, { settings: { [SECTION]: settings() } });
   }
 }
 
-async function offer(reason: string): Promise<void> {
-  const choose = "Choose the Program";
+/** Another Python for the workspace may have another server, or none. */
+async function watchPython(): Promise<void> {
+  if (vscode.extensions.getExtension(PYTHON_EXTENSION) !== undefined) {
+    const python = await pythonExtension();
+    const changes = python?.environments.onDidChangeActiveEnvironmentPath;
+    if (changes !== undefined) {
+      context.subscriptions.push(changes(() => restart()));
+    }
+  }
+}
+
+/** Says what is wrong, once, with what can be done about it. */
+async function offer(reason: string, about: Found | Missing): Promise<void> {
+  const chooses = about.kind === "missing" && about.wants === "python" ? "Choose a Python" : "Choose the Program";
+  const own = "Use the Extension's Own Server";
   const again = "Try Again";
-  const show = "Show the Log";
-  switch (await vscode.window.showErrorMessage(`prisma-lsp: ${reason}`, choose, again, show)) {
-    case choose: {
-      const [program] = (await vscode.window.showOpenDialog({ title: "The program prisma-lsp" })) ?? [];
-      if (program !== undefined) {
-        // The change starts the server.
-        const configured = vscode.workspace.getConfiguration(SECTION);
-        await configured.update("path", program.fsPath, vscode.ConfigurationTarget.Global);
+  const show = "Show the Output";
+  const hasOwn = about.kind === "missing" ? about.wants === "program" : !about.isBundled;
+  const offered = [...(hasOwn ? [own] : []), chooses, again, show];
+  const configured = vscode.workspace.getConfiguration(SECTION);
+  // A change of the settings starts the server.
+  switch (await vscode.window.showErrorMessage(`prisma-lsp: ${reason}`, ...offered)) {
+    case chooses: {
+      const [file] = (await vscode.window.showOpenDialog({ title: chooses })) ?? [];
+      if (file !== undefined) {
+        const setting = chooses === "Choose a Python" ? "interpreter" : "path";
+        await configured.update(setting, file.fsPath, vscode.ConfigurationTarget.Global);
       }
       break;
     }
+    case own:
+      await configured.update("path", undefined, vscode.ConfigurationTarget.Global);
+      await configured.update("importStrategy", "useBundled", vscode.ConfigurationTarget.Global);
+      break;
     case again:
       await restart();
       break;

@@ -6,6 +6,9 @@ export const SECTION = "prismaLsp";
 const OFFICIAL_EXTENSION = "Prisma.prisma";
 const OURS = "prisma-lsp.prisma-lsp";
 
+/** What the server has no business with: it says how the server is started. */
+export const STARTING = ["path", "interpreter", "importStrategy"];
+
 /** Only what somebody chose: a default sent along would override the project's own `prisma-lsp.toml`. */
 export function settings(resource?: vscode.Uri): Record<string, unknown> {
   const configured = vscode.workspace.getConfiguration(SECTION, resource);
@@ -15,18 +18,38 @@ export function settings(resource?: vscode.Uri): Record<string, unknown> {
       told[name] = configured.get(name);
     }
   }
-  if ((told["validity"] ?? "auto") === "auto" && vscode.extensions.getExtension(OFFICIAL_EXTENSION) !== undefined) {
-    told["validity"] = "off"; // Prisma's own extension shows the same errors
-  }
+  told["stepBack"] = stepsBack() ? "on" : "off";
   return told;
 }
 
-function names(): string[] {
+/** Whether Prisma's own extension is to do what both can do. */
+export function stepsBack(): boolean {
+  const chosen = vscode.workspace.getConfiguration(SECTION).get<string>("stepBack", "auto");
+  return chosen === "on" || (chosen === "auto" && vscode.extensions.getExtension(OFFICIAL_EXTENSION) !== undefined);
+}
+
+/** The rules and their first sentences. */
+export function rules(): { name: string; summary: string }[] {
+  const known = properties()[`${SECTION}.rules`]?.properties ?? {};
+  return Object.entries(known).map(([name, rule]) => ({ name, summary: rule.description ?? "" }));
+}
+
+interface Property {
+  description?: string;
+  properties?: Record<string, Property>;
+}
+
+function properties(): Record<string, Property> {
   const manifest = vscode.extensions.getExtension(OURS)?.packageJSON as
-    | { contributes: { configuration: { properties: Record<string, unknown> } } }
+    | { contributes: { configuration: { properties: Record<string, Property> } } }
     | undefined;
-  const all = Object.keys(manifest?.contributes.configuration.properties ?? {});
-  return all.map((key) => key.slice(SECTION.length + 1)).filter((name) => name !== "path");
+  return manifest?.contributes.configuration.properties ?? {};
+}
+
+function names(): string[] {
+  return Object.keys(properties())
+    .map((key) => key.slice(SECTION.length + 1))
+    .filter((name) => !STARTING.includes(name));
 }
 
 function isChosen(configured: vscode.WorkspaceConfiguration, name: string): boolean {
