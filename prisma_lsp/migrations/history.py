@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from prisma_lsp.migrations.fold import fold
+from prisma_lsp.migrations.reader import read_script
 from prisma_lsp.migrations.state import Database, empty
 from prisma_lsp.migrations.statements import Script
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_FOLDER_BYTES = 200 * 1024 * 1024
+_MAX_LOCK_BYTES = 64 * 1024
+# Scripts that are kept once they are folded: those that an editor asks for again and again.
+_KEPT = 8
+
+_PROVIDER = re.compile(r"""^\s*provider\s*=\s*["']([\w-]+)["']""", re.MULTILINE)
+_DIALECTS = {
+    "postgresql": "postgresql", "postgres": "postgresql", "cockroachdb": "postgresql",
+    "mysql": "mysql", "sqlite": "sqlite", "sqlserver": "sqlserver",
+}  # fmt: skip
 
 
 class Stamp(Protocol):
@@ -20,31 +37,153 @@ class Stamp(Protocol):
 
 
 class History:
-    __slots__ = ("dialect", "stamps")
+    """Folds no further than it is asked for, and nothing twice."""
+
+    __slots__ = ("_names", "_scripts", "_snapshots", "dialect", "stamps")
 
     def __init__(self, dialect: str, stamps: Sequence[Stamp]) -> None:
         self.dialect = dialect
-        self.stamps = stamps
+        self.stamps = tuple(stamps)
+        self._names = [_name(stamp.path) for stamp in self.stamps]
+        self._snapshots: list[Database] = [empty(dialect)]
+        """Before the first file, and after each that is folded."""
+        self._scripts: OrderedDict[Stamp | str, Script] = OrderedDict()
 
     @classmethod
     def of(cls, folder: str | None, stamps: Sequence[Stamp], earlier: History | None) -> History:
-        return cls("postgresql", stamps)
+        """The history of these files. What ``earlier`` folded of the same files is taken over."""
+        provider = None if folder is None else locked_provider(folder)
+        dialect = _DIALECTS.get(provider or "") or _guessed(stamps)
+        history = cls(dialect, stamps)
+        if earlier is not None and earlier.dialect == dialect:
+            same = 0
+            for one, other in zip(earlier.stamps, history.stamps, strict=False):
+                if one != other:
+                    break
+                same += 1
+            history._snapshots = earlier._snapshots[: same + 1]
+            history._scripts = earlier._scripts
+        return history
 
     def state(self) -> Database:
-        return self._unread() if self.stamps else empty(self.dialect)
+        """After all files."""
+        return self._after(len(self.stamps))
 
     def before(self, path: str) -> Database:
-        return self._unread()
+        """Before the file at ``path``, or where it would be."""
+        return self._after(self._place(path))
 
     def after(self, path: str, text: str | None = None) -> Database:
-        return self._unread()
+        """After the file at ``path``; ``text`` is what it holds, if not what is on disk."""
+        place = self._place(path)
+        if text is None:
+            known = place < len(self.stamps) and self.stamps[place].path == path
+            return self._after(place + 1 if known else place)
+        return fold(self._after(place), self.buffer(path, text), path)
+
+    def buffer(self, path: str, text: str) -> Script:
+        """The statements of an editor's buffer: only those that changed are read again."""
+        script = read_script(text, self.dialect, self._scripts.get(path))
+        self._keep(path, script)
+        return script
 
     def script(self, path: str) -> Script | None:
+        """The statements of the file at ``path``; None where it is not there or cannot be read."""
+        place = self._place(path)
+        if place < len(self.stamps) and self.stamps[place].path == path:
+            found = self._script(self.stamps[place])
+            return found if isinstance(found, Script) else None
         return None
 
-    def _unread(self) -> Database:
-        return replace(empty(self.dialect), tainted="the migrations are not read yet")
+    def _place(self, path: str) -> int:
+        """The number of files that are applied before the one at ``path``."""
+        import bisect
+
+        return bisect.bisect_left(self._names, _name(path))
+
+    def _after(self, count: int) -> Database:
+        snapshots = self._snapshots
+        budget = MAX_FOLDER_BYTES - sum(stamp.size for stamp in self.stamps[: len(snapshots) - 1])
+        while len(snapshots) <= count:
+            stamp = self.stamps[len(snapshots) - 1]
+            before = snapshots[-1]
+            budget -= stamp.size
+            script = self._script(stamp) if budget >= 0 else "all migrations together are too long"
+            if isinstance(script, Script):
+                snapshots.append(fold(before, script, stamp.path))
+            else:
+                folder = _name(stamp.path)
+                reason = before.tainted or f"migration `{folder}` is not read: {script}"
+                snapshots.append(replace(before, tainted=reason))
+        return snapshots[count]
+
+    def _script(self, stamp: Stamp) -> Script | str:
+        """The statements of a file, or why it cannot be read."""
+        known = self._scripts.get(stamp)
+        if known is not None:
+            return known
+        text, why = _read(stamp)
+        if text is None:
+            return why
+        script = read_script(text, self.dialect)
+        self._keep(stamp, script)
+        return script
+
+    def _keep(self, key: Stamp | str, script: Script) -> None:
+        self._scripts[key] = script
+        self._scripts.move_to_end(key)
+        while len(self._scripts) > _KEPT:
+            self._scripts.popitem(last=False)
+
+
+def _name(path: str) -> str:
+    """Of the migration: that of its folder."""
+    return os.path.basename(os.path.dirname(path))
+
+
+def _read(stamp: Stamp) -> tuple[str | None, str]:
+    if stamp.size < 0:
+        return None, "it cannot be opened"
+    if stamp.size > MAX_FILE_BYTES:
+        return None, "it is too long"
+    try:
+        with open(stamp.path, "rb") as handle:
+            data = handle.read(MAX_FILE_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except OSError:
+        return None, "it cannot be opened"
+    except UnicodeDecodeError:
+        return None, "it is no UTF-8 text"
+    if len(data) > MAX_FILE_BYTES:
+        return None, "it is too long"
+    if "\0" in text:
+        return None, "it is no text"
+    return text, ""
 
 
 def locked_provider(folder: str) -> str | None:
-    return None
+    """The provider in the folder's `migration_lock.toml`; None without a readable one."""
+    try:
+        with open(os.path.join(folder, "migration_lock.toml"), "rb") as handle:
+            text = handle.read(_MAX_LOCK_BYTES).decode("utf-8-sig", "replace")
+    except (OSError, ValueError):
+        return None
+    found = _PROVIDER.search(text)
+    return found.group(1) if found else None
+
+
+def _guessed(stamps: Sequence[Stamp]) -> str:
+    """From the way names are quoted in the first file that is SQL."""
+    for stamp in stamps[:3]:
+        text, _ = _read(stamp) if stamp.size < 1024 * 1024 else (None, "")
+        if not text:
+            continue
+        if text.count("`") > text.count('"'):
+            return "mysql"
+        if re.search(r"\bCREATE TABLE \[", text):
+            return "sqlserver"
+        if re.search(r"\b(?:AUTOINCREMENT|PRAGMA|DATETIME)\b", text) and '"' in text:
+            return "sqlite"
+        if '"' in text:
+            return "postgresql"
+    return "postgresql"

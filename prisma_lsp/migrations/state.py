@@ -222,6 +222,8 @@ class View:
     name: str
     materialized: bool = False
     made: Origin = field(default=NOWHERE, compare=False)
+    uses: frozenset[str] = field(default=frozenset(), compare=False)
+    """All names in its query, tables and others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,8 @@ class Database:
     doubts: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Names that a statement which could not be read speaks of, each with the reason: tables that
     may have been made, changed or dropped there.  By name alone, whatever the schema."""
+    functions: Mapping[str, frozenset[str] | None] = field(default_factory=dict, compare=False)
+    """Functions whose body makes, alters or drops something: which names; None: anything."""
 
     @property
     def default_schema(self) -> str:

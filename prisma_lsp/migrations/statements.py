@@ -126,7 +126,7 @@ class CreateTable:
 @dataclass(frozen=True, slots=True)
 class Drop:
     """`DROP TABLE`, `DROP TYPE` …: ``kind`` is "table", "type", "domain", "view",
-    "materialized view", "index", "schema", "sequence", "extension"."""
+    "materialized view", "index", "schema", "sequence", "extension"; "function" with CASCADE only."""
 
     kind: str
     names: tuple[Name, ...]
@@ -134,13 +134,15 @@ class Drop:
     cascade: bool = False
     table: Name | None = None
     """Of MySQL's and SQL Server's `DROP INDEX … ON t`."""
+    concurrently: bool = False
     start: int = 0
     end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Of a "table", "type", "domain", "view", "materialized view", "index", "schema", "sequence";
+    """Of a "table", "type", "domain", "view", "materialized view", "index", "schema", "sequence"; "object"
+    of SQL Server's `sp_rename`, which renames a table or a constraint, whichever has the name;
     and of a "column", "constraint" or (in MySQL) "index" of ``table``, of a "value" of an enum."""
 
     kind: str
@@ -249,6 +251,8 @@ class ChangeColumn:
 class AddConstraint:
     table: Name
     constraint: Constraint
+    if_not_exists: bool = False
+    """In a `DO` block that makes it only where it is not there."""
     start: int = 0
     end: int = 0
 
@@ -313,6 +317,8 @@ class CreateIndex:
 class CreateEnum:
     name: Name
     values: tuple[str, ...]
+    if_not_exists: bool = False
+    """As for `AddConstraint`."""
     start: int = 0
     end: int = 0
 
@@ -346,6 +352,8 @@ class CreateView:
     materialized: bool = False
     replace: bool = False
     if_not_exists: bool = False
+    uses: frozenset[str] = frozenset()
+    """All names in its query."""
     start: int = 0
     end: int = 0
 
@@ -385,6 +393,24 @@ class CreateExtension:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateFunction:
+    name: Name
+    touches: frozenset[str] | None
+    """The names that its body may create, alter or drop: none for most functions; None: anything."""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunFunctions:
+    """Functions that are called, by bare name; only those made by migrations can matter."""
+
+    names: frozenset[str]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SetSearchPath:
     """``schema`` None: the default again."""
 
@@ -410,7 +436,8 @@ Action = (
     CreateTable | Drop | Rename | SetSchema | AddColumn | DropColumn | SetType | SetDefault
     | SetNullable | SetIdentity | ChangeColumn | AddConstraint | DropConstraint | ChangeConstraint
     | Inherit | CreateIndex | CreateEnum | AddValue | CreateType | CreateView | CreateSequence
-    | OwnSequence | CreateSchema | CreateExtension | SetSearchPath | Unread
+    | OwnSequence | CreateSchema | CreateExtension | CreateFunction | RunFunctions | SetSearchPath
+    | Unread
 )  # fmt: skip
 
 
