@@ -120,9 +120,9 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
             import gc
 
             gc.disable()  # until all is imported: that makes many objects and no garbage
-            from prisma_lsp.server import server
+            from prisma_lsp.server import door
 
-            return server.main()
+            return door.main()
         case _:
             parser.print_help(sys.stderr)
             return 2

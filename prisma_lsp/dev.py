@@ -5,6 +5,7 @@ Writes everything that is generated and committed; with ``--check`` it only says
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,20 @@ def outputs() -> Iterator[tuple[Path, str]]:
     yield ROOT / "grammar/prisma.tmLanguage.json", dev_grammar.textmate()
     vscode = ROOT / "editors/vscode/package.json"
     yield vscode, dev_vscode.manifest(vscode.read_text("utf-8"))
+    yield ROOT / "prisma_lsp/server/capabilities.json", _capabilities()
+
+
+def _capabilities() -> str:
+    """What the handlers can do, for a client that knows everything: the answer to `initialize`."""
+    from prisma_lsp.server.client import Client
+    from prisma_lsp.server.core import Core
+    from prisma_lsp.server.loop import Loop
+    from prisma_lsp.server.server import make_server
+
+    text = {"diagnostic": {}, "rename": {"prepareSupport": True}}
+    params = {"processId": None, "rootUri": None, "capabilities": {"textDocument": text}}
+    server = make_server(Core(Client(params), Loop(), lambda body: None))
+    return json.dumps(server.capabilities(), indent=2) + "\n"
 
 
 def _seed() -> str:

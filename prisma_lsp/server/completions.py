@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from prisma_lsp.server import convert
 from prisma_lsp.server.features import NOTHING, _of
+from prisma_lsp.server.places import to_path
 from prisma_lsp.server.protocol import Raw
 from prisma_lsp.text import to_units
 
@@ -159,7 +159,7 @@ def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
     data = item.data
     if not isinstance(data, dict):
         data = getattr(data, "__dict__", None) or getattr(data, "_asdict", dict)()
-    session = server.store.session(convert.to_path(str(data.get("uri", ""))))
+    session = server.store.session(to_path(str(data.get("uri", ""))))
     topic = data.get("topic")
     if session is None or not isinstance(topic, (list, tuple)):
         return item
@@ -217,7 +217,7 @@ def complete_elsewhere(server: Server, uri: str, what: str, model: str, name: st
     from prisma_lsp.lint.relation_fixes import opposite_fixes
     from prisma_lsp.schema.relations import opposite
 
-    session = server.store.session(convert.to_path(uri))
+    session = server.store.session(to_path(uri))
     if session is None:
         return
     bench = Workbench(session.schema, session.linter.environment)

@@ -1,67 +1,14 @@
-"""Ours to the protocol's and back: paths and URIs, positions, edits."""
+"""Ours to the protocol's classes and back: positions, edits."""
 
 from __future__ import annotations
 
-import os
-from typing import Any
-
 from lsprotocol import types
-from pygls import uris
 
 from prisma_lsp.lint.fixes import Edits
-from prisma_lsp.settings import Problem
+from prisma_lsp.server.places import Uris
 from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import Encoding, Range, from_units, to_units
 from prisma_lsp.workspace import Workspace
-
-
-def to_path(uri: str) -> str:
-    """The path of a file's URI; another URI (an unsaved text, a virtual file) stays as it is."""
-    if not uri.startswith("file:"):
-        return uri
-    try:
-        path = uris.to_fs_path(uri)
-    except ValueError:
-        path = None
-    return os.path.normpath(path) if path and os.path.isabs(path) else uri
-
-
-def of_problem(problem: Problem) -> dict[str, Any]:
-    """What is wrong in the settings, as a diagnostic of their file; the whole line is meant."""
-    line = (problem.line or 1) - 1
-    start = {"line": line, "character": (problem.column or 1) - 1}
-    # Beyond the end of a line means its end.
-    end = {"line": line, "character": 1_000}
-    key = f"`{problem.key}`: " if problem.key else ""
-    return {
-        "range": {"start": start, "end": end},
-        "severity": 1,
-        "source": "prisma-lsp",
-        "code": "settings",
-        "message": key + problem.message,
-    }
-
-
-class Uris:
-    """The URI of a path as the client spells it, which may differ from ours in escapes."""
-
-    def __init__(self) -> None:
-        self._spelled: dict[str, str] = {}
-
-    def remember(self, uri: str) -> str:
-        """Note the client's spelling; returns the path."""
-        path = to_path(uri)
-        self._spelled[path] = uri
-        return path
-
-    def forget(self, path: str) -> None:
-        self._spelled.pop(path, None)
-
-    def of(self, path: str) -> str:
-        known = self._spelled.get(path)
-        if known is not None:
-            return known
-        return (uris.from_fs_path(path) if os.path.isabs(path) else None) or path
 
 
 def place(document: Document, position: types.Position, encoding: Encoding) -> tuple[int, int]:

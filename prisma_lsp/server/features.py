@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from lsprotocol import types
 
 from prisma_lsp.server import convert
+from prisma_lsp.server.places import to_path
 from prisma_lsp.server.protocol import Raw, Refusal
 from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import Edit, Encoding, to_units
@@ -89,7 +90,7 @@ def _json(value: object) -> Raw:
 
 
 def _file(server: Server, uri: str) -> tuple[Session, str, Document] | None:
-    path = convert.to_path(uri)
+    path = to_path(uri)
     session = server.store.session(path)
     document = session.schema.files.get(path) if session is not None else None
     return (session, path, document) if session is not None and document is not None else None
@@ -477,15 +478,6 @@ def serve_foreign_keys(server: Server, uri: str, name: str) -> None:
         label = f"Index the foreign keys of {name}"
         edit = server.workspace_edit(edits)
         server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label))
-
-
-def refresh_views(server: Server) -> None:
-    """Have the client ask again for what the settings switch on and off."""
-    workspace = server.client_capabilities.workspace
-    if _of(workspace, "inlay_hint", "refresh_support"):
-        server.workspace_inlay_hint_refresh(None)
-    if _of(workspace, "code_lens", "refresh_support"):
-        server.workspace_code_lens_refresh(None)
 
 
 # --- findings that are not wanted, and why they are there -----------------------------------------

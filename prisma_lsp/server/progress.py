@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
 if TYPE_CHECKING:
-    from prisma_lsp.server.server import Server
+    from prisma_lsp.server.core import Core
 
 # What is done sooner is not worth a word, in seconds; nor is more than one word in this time.
 QUIET = 0.4
@@ -22,14 +20,13 @@ class Progress:
 
     _count = 0
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, core: Core) -> None:
+        self._core = core
         self._token = ""
         self._begun = False
         self._done = False
         self._most = 0
-        window = server.client_capabilities.window
-        shows = window is not None and bool(window.work_done_progress)
+        shows = core.client.has("window", "workDoneProgress")
         self._next = time.monotonic() + QUIET if shows else float("inf")
 
     def tell(self, left: int) -> None:
@@ -42,22 +39,22 @@ class Progress:
         if not self._token:
             Progress._count += 1
             self._token = f"prisma-lsp-{Progress._count}"
-            wanted = types.WorkDoneProgressCreateParams(self._token)
-            self._server.window_work_done_progress_create(wanted, callback=self._begin)
+            wanted = {"token": self._token}
+            self._core.request("window/workDoneProgress/create", wanted, self._begin)
         elif self._begun:
             percent = 100 * (self._most - left) // self._most
-            self._send(types.WorkDoneProgressReport(message=f"{left} blocks left", percentage=percent))
+            self._send({"kind": "report", "message": f"{left} blocks left", "percentage": percent})
 
     def end(self) -> None:
         self._done = True
         if self._begun:
-            self._send(types.WorkDoneProgressEnd())
+            self._send({"kind": "end"})
 
     def _begin(self, _: Any) -> None:
         # The client has agreed; meanwhile all may be done.
         if not self._done:
             self._begun = True
-            self._send(types.WorkDoneProgressBegin(title=TITLE, percentage=0))
+            self._send({"kind": "begin", "title": TITLE, "percentage": 0})
 
     def _send(self, value: object) -> None:
-        self._server.progress(types.ProgressParams(self._token, value))
+        self._core.notify("$/progress", {"token": self._token, "value": value})

@@ -1,26 +1,19 @@
-"""pygls' protocol with our own text store, and answers that are already JSON.
-
-pygls keeps a second copy of every text and changes it in time that grows with the file, so its
-handlers for opening, changing and closing are replaced by ours.
-"""
+"""pygls' protocol, for messages that the door has read, and answers that are already JSON."""
 
 from __future__ import annotations
 
-import asyncio
+import json
 import logging
-import os
-import stat
-import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from lsprotocol import types
-from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
-from pygls.protocol import LanguageServerProtocol, lsp_method
-
-if TYPE_CHECKING:
-    from prisma_lsp.server.server import Server
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol
 
 log = logging.getLogger(__name__)
+
+_UNKNOWN: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
 
 
 class Raw(NamedTuple):
@@ -36,39 +29,38 @@ class Refusal(NamedTuple):
 
 
 class Protocol(LanguageServerProtocol):
-    _server: Server
+    # Sends a message given as JSON text.
+    write: Callable[[str], None]
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        self._server.did_open(params)
+    def take(self, message: dict[str, Any]) -> None:
+        """Handle decoded JSON; raises JsonRpcException where its parameters are not the protocol's."""
+        structured: Any = self.structure_message(message)
+        if "method" in message:
+            self._handle_request(structured.id, structured.method, structured.params)
+        else:
+            self.handle_message(structured)
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        self._server.did_change(params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        self._server.did_close(params)
-
-    def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
-        self._server.settle()
-        super()._handle_request(msg_id, method_name, params)
-
-    def write(self, body: str) -> None:
-        """Send a message whose JSON text is ``body``; a vanished client is no error."""
-        data = body.encode("utf-8")
-        if self.writer is None:
+    def greet(self, params: dict[str, Any]) -> None:
+        """Tell pygls of the client; the door has answered already."""
+        for one in (params, _UNKNOWN):
+            message = {"jsonrpc": "2.0", "id": "", "method": types.INITIALIZE, "params": one}
+            try:
+                structured: Any = self.structure_message(message)
+            except JsonRpcException:
+                log.error("the client's capabilities are not the protocol's")
+                continue
+            for _ in self.lsp_initialize(structured.params):
+                pass
             return
-        try:
-            self.writer.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
-        except (BrokenPipeError, ValueError):
-            log.info("the client is gone")
-            os._exit(1)
+
+    def refuse(self, msg_id: Any, error: types.ResponseError) -> None:
+        self._send_response(msg_id, None, error)
+
+    def _send_data(self, data: Any) -> None:
+        self.write(json.dumps(data, default=self._serialize_message, separators=(",", ":")))
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
         if isinstance(result, Raw):
-            import json
-
             self.write(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result.json}}}')
             self._result_types.pop(msg_id, None)
         elif isinstance(result, Refusal):
@@ -76,24 +68,3 @@ class Protocol(LanguageServerProtocol):
             super()._send_response(msg_id, None, reason)
         else:
             super()._send_response(msg_id, result, error)
-
-
-async def serve_stdio(server: Server) -> None:
-    """Read messages from stdin until it ends."""
-    protocol: Any = server.protocol
-    protocol.set_writer(StdoutWriter(sys.stdout.buffer))
-    loop = asyncio.get_running_loop()
-    reader: Any
-    kind = os.fstat(sys.stdin.fileno()).st_mode
-    if os.name == "posix" and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
-        # pygls' reader takes three turns through a thread for every message.
-        reader = asyncio.StreamReader(limit=1 << 20)
-        pipe = asyncio.StreamReaderProtocol(reader)
-        await loop.connect_read_pipe(lambda: pipe, sys.stdin)
-    else:
-        reader = StdinAsyncReader(sys.stdin.buffer, server.thread_pool)
-    stop = server.stop_event
-    try:
-        await run_async(stop, reader, protocol, log, server.report_server_error)
-    except (asyncio.IncompleteReadError, ConnectionError, BrokenPipeError):
-        log.info("the client is gone")

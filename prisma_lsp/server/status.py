@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from prisma_lsp import __version__, discovery, settings
-from prisma_lsp.server import convert
+from prisma_lsp.server.places import to_path
 
 if TYPE_CHECKING:
     from prisma_lsp.server.server import Server
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def status(server: Server, uri: str) -> dict[str, Any]:
     """What runs, and the schema that the document ``uri`` is a file of; ``schema`` is None for
     another document.  ``findings`` counts by level, over all files of the schema."""
-    session = server.store.session(convert.to_path(uri))
+    session = server.store.session(to_path(uri))
     return {
         "version": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",

@@ -1,0 +1,280 @@
+"""The server's door: a client's messages come in here and are handed on by their method.
+
+`initialize` is answered from a file, `core` does what comes with every keystroke on plain JSON, and
+everything else is for the handlers of `prisma_lsp.server.server`.  They need the protocol's classes,
+whose import takes longer than a first check, so they are made when a request asks for them or, at
+the latest, soon after the first findings, beside other work.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prisma_lsp import __version__
+from prisma_lsp.server.client import Client
+from prisma_lsp.server.loop import Broken, Loop, source
+
+if TYPE_CHECKING:
+    from prisma_lsp.server.core import Core
+    from prisma_lsp.server.server import Server
+
+log = logging.getLogger("prisma_lsp")
+
+CAPABILITIES = Path(__file__).with_name("capabilities.json")
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+NOT_INITIALIZED = -32002
+
+# What Prisma's own language server does as well; see the setting `step-back`.
+SHARED = (
+    "documentFormattingProvider",
+    "documentRangeFormattingProvider",
+    "documentOnTypeFormattingProvider",
+    "completionProvider",
+    "definitionProvider",
+    "referencesProvider",
+    "renameProvider",
+    "documentSymbolProvider",
+)
+
+# How long after the first findings the other handlers are made, in seconds.
+WARM_UP = 0.2
+# Python hands the interpreter over every 5 ms; while they are made, a keystroke must not wait that
+# long.  In seconds.
+SWITCH = 0.0005
+
+
+class Door:
+    """One client's conversation.  ``out`` is a binary stream."""
+
+    def __init__(self, loop: Loop, out: Any) -> None:
+        self.loop = loop
+        self.exit_code = 0
+        self._out = out
+        self._client: Client | None = None
+        self._core: Core | None = None
+        self._is_down = False
+        self._server: Server | None = None
+        self._maker: threading.Thread | None = None
+
+    # --- messages in -----------------------------------------------------------------------------
+
+    def receive(self, body: bytes) -> None:
+        """Handle one message; whatever it is, the next one is handled as well."""
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            self.refuse(None, PARSE_ERROR, f"this is not JSON: {error}")
+            return
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            self.refuse(None, INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
+            return
+        method, number = message.get("method"), message.get("id")
+        is_request = "id" in message and method is not None
+        try:
+            if method is None:
+                self._answered(message)
+            elif is_request:
+                self._request(message, str(method), number)
+            else:
+                self._notification(message, str(method))
+        except (KeyError, TypeError, AttributeError) as error:
+            # What is missing or of another kind in the parameters.
+            log.error("%s cannot be read: %r", method, error, exc_info=error)
+            if is_request:
+                self.refuse(number, INVALID_PARAMS, f"the parameters cannot be read: {error!r}")
+        except Exception as error:
+            log.exception("%s failed", method)
+            if is_request:
+                self.refuse(number, INTERNAL_ERROR, f"{method} failed: {error!r}")
+
+    def _request(self, message: dict[str, Any], method: str, number: object) -> None:
+        if method == "initialize":
+            if self._client is not None:
+                self.refuse(number, INVALID_REQUEST, "initialize comes once")
+                return
+            self._client = Client(message.get("params"))
+            self._send(number, initialize_result(self._client))
+            # The client goes on while we import what a first check needs.
+            self.loop.call_soon(self._prepare)
+        elif self._client is None:
+            self.refuse(number, NOT_INITIALIZED, "initialize comes first")
+        elif self._is_down:
+            self.refuse(number, INVALID_REQUEST, "the server is shut down")
+        elif method == "shutdown":
+            self._is_down = True
+            self._send(number, None)
+        elif method == "textDocument/diagnostic" and self._client.pulls:
+            self.core.pull(number, message["params"])
+        else:
+            self.core.settle()
+            self.server.handle(message)
+
+    def _notification(self, message: dict[str, Any], method: str) -> None:
+        if method == "exit":
+            self.exit_code = 0 if self._is_down else 1
+            self.loop.stop()
+            return
+        if self._client is None or self._is_down:
+            return
+        core = self.core
+        params = message.get("params")
+        match method:
+            case "textDocument/didChange":
+                core.did_change(params)  # type: ignore[arg-type]
+            case "textDocument/didOpen":
+                core.did_open(params)  # type: ignore[arg-type]
+                self._warm_up()
+            case "textDocument/didClose":
+                core.did_close(params)  # type: ignore[arg-type]
+            case "textDocument/didSave":
+                core.did_save(params)  # type: ignore[arg-type]
+            case "workspace/didChangeWatchedFiles":
+                core.did_change_watched_files(params)  # type: ignore[arg-type]
+            case "workspace/didChangeConfiguration":
+                core.did_change_configuration(params or {})
+            case "workspace/didChangeWorkspaceFolders":
+                core.did_change_workspace_folders(params)  # type: ignore[arg-type]
+            case "initialized":
+                core.initialized()
+            case "$/cancelRequest":
+                core.cancel(params["id"])  # type: ignore[index]
+            case _:
+                log.debug("ignored: %s", method)
+
+    def _answered(self, message: dict[str, Any]) -> None:
+        if self._core is not None and self._core.answered(message):
+            return
+        if self._server is not None:
+            self._server.handle(message)
+
+    # --- what stands behind ------------------------------------------------------------------------
+
+    @property
+    def core(self) -> Core:
+        if self._core is None:
+            from prisma_lsp.server.core import Core
+
+            assert self._client is not None
+            self._core = Core(self._client, self.loop, self.write)
+        return self._core
+
+    def _prepare(self) -> None:
+        from prisma_lsp.server.core import prepare
+
+        prepare()
+        _ = self.core
+        gc.enable()
+        gc.freeze()
+
+    @property
+    def server(self) -> Server:
+        """The handlers of all other requests, made now if they are not."""
+        if self._server is None:
+            if self._maker is None:
+                self._make()
+            else:
+                self._maker.join()
+            if self._server is None:
+                raise RuntimeError("the handlers cannot be made")
+        return self._server
+
+    def _make(self) -> None:
+        from prisma_lsp.server.server import make_server
+
+        self._server = make_server(self.core)
+
+    def _warm_up(self) -> None:
+        if self._server is None and self._maker is None:
+            self.loop.call_later(WARM_UP, self._make_beside)
+
+    def _make_beside(self) -> None:
+        if self._server is not None or self._maker is not None:
+            return
+
+        def make() -> None:
+            interval = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH)
+            try:
+                self._make()
+            except Exception:
+                log.exception("the handlers cannot be made")
+            finally:
+                sys.setswitchinterval(interval)
+
+        self._maker = threading.Thread(target=make, daemon=True)
+        self._maker.start()
+
+    # --- messages out ----------------------------------------------------------------------------
+
+    def write(self, body: str) -> None:
+        """Send a message whose JSON text is ``body``; without a client there is nothing to do."""
+        data = body.encode("utf-8", "replace")
+        try:
+            self._out.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
+            self._out.flush()
+        except (OSError, ValueError):
+            log.info("the client is gone")
+            os._exit(1)
+
+    def _send(self, number: object, result: object) -> None:
+        self.write(json.dumps({"jsonrpc": "2.0", "id": number, "result": result}))
+
+    def refuse(self, number: object, code: int, message: str) -> None:
+        error = {"code": code, "message": message}
+        self.write(json.dumps({"jsonrpc": "2.0", "id": number, "error": error}))
+
+
+def initialize_result(client: Client) -> dict[str, Any]:
+    """What we answer to `initialize`: the capabilities that are generated from the handlers, less
+    what this client does not know."""
+    capabilities = json.loads(CAPABILITIES.read_text("utf-8"))
+    capabilities["positionEncoding"] = client.encoding
+    if not client.has("textDocument", "rename", "prepareSupport"):
+        capabilities["renameProvider"] = True
+    if not client.pulls:
+        # A client that is pushed to must not be able to pull as well.
+        del capabilities["diagnosticProvider"]
+    if client.option("stepBack") == "on":
+        # Not announced at all: an editor with two formatters would ask which one to take.
+        for name in SHARED:
+            del capabilities[name]
+    return {
+        "capabilities": capabilities,
+        "serverInfo": {"name": "prisma-lsp", "version": __version__},
+    }
+
+
+def main() -> int:
+    """Serve one client on stdin and stdout until it goes; the result is the exit code."""
+    gc.disable()  # until all is imported: that makes many objects and no garbage
+    level = os.environ.get("PRISMA_LSP_LOG", "WARNING").upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        level = "WARNING"
+    form = "%(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(stream=sys.stderr, level=level, format=form)
+    # A cancel that comes too late is nobody's fault.
+    logging.getLogger("pygls").setLevel(max(logging.ERROR, logging.getLogger().level))
+    gc.set_threshold(50_000, 20, 50)
+    loop = Loop()
+    door = Door(loop, sys.stdout.buffer)
+    # What else prints must not come between two messages.
+    sys.stdout = sys.stderr
+    try:
+        loop.run(source(sys.stdin.fileno()), door.receive)
+    except Broken as error:
+        log.error("the client's stream cannot be read: %s", error)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return door.exit_code

@@ -1,0 +1,86 @@
+"""URIs, positions and ranges as the protocol writes them in JSON, to ours and back.
+
+What everything that comes with a keystroke needs; the protocol's classes are in `convert`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pygls import uris
+
+from prisma_lsp.settings import Problem
+from prisma_lsp.syntax.document import Document
+from prisma_lsp.text import Encoding, Range, from_units
+
+
+def to_path(uri: str) -> str:
+    """The path of a file's URI; another URI (an unsaved text, a virtual file) stays as it is."""
+    if not uri.startswith("file:"):
+        return uri
+    try:
+        path = uris.to_fs_path(uri)
+    except ValueError:
+        path = None
+    return os.path.normpath(path) if path and os.path.isabs(path) else uri
+
+
+class Uris:
+    """The URI of a path as the client spells it, which may differ from ours in escapes."""
+
+    def __init__(self) -> None:
+        self._spelled: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
+
+    def remember(self, uri: str) -> str:
+        """Note the client's spelling; returns the path."""
+        path = self._paths.get(uri)
+        if path is None:
+            self._paths[uri] = path = to_path(uri)
+            self._spelled[path] = uri
+        return path
+
+    def forget(self, path: str) -> None:
+        uri = self._spelled.pop(path, None)
+        if uri is not None:
+            self._paths.pop(uri, None)
+
+    def of(self, path: str) -> str:
+        known = self._spelled.get(path)
+        if known is not None:
+            return known
+        return (uris.from_fs_path(path) if os.path.isabs(path) else None) or path
+
+
+def place(document: Document, line: int, character: int, encoding: Encoding) -> tuple[int, int]:
+    """(line, column in characters) of a position; positions outside the text come inside."""
+    line = min(max(line, 0), document.line_count)
+    return line, from_units(document.line(line), character, encoding)
+
+
+def stretch(document: Document, at: dict[str, Any], encoding: Encoding) -> Range:
+    """The range ``{"start": {"line", "character"}, "end": …}`` in lines and characters.
+
+    Raises KeyError or TypeError where it is none.
+    """
+    start, end = at["start"], at["end"]
+    first = place(document, start["line"], start["character"], encoding)
+    last = place(document, end["line"], end["character"], encoding)
+    return Range(*first, *last) if first <= last else Range(*last, *first)
+
+
+def of_problem(problem: Problem) -> dict[str, Any]:
+    """What is wrong in the settings, as a diagnostic of their file; the whole line is meant."""
+    line = (problem.line or 1) - 1
+    start = {"line": line, "character": (problem.column or 1) - 1}
+    # Beyond the end of a line means its end.
+    end = {"line": line, "character": 1_000}
+    key = f"`{problem.key}`: " if problem.key else ""
+    return {
+        "range": {"start": start, "end": end},
+        "severity": 1,
+        "source": "prisma-lsp",
+        "code": "settings",
+        "message": key + problem.message,
+    }
