@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
-from test_server import ORDERS, capabilities, session
+from test_server import ORDERS, session
 
-from prisma_lsp.server import progress
+from prisma_lsp.server import client, progress
 
 pytestmark = pytest.mark.asyncio
 
@@ -98,50 +98,51 @@ async def test_the_state_counts_the_whole_schema(tmp_path: Path) -> None:
         assert other["schema"] is None and other["version"]
 
 
-class Client:
-    """Stands for a server's client that shows progress and agrees when it is told to."""
+class Core:
+    """Stands for the core of a server whose client shows progress and agrees when it is told to."""
 
     def __init__(self, shows: bool) -> None:
-        self.client_capabilities = capabilities()
-        self.client_capabilities.window = lsp.WindowClientCapabilities(work_done_progress=shows)
+        self.client = client.Client({"capabilities": {"window": {"workDoneProgress": shows}}})
         self.agree: list[Any] = []
         self.told: list[Any] = []
 
-    def window_work_done_progress_create(self, params: Any, callback: Any) -> None:
-        self.agree.append(callback)
+    def request(self, method: str, params: Any, then: Any) -> None:
+        assert method == "window/workDoneProgress/create"
+        self.agree.append(then)
 
-    def progress(self, params: lsp.ProgressParams) -> None:
-        self.told.append((type(params.value).__name__[16:], getattr(params.value, "percentage", None)))
+    def notify(self, method: str, params: Any) -> None:
+        assert method == "$/progress"
+        self.told.append((params["value"]["kind"], params["value"].get("percentage")))
 
 
 async def test_a_long_check_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET", 0)
     monkeypatch.setattr(progress, "PACE", 0)
-    client: Any = Client(shows=True)
-    work = progress.Progress(client)
+    core: Any = Core(shows=True)
+    work = progress.Progress(core)
     work.tell(100)
     work.tell(90)  # nothing before the client has agreed
-    assert client.told == []
-    client.agree[0](None)
+    assert core.told == []
+    core.agree[0](None)
     work.tell(25)
     work.end()
-    assert client.told == [("Begin", 0), ("Report", 75), ("End", None)]
+    assert core.told == [("begin", 0), ("report", 75), ("end", None)]
 
 
 async def test_a_check_that_is_done_before_the_client_agrees_says_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(progress, "QUIET", 0)
-    client: Any = Client(shows=True)
-    work = progress.Progress(client)
+    core: Any = Core(shows=True)
+    work = progress.Progress(core)
     work.tell(100)
     work.end()
-    client.agree[0](None)
-    assert client.told == []
+    core.agree[0](None)
+    assert core.told == []
 
 
 async def test_a_client_that_shows_none_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET", 0)
-    client: Any = Client(shows=False)
-    progress.Progress(client).tell(100)
-    assert client.agree == []
+    core: Any = Core(shows=False)
+    progress.Progress(core).tell(100)
+    assert core.agree == []

@@ -30,10 +30,15 @@ class Client:
             found = found.get(name) if isinstance(found, dict) else None
         return found
 
-    def option(self, name: str) -> Any:
-        """One of `initializationOptions`; None where there is none."""
+    def option(self, *names: str) -> Any:
+        """One of our settings in `initializationOptions`, by any of its spellings; None where it is
+        not there."""
         options = self.params.get("initializationOptions")
-        return options.get(name) if isinstance(options, dict) else None
+        if isinstance(options, dict) and isinstance(options.get("prismaLsp"), dict):
+            options = options["prismaLsp"]
+        if not isinstance(options, dict):
+            return None
+        return next((options[name] for name in names if name in options), None)
 
     @property
     def folders(self) -> list[str]:

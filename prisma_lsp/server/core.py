@@ -50,7 +50,7 @@ FIRST_SLICE = 0.040
 
 # How soon after a publication a change may have crossed it on its way, and how long a pause in
 # typing is, in seconds.
-RACE = 1.0
+RACE = 3.0
 PAUSE = 0.4
 
 # How often to look whether the process that started us is still there, in seconds.

@@ -245,7 +245,7 @@ def initialize_result(client: Client) -> dict[str, Any]:
     if not client.pulls:
         # A client that is pushed to must not be able to pull as well.
         del capabilities["diagnosticProvider"]
-    if client.option("stepBack") == "on":
+    if client.option("stepBack", "step-back", "step_back") == "on":
         # Not announced at all: an editor with two formatters would ask which one to take.
         for name in SHARED:
             del capabilities[name]
