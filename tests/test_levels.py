@@ -101,3 +101,16 @@ def test_an_enum_that_does_not_say_where_rows_begin_says_less() -> None:
     text = "model Door {{\n  id String @id @default(uuid())\n  state State\n}}\nenum State {{\n  {}\n}}\n"
     assert levels(text.format("AJAR"), "missing-default") == ["info"]
     assert levels(text.format("OPEN"), "missing-default") == ["warning"]
+
+
+FEW = "model Follow {\n  userId String\n  authorId String\n%s  createdAt DateTime @default(now())\n  @@id([userId, authorId])\n}\n"
+
+
+@pytest.mark.parametrize(("field", "expected"), [("", []), ("  ip String\n", ["info"]), ("  note String\n", ["warning"])])
+def test_a_row_that_says_who_did_what_needs_no_updated_at_so_much(field: str, expected: list[str]) -> None:
+    assert levels(FEW % field, "require-timestamps") == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("apiCost", "info"), ("shippingCost", "warning")])
+def test_what_a_call_cost_is_nobodys_books(name: str, expected: str) -> None:
+    assert levels(f"model Run {{\n  id String @id\n  {name} Float\n}}\n", "no-float-money") == [expected]

@@ -91,6 +91,30 @@ def is_money(field: Field) -> bool:
     return "currency" in field.owner.fields or not _ABOUT_MONEY.isdisjoint(words_of(field.owner.name))
 
 
+# Costs that a program counts for itself, in fractions of a cent: estimates, not anybody's books.
+_METERED = frozenset({
+    "ai", "api", "llm", "gpt", "embed", "embedding", "embeddings", "rag", "rerank", "prompt", "completion",
+    "inference", "compute", "classifier", "judge", "shadow", "estimated", "model", "router", "tool",
+})  # fmt: skip
+
+
+def is_metered(field: Field) -> bool:
+    """Whether an amount is what a call of a model or a service cost, by its name or its table's fields."""
+    words = words_of(field.name)
+    if _COSTS.isdisjoint(words):
+        return False
+    return not _METERED.isdisjoint(words) or any("tokens" in words_of(f.name) for f in field.owner.all_fields)
+
+
+_COSTS = frozenset({"cost", "costs", "spend"})
+
+
+def has_kind(field: Field) -> bool:
+    """Whether a field beside it says what the number is: `discountType` for `discount` or `discountValue`."""
+    stem = field.name.removesuffix("Value").removesuffix("_value")
+    return f"{stem}Type" in field.owner.fields or f"{stem}_type" in field.owner.fields
+
+
 def set_type(draft: Draft, field: Field, name: str) -> Draft:
     """Write another type, its arity left as it is."""
     type_ = field.node.type

@@ -47,10 +47,13 @@ _TABLES = (
     (BETTER_AUTH, "twofactor", {"secret", "backupcodes"}),
 )  # fmt: skip
 
-# The tables of Better Auth's plugins, looked for only where package.json names the library.
+# The tables of Better Auth's plugins: only where package.json names the library, or where a user
+# that is the library's belongs to the row.
 _PLUGIN_TABLES = (
     (BETTER_AUTH, "passkey", {"credentialid", "publickey", "counter"}),
     (BETTER_AUTH, "invitation", {"inviterid", "organizationid", "expiresat"}),
+    (BETTER_AUTH, "member", {"organizationid", "userid", "role"}),
+    (BETTER_AUTH, "organization", {"name", "slug", "logo", "metadata"}),
     (BETTER_AUTH, "key", {"refillinterval", "ratelimitenabled"}),
     (BETTER_AUTH, "limit", {"key", "count", "lastrequest"}),
     (BETTER_AUTH, "application", {"clientid", "clientsecret", "redirecturls"}),
@@ -71,15 +74,39 @@ def kept_by_library(model: Model, context: Questions) -> str | None:
     environment = getattr(context, "environment", None)
     package = _PACKAGES.get(environment.auth_library or "") if environment is not None else None
     if own is None:
-        return _find(model, _PLUGIN_TABLES) if package == BETTER_AUTH else None
-    # The user's own fields say little; that its sessions or accounts are the library's says enough.
+        if _find(model, _PLUGIN_TABLES) is None:
+            return None
+        if package == BETTER_AUTH:
+            return BETTER_AUTH
+        return BETTER_AUTH if _hangs_on_library(model, context) else None
+    return _library_of_user(model, context) or package
+
+
+def _hangs_on_library(model: Model, context: Questions, *, ask_members: bool = True) -> bool:
+    """Whether a row belongs to a user of Better Auth's, or (an organization) has members who do."""
+    for field in model.all_fields:
+        is_members = ask_members and field.is_list and "member" in field.type_name.lower()
+        if not field.key and not is_members:
+            continue
+        other = context.model(field.type_name)
+        if other is None or other.name == model.name:
+            continue
+        if field.key and _by_fields(other) == _USER and _library_of_user(other, context) == BETTER_AUTH:
+            return True
+        if is_members and _find(other, _PLUGIN_TABLES) and _hangs_on_library(other, context, ask_members=False):
+            return True
+    return False
+
+
+def _library_of_user(model: Model, context: Questions) -> str | None:
+    """The user's own fields say little; that its sessions or accounts are the library's says enough."""
     for field in model.all_fields:
         if _may_be_login(field):
             other = context.model(field.type_name)
             library = _by_fields(other) if other is not None else None
             if library is not None and library != _USER:
                 return library
-    return package
+    return None
 
 
 def is_library_relation(field: Field, context: Questions) -> bool:

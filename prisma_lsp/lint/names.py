@@ -233,7 +233,10 @@ def _is_singular(noun: str) -> bool:
 
 def _is_countable(noun: str) -> bool:
     """Whether to ask for a noun's number at all: not of a letter, not of `oauth2`."""
-    return len(noun) > 1 and noun.isascii() and noun.isalpha() and noun not in _ANY_NUMBER
+    return (
+        len(noun) > 1 and noun.isascii() and noun.isalpha()
+        and noun not in _ANY_NUMBER and not noun.endswith("data")
+    )  # fmt: skip
 
 
 def _plural(noun: str) -> str:

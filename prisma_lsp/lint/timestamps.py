@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
+from prisma_lsp.lint.columns import words_of
 from prisma_lsp.schema.declarations import Field, Model
 
 # In small letters without underscores.
@@ -57,6 +59,28 @@ def is_copy(model: Model) -> bool:
     if field is None or field.attribute("default") is not None:
         return False
     return not any(field.name in other.key for other in model.all_fields if other.key)
+
+
+# Such a table keeps rows that were made, and changed, in another one.
+_KEPT = frozenset({"archive", "archives", "archived", "deleted", "backup", "backups", "history", "histories", "audit", "audits"})
+# What a comment above the model says where its rows are written once, or by the database.
+_SAID = re.compile(r"\b(append|insert|read|write)[- ](only|once)\b|\bimmutable\b|\bnever (updated|changed|modified)\b", re.I)
+_VIEW = re.compile(r"@view\b|\bmaterialized view\b", re.I)
+
+
+def keeps_others_rows(model: Model) -> bool:
+    """Whether, by its name, the table holds what other tables held before."""
+    return not _KEPT.isdisjoint(words_of(model.name))
+
+
+def is_said_unchanging(model: Model) -> bool:
+    """Whether a comment above the model says that its rows never change (``append-only`` …)."""
+    return any(map(_SAID.search, model.block.lines[: model.block.header]))
+
+
+def is_said_view(model: Model) -> bool:
+    """Whether a comment above the model says that it stands for a view of the database."""
+    return any(map(_VIEW.search, model.block.lines[: model.block.header]))
 
 
 def _is_time(field: Field) -> bool:

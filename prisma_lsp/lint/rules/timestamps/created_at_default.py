@@ -18,7 +18,8 @@ model Order {
 ```
 
 A model whose id has no default holds copies of rows made elsewhere (an invoice of the payment
-provider), times included, so there the rule is silent. The fix sets the column's default, which changes no row; on MongoDB Prisma Client fills in the time.
+provider), times included, so there the rule is silent, and so it is for an archive, an audit or a
+history, by the table's name. The fix sets the column's default, which changes no row; on MongoDB Prisma Client fills in the time.
 '''
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.lint.timestamps import is_copy, must_be_created
+from prisma_lsp.lint.timestamps import is_copy, keeps_others_rows, must_be_created
 from prisma_lsp.schema.declarations import Field, ScalarField
 
 
@@ -40,7 +41,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if model.kind != "model" or model.is_ignored or field.is_ignored or _is_set_otherwise(field):
         return
-    if is_copy(model) or kept_by_library(model, context):
+    if is_copy(model) or keeps_others_rows(model) or kept_by_library(model, context):
         return
     name = field.node.name
     yield Finding(

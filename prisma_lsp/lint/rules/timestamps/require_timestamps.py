@@ -3,10 +3,12 @@
 They cost sixteen bytes a row, and cannot be made up afterwards. Left alone are views, tables of
 Better Auth and Auth.js, MongoDB (an `ObjectId` holds the time; a new required field would break the
 documents there are), and pure join tables, which hold nothing but foreign keys. Logs, histories,
-events, page views, snapshots and versions are written once, so they need no `updatedAt`; counters
+events, page views, snapshots and versions are written once, so they need no `updatedAt`, and
+neither does a model whose comment says so (`/// Append-only`, `/// immutable`); counters
 need no `createdAt`; tokens, codes and caches that expire need neither. A field of another usual
 name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any field with
-`@default(now())` or `@updatedAt`.
+`@default(now())` or `@updatedAt`. Where only `updatedAt` is missing and a row holds nothing but
+who did what to what (keys, an enum called `type` …), this is at most an `info`.
 
 ```prisma
 model Order {
@@ -35,11 +37,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prisma_lsp.lint import names
+from prisma_lsp.lint.columns import words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.lint.timestamps import says_created, says_updated
+from prisma_lsp.lint.timestamps import (
+    is_said_unchanging,
+    is_said_view,
+    keeps_others_rows,
+    says_created,
+    says_updated,
+)
 from prisma_lsp.schema.declarations import Field, Model
 
 
@@ -55,7 +64,8 @@ class TimestampOptions:
 _WRITTEN_ONCE = frozenset({
     "log", "logs", "audit", "audits", "history", "histories", "event", "events", "snapshot",
     "snapshots", "ledger", "trail", "click", "clicks", "visit", "visits", "hit", "hits",
-    "impression", "impressions", "metric", "metrics", "archive",
+    "impression", "impressions", "metric", "metrics", "archive", "activity", "activities", "login",
+    "logins", "redemption", "redemptions", "usage", "telemetry", "trace", "span",
     "view", "views", "pageview", "pageviews", "sent", "reaction", "reactions",
     "like", "likes",
     "version", "versions", "revision", "revisions",
@@ -78,17 +88,18 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     updated = any(f.name == options.updated or says_updated(f) for f in fields)
     if (created and updated) or model.block.problems:
         return
-    words = {word.lower() for word in names.words(model.name)}
-    if words & _WRITTEN_ONCE and (created or any(map(_is_own_time, fields))):
+    words = set(words_of(model.name))
+    once = not words.isdisjoint(_WRITTEN_ONCE) or keeps_others_rows(model) or is_said_unchanging(model)
+    if once and (created or any(map(_is_own_time, fields))):
         return
     if words & _COUNTED and updated:
         return
     if context.provider() == "mongodb" or _expires(model, words) or _is_join_table(model, context):
         return
-    if kept_by_library(model, context):
+    if is_said_view(model) or kept_by_library(model, context):
         return
     missing = [] if created else [options.created]
-    if not updated and not words & _WRITTEN_ONCE:
+    if not updated and not once:
         missing.append(options.updated)
     name = model.name_node
     yield Finding(
@@ -97,7 +108,45 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         name.end,
         f"`{model.name}` has " + " and ".join(f"no `{one}`" for one in missing),
         lambda bench: fixes(model, missing, options, bench),
+        at_most="info" if created and not _may_change(model, context) else None,
     )
+
+
+def _may_change(model: Model, context: Context) -> bool:
+    """Whether a row has anything that somebody may change later.
+
+    A number, a text or a flag may be; what was done to whom, when and in which way seldom is.
+    """
+    keys = {name for field in model.all_fields for name in field.key or ()}
+    keys.update(model.id.names if model.id is not None else ())
+    for field in model.all_fields:
+        if field.name in keys or says_created(field) or _last_word(field.name) in _POINTERS:
+            continue
+        kind = context.kind_of(field.type_name)
+        if kind in ("model", "view"):
+            # What others hang on is an aggregate: a cart changes with its lines.
+            if field.is_list:
+                return True
+            continue
+        if kind == "enum" and not field.arity and _last_word(field.name) in _WAYS:
+            continue
+        if field.arity or field.default is not None or _last_word(field.name) not in _FACTS:
+            return True
+    return False
+
+
+# Ends of names that say which, in which way, and what was so at that moment.
+_POINTERS = frozenset({"id", "ids", "uuid", "ref", "key"})
+_WAYS = frozenset({"type", "kind", "reason", "source", "direction", "action", "reaction", "channel", "method"})
+_FACTS = _WAYS | frozenset({
+    "hash", "checksum", "ip", "agent", "payload", "data", "activity", "event", "locale", "referrer",
+    "fingerprint", "cents", "amount", "delta",
+})  # fmt: skip
+
+
+def _last_word(name: str) -> str:
+    words = words_of(name)
+    return words[-1] if words else ""
 
 
 def _is_own_time(field: Field) -> bool:

@@ -18,7 +18,7 @@ model Order {
 ```
 
 A model whose id has no default holds copies of rows made elsewhere, times included: there the rule
-speaks only of an `updatedAt` with a default. The fix needs no migration: Prisma Client sets the time with every `update`. Rows changed by other
+speaks only of an `updatedAt` with a default, and of none in an archive, an audit or a history. The fix needs no migration: Prisma Client sets the time with every `update`. Rows changed by other
 programs need a trigger, with or without it.
 '''
 
@@ -30,7 +30,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.lint.timestamps import is_copy, must_be_updated
+from prisma_lsp.lint.timestamps import is_copy, keeps_others_rows, must_be_updated
 from prisma_lsp.schema.declarations import Field, ScalarField
 
 
@@ -42,7 +42,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or field.is_ignored:
         return
     default = field.attribute("default")
-    if (default is None and is_copy(model)) or kept_by_library(model, context):
+    if (default is None and is_copy(model)) or keeps_others_rows(model) or kept_by_library(model, context):
         return
     name = field.node.name
     effect = "it keeps the time of the insert" if default else "every writer has to set it"

@@ -64,7 +64,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.lint.timestamps import is_copy
+from prisma_lsp.lint.timestamps import is_copy, is_said_view
 from prisma_lsp.schema.declarations import Field, ScalarField
 
 # In small letters without underscores, the likeliest first.
@@ -104,7 +104,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     values = None if is_flag else context.enum_values(field.type_name)
     if not is_flag and not values:
         return
-    if is_copy(model) or kept_by_library(model, context):
+    if is_copy(model) or is_said_view(model) or kept_by_library(model, context):
         return
     if values:
         begins, known = _beginning(values)

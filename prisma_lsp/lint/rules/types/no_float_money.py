@@ -2,7 +2,10 @@
 
 A `Float` counts as money by its own name (`price`, `cost`, `salary` …), or by its name and its
 table's (`amount` of a `Payment`). Shares, scores, prices of a market and other figures (`taxRate`,
-`avgPrice`, `stopPrice`) are left alone, and so is MongoDB, where Prisma has no `Decimal`.
+`avgPrice`, `stopPrice`) are left alone, a number whose kind stands beside it (`discount` and
+`discountType`: it may be per cent), and MongoDB, where Prisma has no `Decimal`. What a call of a
+model or a service cost (`apiCost`, a `cost` beside counted tokens) is at most an `info`: fractions of
+a cent, that nobody's books are made of.
 
 ```prisma
 model Product {
@@ -36,7 +39,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.columns import columns, is_money, is_ours, provider_of, set_native, set_type
+from prisma_lsp.lint.columns import (
+    columns,
+    has_kind,
+    is_metered,
+    is_money,
+    is_ours,
+    provider_of,
+    set_native,
+    set_type,
+)
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
@@ -47,7 +59,9 @@ from prisma_lsp.syntax import nodes
 @rule(level="warning")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     for field in columns(model, "Float"):
-        if field.is_list or not is_money(field) or _is_share(field) or not is_ours(field, context):
+        if field.is_list or not is_money(field) or _is_share(field) or has_kind(field):
+            continue
+        if not is_ours(field, context):
             continue
         if provider_of(context) in ("mongodb", None):
             return
@@ -59,6 +73,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             node.end,
             f"`{field.name}` is money in floating point: sums of it drift",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
+            at_most="info" if is_metered(field) else None,
         )
 
 
