@@ -100,6 +100,13 @@ model Post {
         ("url      = env", "ur      = env"),
         ("url      = env", "url      env"),
         ('env("DATABASE_URL")', 'env("DATABASE_URL'),
+        ('"mongodb"', '"ongodb"'),
+        ('"mongodb"', '"mongod"'),
+        ('provider = "mongodb"', 'rovider = "mongodb"'),
+        ('provider = "mongodb"', 'provider, = "mongodb"'),
+        ('  provider = "mongodb"\n', ""),
+        ("datasource db {", "datasource db {\ndatasource db {"),
+        ('datasource db {\n  provider = "mongodb"', 'provider = "mongodb"\ndatasource db {'),
     ],
 )
 def test_a_broken_datasource_changes_no_rule(written: str, typed: str) -> None:
@@ -115,3 +122,41 @@ def test_a_broken_datasource_changes_no_rule(written: str, typed: str) -> None:
     ]
     assert found[0] == found[1]
     assert any(rule == "field-name-case" for rule, _ in found[0])
+
+
+ORDERS = """model Order {
+  id      String @id @default(uuid(7)) @db.Uuid
+  shop_id String
+  shop    Shop   @relation(fields: [shop_id], references: [id])
+  state   State
+  big_bag Bag[]
+}
+
+model Bag {
+  id String @id
+}
+
+enum State {
+  PENDING
+  PAID
+}
+
+model Shop {
+  id     String @id
+  orders Order[]
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["model Shop", "model Bag", "enum State"])
+@pytest.mark.parametrize("typed", ["{0} ", "{1} {2}", "m {2} {{", "mo{0} {{", "{1} {2}[] {{", "{0} {{\n{0} {{"])
+def test_a_header_that_is_typed_leaves_what_refers_to_it(name: str, typed: str) -> None:
+    broken = ORDERS.replace(name + " {", typed.format(name, *name.split()))
+    found = []
+    for text in (ORDERS, broken):
+        linter = fresh({"a.prisma": text})
+        found.append(ours(linter, linter.schema.files["a.prisma"].blocks[0]))
+    missed = {"missing-default"} if name == "enum State" else {"fk-native-type-mismatch", "uuid-native-type"}
+    kept = [Counter({f: n for f, n in one.items() if f[0] not in missed}) for one in found]
+    assert kept[0] == kept[1]
+    assert {"missing-fk-index", "explicit-referential-actions", "field-name-case"} <= {rule for rule, *_ in kept[0]}

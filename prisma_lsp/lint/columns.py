@@ -34,6 +34,15 @@ def provider_of(facts: Questions) -> str | None:
     return facts.provider() or "postgresql" if connector == "none" else connector
 
 
+def is_document(model: Model, facts: Questions) -> bool:
+    """Whether the rows are documents of MongoDB; while the provider's line is typed, by their `_id`."""
+    provider = facts.provider()
+    if provider is not None:
+        return provider == "mongodb"
+    index = model.id
+    return index is not None and index.field is not None and index.field.column == "_id"
+
+
 def is_key(field: Field) -> bool:
     """Whether the column is part of the primary key or of a foreign key."""
     model = field.owner

@@ -144,7 +144,12 @@ def _find(model: Model, tables: tuple[tuple[str, str, set[str]], ...]) -> str | 
 def _names(model: Model) -> frozenset[str]:
     """The names of the fields and of their columns, in small letters without underscores."""
     fields = [f for f in model.all_fields if f.type_name in catalogue.SCALARS]
-    return frozenset(_plain(name) for f in fields for name in (f.name, f.column))
+    found = {_plain(name) for f in fields for name in (f.name, f.column)}
+    for problem in model.block.problems:
+        # A field that is being typed is still the library's.
+        first = model.block.lines[problem.line].split()[:1]
+        found.update("".join(filter(str.isalnum, word)).lower() for word in first)
+    return frozenset(found)
 
 
 def _may_be_login(field: Field) -> bool:

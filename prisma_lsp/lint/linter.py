@@ -436,6 +436,10 @@ def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, ob
                     yield "RelationField", field
                 elif kind is not None:
                     yield "ScalarField", field
+                    continue
+                if field.key:
+                    # While the header of its model is typed, nothing has that type.
+                    yield "KeyField", field
         case Enum():
             yield "Enum", declaration
             for value in declaration.values:

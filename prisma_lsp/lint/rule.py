@@ -32,6 +32,7 @@ PRESETS: tuple[Preset, ...] = ("essential", "recommended", "strict", "all")
 # What the first parameter of a check may be annotated with.
 NODE_TYPES = (
     "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
+    "KeyField",
     "Block", "Suppressions",
 )  # fmt: skip
 

@@ -50,8 +50,14 @@ class Field:
         """The field's own text without layout and comment: equal exactly where its meaning is."""
         if self._signature is None:
             text = self.owner.block.line(self.line)[self.node.start : self.node.end]
-            self._signature = " ".join(text.split())
+            self._signature = " ".join(text.split()) + ("…" if self.is_broken else "")
         return self._signature
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the line goes on with something that cannot be read."""
+        problems = self.owner.block.problems
+        return bool(problems) and any(problem.line == self.line for problem in problems)
 
     @property
     def attributes(self) -> tuple[nodes.Attribute, ...]:
@@ -178,6 +184,8 @@ class Field:
 # and one whose type is a scalar, an enum or a composite type.  Which it is needs the schema.
 RelationField = NewType("RelationField", Field)
 ScalarField = NewType("ScalarField", Field)
+# One whose own `@relation` says that it holds a key, whether or not anything has its type.
+KeyField = NewType("KeyField", Field)
 
 
 class IndexColumn:
@@ -289,8 +297,10 @@ class Declaration:
             if node is not None and not isinstance(node, nodes.CommentLine):
                 text = self.block.line(line)[node.start : node.end]
                 lines.append(" ".join(text.split()))
-        # A line that cannot be read has no node, but it may keep a rule from speaking.
-        return (self.kind, self.name, *lines, self.block.close >= 0, bool(self.block.problems))
+        # A line that cannot be read has no node, but it may keep a rule from speaking, and its
+        # first word may tell whose table this is.
+        unread = tuple(self.block.lines[p.line].split(None, 1)[:1] for p in self.block.problems)
+        return (self.kind, self.name, *lines, self.block.close >= 0, str(unread))
 
 
 class Model(Declaration):

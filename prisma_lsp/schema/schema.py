@@ -108,7 +108,7 @@ class Questions:
         return self._answer("lookalikes", "folded", name.lower())  # type: ignore[no-any-return]
 
     def is_referenced(self, name: str) -> bool:
-        """Whether a field anywhere has the type ``name``."""
+        """Whether a field anywhere has the type ``name``, or a line that cannot be read mentions it."""
         return self._answer("is_referenced", name)  # type: ignore[no-any-return]
 
     def provider(self) -> str | None:
@@ -189,6 +189,8 @@ class Schema(Questions):
         self._refs: Index | None = None
         self._models = 0
         self._holders: dict[str, int] | None = None
+        # How often a word stands in lines that cannot be read; kept up together with `_refs`.
+        self._mentions: dict[str, int] = {}
         self._stored: list[Stored] | None = None
         self._tenant: tuple[str | None] | None = None
         self._cascades: Cascades | None = None
@@ -244,6 +246,7 @@ class Schema(Questions):
         new._names = self._names
         new._refs = self._refs
         new._holders = self._holders
+        new._mentions = self._mentions
         new._stored = list(self._stored) if self._stored is not None else None
         new._configs = self._configs
         new._models = self._models
@@ -263,6 +266,8 @@ class Schema(Questions):
         if self._move_strays(new, path, removed, added):
             keys.add(CONFIG)
             new._config_answers = {}
+        if self._refs is not None:
+            keys |= self._move_mentions(new, removed, added)
         if not any(gone.values()) and not any(come.values()) and CONFIG not in keys:
             return new, keys
         new._names = dict(self._names)
@@ -311,6 +316,24 @@ class Schema(Questions):
         after = tuple(stray for stray in now if stray[0] not in gone) + come
         new._strays = {**self._strays, path: after}
         return [name for _, name in after] != [name for _, name in now]
+
+    def _move_mentions(
+        self, new: Schema, removed: Iterable[Block], added: Iterable[Block]
+    ) -> set[Key]:
+        """Count the words of unreadable lines anew; what is now mentioned, or no longer."""
+        steps: dict[str, int] = {}
+        for blocks, step in ((removed, -1), (added, 1)):
+            for block in blocks:
+                for word in _unread_words(block):
+                    steps[word] = steps.get(word, 0) + step
+        if not any(steps.values()):
+            return set()
+        new._mentions = dict(self._mentions)
+        for word, step in steps.items():
+            new._mentions[word] = new._mentions.get(word, 0) + step
+            if not new._mentions[word]:
+                del new._mentions[word]
+        return {("refs", word) for word in self._mentions.keys() ^ new._mentions.keys()}
 
     def _changed_marks(
         self, path: str, removed: Iterable[Block], added: Iterable[Block]
@@ -433,6 +456,10 @@ class Schema(Questions):
                 for declaration in declarations:
                     if isinstance(declaration, Model):
                         self._link(declaration)
+            for document in self.files.values():
+                for block in document.blocks:
+                    for word in _unread_words(block):
+                        self._mentions[word] = self._mentions.get(word, 0) + 1
         return self._refs
 
     # --- answers ---------------------------------------------------------------------------------
@@ -490,6 +517,8 @@ class Schema(Questions):
         found = self._names.get(name, ())
         if len(found) > 1:
             found = self._in_order(found)
+            # A header without an end above the block that it was copied from is no second meaning.
+            found = tuple(d for d in found if d.block.close >= 0) or found
         return found[0] if found else None
 
     def _in_order(self, found: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
@@ -598,7 +627,16 @@ def _enum_values(schema: Schema, name: str) -> tuple[str, ...] | None:
 
 
 def _is_referenced(schema: Schema, name: str) -> bool:
-    return bool(schema._references().get(name))
+    return bool(schema._references().get(name)) or name in schema._mentions
+
+
+def _unread_words(block: Block) -> Iterator[str]:
+    """The words of a block's lines that cannot be read: what they refer to, nobody has taken away."""
+    for line in {problem.line for problem in block.problems}:
+        yield from _WORD.findall(block.lines[line])
+
+
+_WORD = re.compile(r"[A-Za-z]\w*")
 
 
 def _marks(block: Block) -> list[str]:
@@ -621,21 +659,45 @@ def _datasource(schema: Schema) -> Config | None:
 
 
 def _provider(schema: Schema) -> str | None:
-    source = _datasource(schema)
-    if source is None:
-        # While its header is being typed, nobody has changed the database.
-        strays = {name for path in schema.files for _, name in schema._strays.get(path, ())}
-        return strays.pop() if len(strays) == 1 else None
-    written = source.string("provider")
-    if written is None and source.block.problems:
-        written = next((m[1] for m in map(_TYPED.match, source.block.lines) if m), None)
-    return catalogue.canonical_provider(written) if written is not None else None
+    # A header written twice leaves the provider in the second block.
+    sources = [c for c in schema.configs if c.kind == "datasource"]
+    written = next((w for w in (c.string("provider") for c in sources) if w is not None), None)
+    known = catalogue.canonical_provider(written) if written is not None else None
+    if known is not None:
+        return known
+    # While a header is being typed, nobody has changed the database.
+    strays = {name for path in schema.files for _, name in schema._strays.get(path, ())}
+    return _half_typed_provider(sources, written) or (strays.pop() if len(strays) == 1 else None)
+
+
+def _half_typed_provider(sources: list[Config], written: str | None) -> str | None:
+    """What the provider was before the edit that broke its line, as far as the blocks still tell."""
+    for source in sources:
+        for line in source.block.lines:
+            if match := _TYPED.match(line):
+                if known := catalogue.canonical_provider(match[1]):
+                    return known
+                written = written or match[1]
+            for name in _QUOTED.findall(line):
+                if known := catalogue.canonical_provider(name):
+                    return known
+    if not written:
+        return None
+    begun = [name for name in catalogue.PROVIDERS if name.startswith(written)]
+    if len(begun) == 1:
+        return begun[0]
+    from difflib import get_close_matches
+
+    near = get_close_matches(written, catalogue.PROVIDERS, 1, 0.8)
+    return catalogue.canonical_provider(near[0]) if near else None
 
 
 # A provider in a line that may be broken: half a name, a sign too few.
 _TYPED = re.compile(
-    r'[ \t]{0,80}prov\w{0,9}[ \t]{0,80}=?[ \t]{0,80}"?([a-z]{1,20})"?[ \t\r\n]{0,80}\Z'
+    r'[ \t]{0,80}\w{0,3}rov\w{0,9}\W{0,80}?"?([a-z]{1,20})\W{0,80}\Z'
 )
+
+_QUOTED = re.compile(r'"([a-z]{1,20})"')
 
 
 def _strays(blocks: Iterable[Block]) -> Iterator[tuple[Block, str]]:

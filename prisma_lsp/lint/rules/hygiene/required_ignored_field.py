@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.columns import set_arity
+from prisma_lsp.lint.columns import is_document, set_arity
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
@@ -51,7 +51,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         unsupported = field.node.type is not None and field.node.type.unsupported is not None
         known = unsupported or context.kind_of(field.type_name) in ("scalar", "enum")
-        if not known or model.is_ignored or context.provider() == "mongodb":
+        if not known or model.is_ignored or is_document(model, context):
             continue
         yield Finding(
             field.line,

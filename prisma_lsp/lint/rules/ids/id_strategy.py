@@ -36,6 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, copies, generator, store_as_uuid
@@ -64,7 +65,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if field is None or field.is_ignored or model.is_ignored:
         return
     reason = _REASONS.get(generator(field) or "")
-    if reason is None or context.provider() == "mongodb" or kept_by_library(model, context):
+    if reason is None or is_document(model, context) or kept_by_library(model, context):
         return
     if any(field.name in other.key for other in model.all_fields if other.key):
         return

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, copies, store_as_uuid
@@ -63,7 +64,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         return
     if native not in _UUID_COLUMNS and context.environment.is_migrated(model.table):
         return
-    if context.provider() == "mongodb" or kept_by_library(model, context):
+    if is_document(model, context) or kept_by_library(model, context):
         return
     yield Finding(
         field.line,

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES
@@ -55,7 +56,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if not any(_may_be_key(model, index) for index in uniques):
         return
     # MongoDB's documents always have an id, and Prisma says so.
-    if context.provider() == "mongodb" or kept_by_library(model, context):
+    if is_document(model, context) or kept_by_library(model, context):
         return
     if model.block.problems:
         # The key may be on the line that cannot be read.

@@ -48,12 +48,12 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, Model, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField, Model
 from prisma_lsp.schema.relations import is_served, tenant_key
 
 
 @rule(level="warning")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or model.kind != "model" or model.is_ignored or field.is_ignored:
         return

@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -56,7 +57,7 @@ def check(field: Field, context: Context) -> Iterator[Finding]:
     model = field.owner
     if model.kind != "model" or model.is_ignored or field.is_ignored:
         return
-    if not is_column(field, context) or context.provider() == "mongodb":
+    if not is_column(field, context) or is_document(field.owner, context):
         return
     if kept_by_library(model, context) is not None:
         return

@@ -60,7 +60,7 @@ def check(field: Field, context: Context) -> Iterator[Finding]:
     if model.kind == "view" or model.is_ignored or field.is_ignored:
         return
     kind = _kind(field, context)
-    if kind is None or kept_by_library(model, context) is not None:
+    if not field.type_name or kept_by_library(model, context) is not None:
         return
     target = _target(field)
     if target == name or not names.is_camel(target):
@@ -73,7 +73,8 @@ def check(field: Field, context: Context) -> Iterator[Finding]:
         field.node.name.start,
         field.node.name.end,
         f"Field `{name}` should be `{target}`: camelCase",
-        lambda bench: rename_fix(bench, title, lambda s: rename_field(s, field, target)),
+        # Of what type it is decides whether a column has to keep its name.
+        None if kind is None else lambda bench: rename_fix(bench, title, lambda s: rename_field(s, field, target)),
     )
 
 

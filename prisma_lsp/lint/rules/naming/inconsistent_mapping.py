@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
-from prisma_lsp.lint.columns import is_ours
+from prisma_lsp.lint.columns import is_document, is_ours
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -43,7 +43,7 @@ from prisma_lsp.schema.declarations import Field, Model
 
 @rule(level="warning")
 def check(model: Model, context: Context) -> Iterator[Finding]:
-    if model.kind != "model" or context.provider() == "mongodb":
+    if model.kind != "model" or is_document(model, context):
         return
     if model.mapped_name is None:
         yield from _table(model, context)

@@ -36,15 +36,15 @@ model Order {
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.columns import is_ours, words_of
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import rename_fix
+from prisma_lsp.lint.fixes import Fix, Workbench, rename_fix
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.rules.naming.model_name_number import wanted
-from prisma_lsp.schema.declarations import Model
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.rename import rename_field
 
 # Lists of these are one value (a vector, a mask) as often as many.
@@ -61,7 +61,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         kind = context.kind_of(field.type_name)
         target = wanted(name, "plural")
-        if kind is None or target == name or target in model.fields:
+        if not field.type_name or target == name or target in model.fields:
             continue
         title = f"Rename to `{target}`"
         if kind not in ("model", "view") and field.mapped_name is None:
@@ -71,10 +71,13 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.node.name.start,
             field.node.name.end,
             f"`{name}` is a list: `{target}` says so",
-            lambda bench, field=field, title=title, target=target: rename_fix(  # type: ignore[misc]
-                bench, title, lambda s: rename_field(s, field, target)
-            ),
+            # Of what type it is decides whether a column has to keep its name.
+            None if kind is None else partial(_fixes, field, title, target),
         )
+
+
+def _fixes(field: Field, title: str, target: str, bench: Workbench) -> Iterator[Fix]:
+    return rename_fix(bench, title, lambda schema: rename_field(schema, field, target))
 
 
 @lru_cache(maxsize=4096)

@@ -40,6 +40,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from prisma_lsp.lint import names
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -60,7 +61,7 @@ class Options:
 
 @rule(level="warning", options=Options)
 def check(model: Model, context: Context) -> Iterator[Finding]:
-    if model.kind != "model" or model.is_ignored or context.provider() == "mongodb":
+    if model.kind != "model" or model.is_ignored or is_document(model, context):
         return
     table = model.table
     number: Number = context.options.number

@@ -49,18 +49,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.libraries import is_library_relation
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import relations
 from prisma_lsp.schema.catalogue import supported_actions
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 from prisma_lsp.syntax import nodes
 
 
 @rule(level="warning")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model, relation, key = field.owner, field.relation, field.key
     if relation is None or not key or relation.trailing_comma >= 0:
         return
@@ -69,9 +70,9 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
         return
     if not all(name in model.fields for name in key) or not field.references:
         return
-    if context.kind_of(field.type_name) != "model" or is_library_relation(field, context):
+    if context.kind_of(field.type_name) not in ("model", None) or is_library_relation(field, context):
         return
-    if context.provider() == "mongodb":
+    if is_document(model, context):
         missing = [event for event in missing if event == "onDelete"]
         if not missing:
             return

@@ -92,6 +92,8 @@ def check(relation: RelationField, context: Context) -> Iterator[Finding]:
         target = context.field(relation.type_name, reference)
         if column is None or target is None or column.type_name != target.type_name:
             continue
+        if target.is_broken:
+            continue
         here, there = _column(column, provider), _column(target, provider)
         if here is None or there is None or here.sql == there.sql:
             continue

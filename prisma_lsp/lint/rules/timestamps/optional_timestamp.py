@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -48,7 +49,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or field.is_ignored:
         return
     # Documents without the field would no longer be readable.
-    if context.provider() == "mongodb" or kept_by_library(model, context):
+    if is_document(model, context) or kept_by_library(model, context):
         return
     kind = field.node.type
     assert kind is not None

@@ -37,7 +37,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prisma_lsp.lint import names
-from prisma_lsp.lint.columns import words_of
+from prisma_lsp.lint.columns import is_document, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -94,7 +94,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     if words & _COUNTED and updated:
         return
-    if context.provider() == "mongodb" or _expires(model, words) or _is_join_table(model, context):
+    if is_document(model, context) or _expires(model, words) or _is_join_table(model, context):
         return
     if is_said_view(model) or kept_by_library(model, context):
         return
@@ -173,7 +173,7 @@ def _is_join_table(model: Model, context: Context) -> bool:
             pointers += field.name not in id_names or len(id_names) > 1
         elif field.name in id_names or says_created(field) or says_updated(field):
             continue
-        elif context.kind_of(field.type_name) not in ("model", "view"):
+        elif context.kind_of(field.type_name) not in ("model", "view") and not field.key:
             return False
     return pointers > 1
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -44,7 +45,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if field.attribute("default") is not None or model.kind != "model":
         return
-    if model.is_ignored or field.is_ignored or context.provider() == "mongodb":
+    if model.is_ignored or field.is_ignored or is_document(model, context):
         return
     if kept_by_library(model, context):
         return
