@@ -380,6 +380,7 @@ def entries_of(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
         name = display_path(path)
         for block, first in zip(file.blocks, file.starts, strict=True):
             for finding in linter.findings(block):
+                last = finding.through
                 yield Entry(
                     name,
                     first + finding.line,
@@ -392,6 +393,8 @@ def entries_of(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
                     tuple(fixall.fixes_of(finding, bench)),
                     file.line(first + finding.line),
                     block.name,
+                    first + last if last > finding.line else -1,
+                    len(block.lines[last].rstrip("\r\n")) if last > finding.line else 0,
                 )
 
 

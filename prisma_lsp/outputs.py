@@ -63,8 +63,8 @@ def sarif(entries: Sequence[Entry]) -> str:
                             "region": {
                                 "startLine": one.line + 1,
                                 "startColumn": one.start + 1,
-                                "endLine": one.line + 1,
-                                "endColumn": one.end + 1,
+                                "endLine": one.end_place[0] + 1,
+                                "endColumn": one.end_place[1] + 1,
                             },
                         }
                     }
@@ -118,9 +118,9 @@ def github(entries: Iterable[Entry]) -> str:
         properties = {
             "file": one.file.replace(os.sep, "/"),
             "line": one.line + 1,
-            "endLine": one.line + 1,
+            "endLine": one.end_place[0] + 1,
             "col": one.start + 1,
-            "endColumn": one.end + 1,
+            "endColumn": one.end_place[1] + 1,
             "title": f"prisma-lsp: {one.rule or one.source}",
         }
         told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
@@ -146,7 +146,7 @@ def gitlab(entries: Sequence[Entry]) -> str:
             "severity": _GITLAB_SEVERITIES[one.severity],
             "location": {
                 "path": one.file.replace(os.sep, "/"),
-                "lines": {"begin": one.line + 1, "end": one.line + 1},
+                "lines": {"begin": one.line + 1, "end": one.end_place[0] + 1},
             },
         }
         for one, mark in zip(entries, fingerprints(entries), strict=True)

@@ -33,6 +33,15 @@ class Entry(NamedTuple):
     """The line that it is about."""
     block: str = ""
     """The name of the declaration that it is in."""
+    last: int = -1
+    """The last line that it covers, where there are several; -1 where it is ``line``."""
+    last_end: int = 0
+    """The length of that line."""
+
+    @property
+    def end_place(self) -> tuple[int, int]:
+        """The line and the column where what it covers ends."""
+        return (self.last, self.last_end) if self.last > self.line else (self.line, self.end)
 
 
 def to_json(entries: Iterable[Entry]) -> str:
@@ -43,12 +52,13 @@ def to_json(entries: Iterable[Entry]) -> str:
 
 def to_record(entry: Entry) -> dict[str, Any]:
     """One finding as programs get it."""
+    last, end = entry.end_place
     return {
         "file": entry.file,
         "line": entry.line + 1,
         "column": entry.start + 1,
-        "endLine": entry.line + 1,
-        "endColumn": entry.end + 1,
+        "endLine": last + 1,
+        "endColumn": end + 1,
         "severity": entry.severity,
         "source": entry.source,
         "rule": entry.rule,

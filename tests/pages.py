@@ -4,7 +4,8 @@ A heading begins a case.  Its fences are:
 
 ``prisma`` (or ``prisma name.prisma``)
     a file; ``//   ^^^ message`` with the slashes in column 0 is an expected finding on the line
-    above, ``//!0-3 message`` one that starts where the slashes are.  They are removed before parsing.
+    above, ``//!0-3 message`` one that starts where the slashes are; ``+2`` behind either means that
+    two more lines suffer from it.  They are removed before parsing.
 ``settings``
     the text of a ``prisma-lsp.toml``.
 ``migration``
@@ -42,7 +43,7 @@ from prisma_lsp.text import apply_edits
 
 FENCE = re.compile(r"^```([a-z]+)([^\n`]*)\n(.*?)^```$", re.M | re.S)
 HEADING = re.compile(r"^#+ (.*)$", re.M)
-DRAWN = re.compile(r"^//( *\^+ |!\d+-\d+ )")
+DRAWN = re.compile(r"^//( *\^+|!\d+-\d+)(\+\d+)? ")
 
 
 @dataclass
@@ -128,6 +129,8 @@ def drawn(text: str, findings: list[tuple[int, Finding]]) -> str:
             mark = "//" + " " * (finding.start - 2) + "^" * width
         else:
             mark = f"//!{finding.start}-{finding.end}"
+        if finding.through > finding.line:
+            mark += f"+{finding.through - finding.line}"
         below.setdefault(line, []).append(f"{mark} {finding.message}\n")
     out = []
     for number, line in enumerate(text.splitlines(True)):

@@ -139,6 +139,15 @@ def test_json(tmp_path: Path) -> None:
     assert fixes[0]["title"].startswith("Add @@index([shopId])")
 
 
+def test_what_spoils_several_lines_ends_with_the_last(tmp_path: Path) -> None:
+    put(tmp_path, DATASOURCE + "modle A {\n  id Int @id\n}\n")
+    [finding] = cli("check", "--format", "json", cwd=tmp_path).findings
+    assert (finding["line"], finding["column"]) == (5, 1)
+    assert (finding["endLine"], finding["endColumn"]) == (7, 2)
+    drawn = cli("check", cwd=tmp_path).out
+    assert "5 | modle A {\n  | ^^^^^\n" in drawn
+
+
 def test_columns_are_characters(tmp_path: Path) -> None:
     put(tmp_path, DATASOURCE + 'model A {\n  id String @id @default("😀名") @nope\n}\n')
     found = cli("check", "--format", "json", cwd=tmp_path).findings

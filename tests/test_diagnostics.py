@@ -33,6 +33,10 @@ model Order {
 model Order {
   id Int @id
 }
+
+modle Lost {
+  id Int @id
+} // 😀
 """
 CONVERTER = get_converter()
 
@@ -57,9 +61,11 @@ def test_every_diagnostic_is_the_protocols(encoding: Encoding) -> None:
     for block, start in zip(doc.blocks, doc.starts, strict=True):
         for finding in linter.findings(block):
             row = start + finding.line
+            last = start + finding.through
+            end = finding.end if last == row else len(lines[last])
             ends = [
-                lsp.Position(row, to_units(lines[row], column, encoding))
-                for column in (finding.start, finding.end)
+                lsp.Position(line, to_units(lines[line], column, encoding))
+                for line, column in ((row, finding.start), (last, end))
             ]
             severity = ("error", "warning", "info", "hint").index(finding.level) + 1
             page = f"file:///rules/{finding.rule}.md"

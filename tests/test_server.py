@@ -257,6 +257,23 @@ async def test_typing_publishes_only_what_changed(tmp_path: Path) -> None:
         assert len(s.published) == count
 
 
+async def test_a_lost_block_can_be_repaired_from_each_of_its_lines(tmp_path: Path) -> None:
+    text = "modle A {\n  id Int @id\n  x  Int\n}\n\nmodel B {\n  id Int @id\n}\n"
+    async with session(tmp_path) as s:
+        s.write("schema.prisma", text)
+        s.open(text)
+        await s.sync()
+        (lost,) = [d for d in s.last().diagnostics if d.code == "block-keyword"]
+        assert lost.range == lsp.Range(lsp.Position(0, 0), lsp.Position(3, 1))
+        for line in range(4):
+            fixes = await s.actions(line, 0, diagnostics=[lost])
+            assert [(f.title, list(f.diagnostics or ())) for f in fixes] == [("Write `model`", [lost])]
+        assert not await s.actions(4, 0)
+        s.change(((0, 0, 0, 5), "model"))
+        await s.sync()
+        assert "prisma" not in {d.source for d in s.last().diagnostics}
+
+
 async def test_an_error_in_another_file_follows(tmp_path: Path) -> None:
     parts = ORDERS.split("\nmodel Shop")
     other = "model Shop" + parts[1]

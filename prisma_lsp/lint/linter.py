@@ -283,6 +283,7 @@ def _carried(old: Block, new: Block, findings: list[Finding]) -> list[Finding]:
         if finding.line >= head and shift:
             finding = copy(finding)
             finding.line += shift
+            finding.through += shift
         kept.append(finding)
     return kept
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from prisma_lsp.schema.constraints import USUAL_LIMIT, constraints
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
 from prisma_lsp.schema.relations import opposite
+from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.document import Block
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.rule import Finding
@@ -105,10 +107,22 @@ def _same_value(finding: Finding, about: object, schema: Schema) -> Iterator[Rel
 def _same_property(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
     if not isinstance(about, Config):
         return
-    for line, node in about.properties.values():
-        text = about.block.line(finding.line)[finding.start : finding.end]
-        if node.name.value == text:
+    text = about.block.line(finding.line)[finding.start : finding.end]
+    for line, node in about.block.entries:
+        if isinstance(node, nodes.PropertyLine) and node.name.value == text:
             yield Related(about, line, node.name.start, node.name.end, f"The first `{text}`")
+            return
+
+
+def _not_closed(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
+    """The block above, whose `}` is missing."""
+    for path, document in schema.files.items() if isinstance(about, Block) else ():
+        if about in document.blocks:
+            for other in reversed(document.blocks[: document.blocks.index(about)]):
+                owner = schema.owner(path, other)
+                if owner is not None:
+                    yield _name(owner, f"`{owner.name}` begins here")
+                    return
 
 
 def _same_table(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
@@ -181,6 +195,7 @@ def _schemas(finding: Finding, about: object, schema: Schema) -> Iterator[Relate
 
 _Look = Callable[["Finding", object, "Schema"], Iterator[Related]]
 _LOOK: dict[str, _Look] = {
+    "missing-brace": _not_closed,
     "duplicate-name": _same_name,
     "duplicate-datasource": _other_datasources,
     "duplicate-field": _same_field,

@@ -38,16 +38,17 @@ NODE_TYPES = (
 
 
 class Finding:
-    """Something to say about one stretch of one line.
+    """Something to say about one stretch of one line, or of whole lines from there on.
 
     ``line`` counts from the first line of the block that was checked, ``start`` and ``end`` count
-    characters.  ``fixes`` is asked for fixes only when somebody wants them.  ``unused`` and
+    characters.  ``through`` is the last line, counted the same way, that cannot be read because of
+    it; it is ``line`` where no other line suffers.  ``fixes`` is asked for fixes only when somebody wants them.  ``unused`` and
     ``deprecated`` say how an editor may draw the stretch.  ``related`` says which other
     places it is about, in the schema as it is when somebody asks.
     ``at_most`` makes this finding weaker than its rule's level.
     """
 
-    __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "related", "rule", "source", "start", "unused")
+    __slots__ = ("at_most", "deprecated", "end", "fixes", "level", "line", "message", "related", "rule", "source", "start", "through", "unused")
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Finding:
         unused: bool = False,
         deprecated: bool = False,
         at_most: Level | None = None,
+        through: int | None = None,
     ) -> None:
         self.rule = rule
         self.level: Level = "warning"
@@ -68,6 +70,7 @@ class Finding:
         self.line = line
         self.start = start
         self.end = end
+        self.through = line if through is None else through
         self.message = message
         self.fixes = fixes
         self.related: RelatedFinder | None = None

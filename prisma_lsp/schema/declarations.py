@@ -422,11 +422,11 @@ class Config(Declaration):
 
     @cached_property
     def properties(self) -> dict[str, tuple[int, nodes.PropertyLine]]:
-        """(line, node) of each property; the first where one is given twice."""
+        """(line, node) of each property; the last where one is given twice, which is Prisma's."""
         found: dict[str, tuple[int, nodes.PropertyLine]] = {}
         for line, node in self.block.entries:
             if isinstance(node, nodes.PropertyLine):
-                found.setdefault(node.name.value, (line, node))
+                found[node.name.value] = (line, node)
         return found
 
     def string(self, name: str) -> str | None:

@@ -135,6 +135,11 @@ class Writer:
         if not text.isascii():
             start = to_units(text, start, self._encoding)
             end = to_units(text, end, self._encoding)
+        last = row
+        if finding.through > finding.line:
+            last = line + finding.through
+            text = block.lines[finding.through].rstrip("\r\n")
+            end = to_units(text, len(text), self._encoding)
         key = (finding.source, finding.rule, finding.level)
         tail = self._tails.get(key)
         if tail is None:
@@ -149,7 +154,7 @@ class Writer:
             tags += f',"relatedInformation":[{places}]' if places else ""
         return (
             f'{{"range":{{"start":{{"line":{row},"character":{start}}},'
-            f'"end":{{"line":{row},"character":{end}}}}}{tail}{tags},'
+            f'"end":{{"line":{last},"character":{end}}}}}{tail}{tags},'
             f'"message":{json.dumps(finding.message)}}}'
         )
 

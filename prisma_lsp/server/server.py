@@ -351,7 +351,7 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
         block, start = document.blocks[index], document.starts[index]
         for finding in session.linter.findings(block):
             row = start + finding.line
-            if not _meets(at, row, finding.start, finding.end):
+            if not _meets(at, row, finding.start, start + finding.through, finding.end):
                 continue
             same = [d for d in params.context.diagnostics if d.code == finding.rule and d.range.start.line == row]  # fmt: skip
             met.append((block, finding, same))
@@ -448,13 +448,17 @@ def _includes(wanted: str, kind: str) -> bool:
     return kind == wanted or kind.startswith(wanted + ".")
 
 
-def _meets(at: Range, row: int, start: int, end: int) -> bool:
-    """Whether a finding on one row touches the stretch; a bare cursor takes its whole line.
+def _meets(at: Range, row: int, start: int, last: int, end: int) -> bool:
+    """Whether a finding on the rows ``row`` … ``last`` touches the stretch; a bare cursor takes its
+    whole line.
 
-    Helix knows no bare cursor: there it is a selection of one character.
+    ``end`` counts where the finding has one row.  Helix knows no bare cursor: there it is a
+    selection of one character.
     """
     if at.line == at.end_line and at.end - at.start <= 1:
-        return row == at.line
-    if not at.line <= row <= at.end_line:
+        return row <= at.line <= last
+    if at.line > last or at.end_line < row:
         return False
-    return not (row == at.line and end < at.start) and not (row == at.end_line and start > at.end)
+    if row == last == at.line and end < at.start:
+        return False
+    return not (row == at.end_line and start > at.end)

@@ -54,6 +54,7 @@ class Block:
     of the line of the closing brace, or -1 where the block is not closed.  ``comments`` maps the
     lines that belong to a ``/* … */`` to the column where other text goes on, or to -1.
     ``unclosed`` names the declaration above where its closing brace is missing, else "".
+    ``to_end`` says that the block is not closed and nothing follows that could begin another one.
     """
 
     __slots__ = (
@@ -66,6 +67,7 @@ class Block:
         "kind",
         "lines",
         "node",
+        "to_end",
         "unclosed",
     )  # fmt: skip
 
@@ -78,6 +80,7 @@ class Block:
         close: int = -1,
         comments: dict[int, int] | None = None,
         unclosed: str = "",
+        to_end: bool = False,
     ) -> None:
         self.kind: Kind = kind
         self.lines = lines
@@ -86,6 +89,7 @@ class Block:
         self.close = close
         self.comments = comments
         self.unclosed = unclosed
+        self.to_end = to_end
         self._entries: list[tuple[int, nodes.LineNode]] | None = None
         self._problems: list[Problem] | None = None
 
@@ -333,6 +337,7 @@ def _same(old: Block, new: Block) -> bool:
         and old.header == new.header
         and old.comments == new.comments
         and old.unclosed == new.unclosed
+        and old.to_end == new.to_end
     )
 
 
@@ -438,6 +443,7 @@ class _Scanner:
                 self.unclosed = f"{keyword} {node.name.value}" if node.name else keyword
                 break
             index += 1
+        to_end = close < 0 and index >= count
         if close < 0:
             # Comments and blank lines before whatever follows are not part of an unclosed block.
             while index > header + 1 and index - 1 not in comments:
@@ -449,7 +455,7 @@ class _Scanner:
         own = {k - start: v for k, v in comments.items() if k < index}
         return Block(
             kind, tuple(lines[start:index]), header - start, node,
-            close - start if close >= 0 else -1, own or None, unclosed,
+            close - start if close >= 0 else -1, own or None, unclosed, to_end,
         )  # fmt: skip
 
     def _comment(self, index: int, column: int, comments: dict[int, int]) -> int:

@@ -37,9 +37,13 @@ def duplicate_property(wrong: Wrong) -> Iterator[Fix]:
     node, config = _property(wrong), wrong.config
     if node is None or config is None:
         return
-    first = config.properties.get(node.name.value)
+    first = next(
+        (line, other)
+        for line, other in config.block.entries
+        if isinstance(other, nodes.PropertyLine) and other.name.value == node.name.value
+    )
     same = False
-    if first is not None and first[0] != wrong.line:
+    if first[0] != wrong.line:
         one = config.block.line(first[0])[first[1].start : first[1].end]
         same = "".join(one.split()) == "".join(wrong.line_text[node.start : node.end].split())
     yield wrong.remove_line(f"Remove this `{node.name.value}`", preferred=same)

@@ -149,7 +149,7 @@ def _id_like(bench: Workbench, name: str, column: Field) -> str:
 
 
 def _behind(draft: Draft, declaration: Declaration, text: str) -> Draft:
-    """Put a new block behind a declaration's."""
+    """Put a new block behind a declaration's; before it where that one is not closed."""
     place = draft.schema.place(declaration)
     block = declaration.block
     end = "\r\n" if block.lines[0].endswith("\r\n") else "\n"
@@ -157,7 +157,9 @@ def _behind(draft: Draft, declaration: Declaration, text: str) -> Draft:
     text = text.replace("\n", end)
     last = block.lines[-1]
     edits = draft.edits.setdefault(declaration.path, [])
-    if last.endswith(("\n", "\r")):
+    if block.close < 0:
+        edits.append(Edit(Range(place.line, 0, place.line, 0), text + end + end))
+    elif last.endswith(("\n", "\r")):
         edits.append(Edit(Range(row, 0, row, 0), end + text + end))
     else:
         edits.append(Edit(Range(row - 1, len(last), row - 1, len(last)), end + end + text + end))

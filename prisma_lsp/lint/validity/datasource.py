@@ -38,11 +38,14 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
     """Properties given twice or without a value, and those that a datasource does not have."""
     is_source = config.kind == "datasource"
     provider = context.provider()
+    given: set[str] = set()
     for line, node in config.block.entries:
         if not isinstance(node, nodes.PropertyLine):
             continue
         name = node.name
-        if config.properties[name.value][0] != line:
+        twice = name.value in given
+        given.add(name.value)
+        if twice:
             yield _finding(
                 line,
                 name,

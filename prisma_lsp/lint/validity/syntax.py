@@ -23,11 +23,60 @@ _INSIDE = {
 
 @rule(level="error")
 def problems(block: Block, context: Context) -> Iterator[Finding]:
-    """Whatever the parser could not read, once a line."""
+    """Whatever the parser could not read: once a line, but a block that is lost as one thing."""
+    read = -1
     for problem in block.problems:
+        if problem.line <= read and problem.code == "top-level":
+            continue
+        through = _through(block, problem)
+        if problem.code == "top-level":
+            read = through
         yield Finding(
-            problem.line, problem.start, problem.end, _say(block, problem), rule=problem.code
-        )
+            problem.line, problem.start, problem.end, _say(block, problem), rule=problem.code,
+            through=through,
+        )  # fmt: skip
+
+
+def _through(block: Block, problem: Problem) -> int:
+    """The last line that Prisma cannot read, or reads into another block, because of the problem."""
+    match problem.code:
+        case "block-keyword" | "block-name" | "missing-brace":
+            return block.close if block.close >= 0 else _last_written(block)
+        case "unclosed-block" if block.to_end:
+            return _last_written(block)
+        case "top-level":
+            return _lost_block(block, problem)
+    return problem.line
+
+
+def _last_written(block: Block) -> int:
+    last = len(block.lines) - 1
+    while last > block.header and not block.lines[last].strip():
+        last -= 1
+    return last
+
+
+def _lost_block(gap: Block, problem: Problem) -> int:
+    """The last line of what looks like a block whose first line cannot be read: its `}`.
+
+    It looks like one where the first line begins with a keyword, or where it and the `}` stand
+    further left than all between them.
+    """
+    named = problem.subject in KEYWORDS
+    inner = problem.line
+    for other in gap.problems:
+        if other.line <= problem.line:
+            continue
+        if other.code != "top-level" or other.subject in KEYWORDS:
+            break
+        if other.subject == "}":
+            framed = inner > problem.line and other.start == problem.start
+            return other.line if named or framed else problem.line
+        if other.start > problem.start:
+            inner = other.line
+        elif not named:
+            break
+    return inner if named else problem.line
 
 
 def _say(block: Block, problem: Problem) -> str:
