@@ -273,7 +273,7 @@ SELECT i.indrelid::text, x.relname, i.indisunique, m.amname, pg_get_expr(i.indpr
   %s,
   (SELECT k.contype FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('u', 'x')),
   (SELECT json_agg(json_build_array(
-      COALESCE(a.attname, pg_get_indexdef(i.indexrelid, p.n::int, false)), a.attname IS NULL,
+      COALESCE(a.attname::text, pg_get_indexdef(i.indexrelid, p.n::int, false)), a.attname IS NULL,
       i.indoption[p.n - 1], oc.opcname, oc.opcdefault, col.collname, ia.attoptions,
       (SELECT op.oprname FROM pg_constraint k JOIN pg_operator op ON op.oid = k.conexclop[p.n]
        WHERE k.conindid = i.indexrelid AND k.contype = 'x'),

@@ -123,27 +123,29 @@ class Cursor:
             self.at += 1
 
     def skip_group(self) -> None:
-        """Over a parenthesised group, if one comes next."""
-        if self.sees("("):
-            depth = 0
-            while not self.done:
-                value = self.token.value if self.token.kind == "o" else ""
-                self.at += 1
-                if value == "(":
+        """Over a group in parentheses or brackets, if one comes next."""
+        if not (self.sees("(") or self.sees("[")):
+            return
+        depth = 0
+        while not self.done:
+            token = self.token
+            self.at += 1
+            if token.kind == "o":
+                if token.value in "([":
                     depth += 1
-                elif value == ")":
+                elif token.value in ")]":
                     depth -= 1
                     if not depth:
                         return
-            raise self.wrong("a parenthesis is not closed")
+        raise self.wrong("a parenthesis is not closed")
 
     def skip_until(self, *stops: str) -> None:
-        """To the first of these words or signs outside of parentheses, or the end."""
+        """To the first of these words or signs outside of parentheses and brackets, or the end."""
         while not self.done:
             token = self.token
             if token.kind in "wo" and token.value in stops:
                 return
-            if token.kind == "o" and token.value == "(":
+            if token.kind == "o" and token.value in "([":
                 self.skip_group()
             else:
                 self.at += 1
@@ -210,9 +212,9 @@ class Cursor:
     def group(self) -> Text:
         """`( … )`: what is inside."""
         opening = self.at
-        self.skip_group()
-        if self.at == opening:
+        if not self.sees("("):
             raise self.wrong("`(` was expected")
+        self.skip_group()
         return self.piece(opening + 1, self.at - 1)
 
     def until(self, *stops: str) -> Text:
@@ -220,7 +222,7 @@ class Cursor:
         first = self.at
         if self.done:
             raise self.wrong("an expression was expected")
-        if self.sees("("):
+        if self.sees("(") or self.sees("["):
             self.skip_group()
         else:
             self.at += 1

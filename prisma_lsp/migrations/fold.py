@@ -102,7 +102,11 @@ class _Fold:
     def run(self) -> Database:
         for placed in self.script.statements:
             self.placed = placed
-            for action in placed.statement.actions:
+            actions = placed.statement.actions
+            if len(actions) > 1 and self.postgres and placed.statement.verb == "ALTER TABLE":
+                # PostgreSQL makes what one ALTER TABLE lists in passes, not in the written order.
+                actions = tuple(sorted(actions, key=_pass))
+            for action in actions:
                 _APPLY[type(action)](self, action)
         return Database(
             self.dialect, self.tables, self.enums, self.types, self.views, self.sequences,
@@ -713,8 +717,12 @@ class _Fold:
         if table is None:
             return
         name = action.constraint.name
-        if action.if_not_exists and name is not None and _has_constraint(table, name.name):
-            return
+        if action.if_not_exists and name is not None:
+            if _has_constraint(table, name.name):
+                return
+            if any(_has_constraint(other, name.name) for other in self.tables.values()):
+                self.taint(table, f"`{name.name}` is there already, on another table")
+                return
         self.constrain(table.key, action.constraint)
         self.put(self.tables[table.key], action.start, action.end)
 
@@ -768,6 +776,12 @@ class _Fold:
                 chosen = label or self.names.index(key, columns, suffix)
                 if table.index(chosen) is not None:
                     self.taint(table, f"`{chosen}` is made a second time")
+                    return
+                if (
+                    in_create
+                    and constraint.kind == "unique"
+                    and _redundant(table, columns, constraint)
+                ):
                     return
                 self.names.add((key[0], chosen))
                 made = Index(
@@ -1267,6 +1281,25 @@ class _Fold:
             self.doubt(action.names, action.reason)
 
 
+def _pass(action: Action) -> int:
+    match action:
+        case DropColumn() | DropConstraint():
+            return 0
+        case SetDefault():
+            return 0 if action.default is None else 7
+        case SetNullable():
+            return 0 if action.nullable else 4
+        case SetIdentity():
+            return 0 if action.identity is None else 7
+        case SetType():
+            return 1
+        case AddColumn():
+            return 2
+        case AddConstraint():
+            return 5 if action.constraint.kind in ("primary key", "unique", "exclude") else 6
+    return 8
+
+
 def _index_column(part: Part, method: str = "btree") -> IndexColumn:
     return IndexColumn(
         part.name, part.expression, part.descending, part.nulls_first,
@@ -1282,6 +1315,24 @@ def _uses(index: Index, name: str) -> bool:
             for column in index.columns
         )
         or (index.where is not None and expressions.mentions(index.where, name))
+    )
+
+
+def _redundant(table: Table, columns: tuple[IndexColumn, ...], constraint: Constraint) -> bool:
+    """PostgreSQL makes one index where a CREATE TABLE asks for the same twice."""
+    names = tuple(column.name for column in columns)
+    if (
+        table.primary_key is not None
+        and table.primary_key.columns == names
+        and not constraint.include
+    ):
+        return True
+    return any(
+        index.constraint == "unique"
+        and index.columns == columns
+        and index.include == constraint.include
+        and index.nulls_distinct == constraint.nulls_distinct
+        for index in table.indexes
     )
 
 

@@ -111,7 +111,7 @@ def _elements(
             cursor.skip_until(",", ")")
         elif _constraint_comes(cursor, word):
             constraints.append(table_constraint(cursor))
-        elif _bare_names(cursor):
+        elif not columns and not constraints and _bare_names(cursor):
             # `CREATE TABLE t (a, b) AS …`
             cursor.skip_until(")")
             unread = "it is made by a query"

@@ -1,0 +1,85 @@
+"""The folded state equals the catalog of a real PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import postgres
+import pytest
+
+from prisma_lsp.migrations.fold import fold
+from prisma_lsp.migrations.reader import read_script
+from prisma_lsp.migrations.state import Database, empty
+
+PAGE = Path(__file__).parent / "migrations/postgresql.md"
+
+
+class Case(NamedTuple):
+    name: str
+    scripts: list[tuple[str, str | None]]
+    """SQL, and the code with which the server refuses it."""
+    doubt: list[str]
+
+
+def cases() -> list[Case]:
+    found: list[Case] = []
+    for section in re.split(r"(?m)^## ", PAGE.read_text("utf-8"))[1:]:
+        name, _, rest = section.partition("\n")
+        scripts: list[tuple[str, str | None]] = []
+        doubt: list[str] = []
+        for kind, text in re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", rest):
+            match kind:
+                case "sql":
+                    scripts.append((text, None))
+                case "refused":
+                    scripts[-1] = (scripts[-1][0], text.strip())
+                case "doubt":
+                    doubt = text.split("\n")[:-1]
+        assert scripts, name
+        found.append(Case(name, scripts, doubt))
+    return found
+
+
+CASES = cases()
+
+
+def doubtful(state: Database) -> list[str]:
+    if state.tainted:
+        return ["everything"]
+    made = {key[1] for key in (*state.tables, *state.enums)}
+    tables = {table.name for table in state.tables.values() if table.tainted}
+    enums = {enum.name for enum in state.enums.values() if enum.tainted}
+    # Names in doubt that nothing here has say nothing; tables that are not there do.
+    return sorted(tables | enums | {name for name in state.doubts if name in made or name in NEVER})
+
+
+NEVER = {"unknown", "c"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_folded_state_is_the_catalog(case: Case, database: postgres.Connection) -> None:
+    state = empty("postgresql")
+    for number, (sql, refused) in enumerate(case.scripts):
+        after = fold(state, read_script(sql), f"/m/{number}_x/migration.sql")
+        if refused is None:
+            database.execute(sql)
+            state = after
+        else:
+            with pytest.raises(postgres.Failure) as failure:
+                database.execute(sql)
+            assert failure.value.code == refused
+            if case.doubt:
+                state = after
+    assert doubtful(state) == case.doubt
+    if not case.doubt:
+        assert postgres.differences(database, state) == []
+        return
+    if case.doubt != ["everything"]:
+        found = postgres.differences(database, state)
+        assert [
+            line
+            for line in found
+            if not any(f".{n}:" in line or f"'{n}'" in line for n in case.doubt)
+        ] == []
