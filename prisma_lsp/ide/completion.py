@@ -191,12 +191,11 @@ def _argument(scene: Scene) -> Iterator[Item]:
     level = cursor.levels[-1]
     slot = cursor.slot
     if cursor.is_native:
-        if scene.provider == "sqlserver" and not level.position:
-            native = catalogue.NATIVE_TYPES["sqlserver"].get(cursor.attribute.split(".", 1)[1])
-            if native is not None and "Max" in native.args:
-                yield Item("Max", "constant", "2 GB")
+        yield from attributes.sizes(scene)
         return
     if not cursor.attribute:
+        if level.owner == "Unsupported":
+            yield from values.database_types(scene)
         return
     if scene.in_string:
         yield from values.strings(scene)

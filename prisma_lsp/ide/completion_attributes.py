@@ -241,6 +241,33 @@ def _native(native: catalogue.NativeType, prefix: str) -> Item:
     return Item(name, "native", sql, plain, f"{name}({inner})$0", native.args, topic)
 
 
+def sizes(scene: Scene) -> Iterator[Item]:
+    """The arguments of a native type: what this model's other columns have, and what is usual."""
+    cursor, model = scene.cursor, scene.model
+    name = cursor.attribute.partition(".")[2]
+    native = catalogue.NATIVE_TYPES.get(scene.provider, {}).get(name)
+    if native is None or not native.max_args or scene.is_behind_value or scene.in_string:
+        return
+    place = cursor.levels[-1].position
+    found: list[str] = []
+    for field in model.all_fields if model is not None else ():
+        attribute = field.native_type
+        if attribute is not None and attribute.arguments and field.native and field.line != cursor.index:
+            written, _, rest = field.native.partition("(")
+            if written == name and rest:
+                found.append(rest.rstrip(")"))
+    usual = _SIZES.get(native.args, "1") if name != "Bit" else "1"
+    found.append(usual.replace("${2:2}", "2"))
+    if "Max" in native.args:
+        found.append("Max")
+    for text in dict.fromkeys(found):
+        parts = [part.strip() for part in text.split(",")]
+        written = ", ".join(parts[place:])
+        if place < native.max_args and written:
+            detail = "2 GB" if text == "Max" else native.args.strip("()")
+            yield Item(written, "constant" if text == "Max" else "number", detail)
+
+
 def on_value(scene: Scene) -> Iterator[Item]:
     value = scene.cursor.enum_value
     if "@map" not in scene.attributes:

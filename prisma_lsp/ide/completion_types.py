@@ -27,8 +27,9 @@ _FIRST_WORDS = {"Boolean": "is has can should was allow allows enable", "Int": "
 _BY_LAST = {word: type_ for type_, text in _LAST_WORDS.items() for word in text.split()}
 _BY_FIRST = {word: type_ for type_, text in _FIRST_WORDS.items() for word in text.split()}
 _OFTEN = ("String", "Int", "Boolean", "DateTime", "Decimal", "Float", "Json", "BigInt", "Bytes")
-# A row of the same model.
+# A row of the same model, or several.
 _KIN = ("parent", "child", "children", "previous", "next", "root")
+_BROOD = "children"
 _STAMPS = ("createdAt", "updatedAt")
 
 
@@ -121,7 +122,21 @@ def _sound(name: str) -> str:
 
 def _likely(scene: Scene, model: Model, name: str, alone: bool) -> Iterator[Item]:
     schema = scene.schema
-    for target in _targets(schema, model, name):
+    usual = schema.usual_type(name) or _usual(name)
+    if name in ("id", "uuid"):
+        usual = schema.usual_type("id") or "String"
+    if usual is not None and not scene.has(tuple(catalogue.SCALARS[usual].columns)):
+        usual = None
+    targets = _targets(schema, model, name)
+    if usual is not None and targets and targets[0].name.lower() != name.lower():
+        # `totalPrice` is more likely a number than a row of `Price`.
+        yield _scalar(usual, scene)
+    for target in targets:
+        if name == _BROOD and target is model:
+            yield from _brood(scene, model, name) if alone else ()
+            yield Item(f"{model.name}[]", "model", f"many {model.name}", topic=("declaration", model.name))
+            yield declared(target)
+            continue
         is_list = target.name.lower() != name.lower() and _sound(target.name) == _sound(name)
         is_list = is_list and snake(name) == plural(snake(name))
         if is_list:
@@ -135,18 +150,13 @@ def _likely(scene: Scene, model: Model, name: str, alone: bool) -> Iterator[Item
     if key is not None:
         column, native = key
         owner = f"as {column.owner.name}.{column.name}"
-        if native and alone:
-            yield Item(
-                column.type_name + native, "scalar", owner, filter=column.type_name,
-                topic=("type", column.type_name),
-            )  # fmt: skip
+        typed = column.type_name + _map_of(model, name, scene) + native
+        if typed != column.type_name and alone:
+            yield Item(typed, "scalar", owner, filter=column.type_name, topic=("type", column.type_name))
         yield Item(column.type_name, "scalar", owner, topic=("type", column.type_name))
         return
     yield from _enums(schema, model, name)
-    usual = schema.usual_type(name) or _usual(name)
-    if name == "id" or name == "uuid":
-        usual = schema.usual_type("id") or "String"
-    if usual is not None and scene.has(tuple(catalogue.SCALARS[usual].columns)):
+    if usual is not None:
         yield _scalar(usual, scene)
 
 
@@ -243,15 +253,12 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
     key = tuple(_key_name(model, name, reference) for reference in references)
     # A row that needs another row of its own model could never be the first.
     mark = "?" if target is model or _may_be_empty(model, key) else ""
-    mapped = _maps(model)
     row = scene.cursor.index + 1
     missing = [column for column in key if column not in model.fields]
     for column_name, reference in zip(key, references, strict=True):
         if column_name in missing:
             column = target.fields[reference]
-            stored = snake(column_name)
-            fits = mapped and stored not in (column_name, *(f.column for f in model.all_fields))
-            map_ = f' @map("{stored}")' if fits else ""
+            map_ = _map_of(model, column_name, scene)
             draft.add_line(model, row, f"{column_name} {column.type_name}{mark}{map_}{native_of(column)}")
     elsewhere: tuple[str, ...] = ()
     line = _opposite_line(model, target, key, relation_name, back_name)
@@ -282,6 +289,41 @@ def _relation(scene: Scene, model: Model, name: str, target: Model) -> Item | No
         edits=tuple(draft.edits.get(model.path, ())),
         elsewhere=elsewhere,
     )
+
+
+def _brood(scene: Scene, model: Model, name: str) -> Iterator[Item]:
+    """``Order[] @relation(…)`` with the row's parent and its key."""
+    waiting = [f for f in model.held_relations if f.type_name == model.name and opposite(f, scene.schema) is None]
+    if waiting and waiting[0].relation_name:
+        text = f'{model.name}[] @relation("{waiting[0].relation_name}")'
+        yield Item(text, "relation", f"the other side of {waiting[0].name}", topic=("declaration", model.name), filter=model.name)  # fmt: skip
+        return
+    references = model.id.names if model.id is not None else ()
+    if waiting or len(references) != 1 or references[0] not in model.fields or "parent" in model.fields:
+        return
+    reference = model.fields[references[0]]
+    key = _key_name(model, "parent", reference.name)
+    draft, row, told = Draft(scene.schema), scene.cursor.index, f"{model.name}Parent"
+    plain, _ = actions(scene, model, required=False)
+    draft.add_line(
+        model, row, f'parent {model.name}? @relation("{told}", fields: [{key}], references: [{reference.name}], {plain})'
+    )  # fmt: skip
+    if key not in model.fields:
+        draft.add_line(model, row, f"{key} {reference.type_name}?{_map_of(model, key, scene)}{native_of(reference)}")
+    if not is_served(model, (key,)):
+        draft.add_block_attribute(model, f"@@index([{key}])")
+    yield Item(
+        f"{model.name}[] @relation", "relation", f"adds parent, {key}", f'{model.name}[] @relation("{told}")',
+        tail="(…)", topic=("declaration", model.name), filter=model.name, edits=tuple(draft.edits.get(model.path, ())),
+    )  # fmt: skip
+
+
+def _map_of(model: Model, name: str, scene: Scene) -> str:
+    """`` @map("shop_id")`` where this model names its columns so, or ""."""
+    stored = snake(name)
+    taken = (f.column for f in model.all_fields if f.line != scene.cursor.index)
+    fits = _maps(model) and stored != name and stored not in taken
+    return f' @map("{stored}")' if fits else ""
 
 
 def actions(scene: Scene, target: Model, *, required: bool) -> tuple[str, str]:
@@ -421,7 +463,8 @@ def field_names(scene: Scene) -> Iterator[Item]:
             if column_name not in model.fields and target is not None and reference in target.fields:
                 column = target.fields[reference]
                 mark = "?" if relation.is_optional else ""
-                text = f"{column_name} {column.type_name}{mark}{native_of(column)}"
+                map_ = _map_of(model, column_name, scene)
+                text = f"{column_name} {column.type_name}{mark}{map_}{native_of(column)}"
                 yield Item(text, "field", f"the key of {relation.name}", filter=column_name)
     if model.kind == "model":
         native = scene.native("Timestamptz(3)", cockroachdb="Timestamptz(3)")

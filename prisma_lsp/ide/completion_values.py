@@ -54,6 +54,27 @@ def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
             yield from _numbers(scene)
 
 
+# Types of the databases that Prisma has no name for.
+_DATABASE_TYPES = {
+    "postgresql": (
+        "tsvector", "vector(1536)", "geometry(Point, 4326)", "geography(Point, 4326)", "point", "polygon", "box",
+        "circle", "line", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "interval",
+        "cidr", "macaddr", "hstore", "ltree",
+    ),
+    "cockroachdb": ("geometry(Point, 4326)", "geography(Point, 4326)", "interval", "tsvector", "vector(1536)"),
+    "mysql": ("geometry", "point", "linestring", "polygon", "multipolygon", "set('a', 'b')"),
+    "sqlserver": ("geography", "geometry", "hierarchyid", "rowversion", "sql_variant"),
+}  # fmt: skip
+
+
+def database_types(scene: Scene) -> Iterator[Item]:
+    """What ``Unsupported`` may name."""
+    if not scene.is_behind_value:
+        for name in _DATABASE_TYPES.get(scene.provider, ()):
+            item = Item(name, "value", "a type of the database")
+            yield item if scene.in_string else in_quotes(item)
+
+
 def _numbers(scene: Scene) -> Iterator[Item]:
     known = {"uuid": ("4", "7"), "cuid": ("1", "2"), "nanoid": ("21",)}
     function = scene.cursor.levels[-1].owner
@@ -121,16 +142,18 @@ def _key(scene: Scene) -> Iterator[Item]:
     pointed = target.fields.get(wanted[place]) if target is not None and place < len(wanted) else None
     others = {n for f in model.all_fields if f is not relation and f.line != relation.line for n in f.key or ()}
     exact = {relation.name.lower() + name.replace("_", "").lower() for name in wanted}
+    stems = (relation.name.lower(), relation.type_name.lower())
+    endings = tuple(name.replace("_", "").lower() for name in wanted) or ("id",)
 
     def rank(field: Field) -> tuple[bool, ...]:
         folded = field.name.replace("_", "").lower()
         return (
             folded not in exact,
             pointed is not None and field.type_name != pointed.type_name,
-            not folded.startswith(relation.name.lower()),
-            field.name in others,
-            not folded.endswith("id") or field.name == "id",
             pointed is not None and field.native != pointed.native,
+            not folded.startswith(stems),
+            not folded.endswith(endings) or field.name in wanted,
+            field.name in others,
         )
 
     left = [f for f in columns(model, scene) if f.name not in taken and not f.is_list]
@@ -276,11 +299,15 @@ def _defaults(scene: Scene, in_array: bool) -> Iterator[Item]:
             yield Item(value.name, "enum value", stored, topic=("value", named.name, value.name), commit=_IN_CALL)
     if field.type_name == "Boolean":
         yield from _booleans()
+    is_number = field.type_name in ("Int", "BigInt", "Float", "Decimal")
+    counts = field.attribute("id") is not None or field.name == "id"
+    if is_number and not counts:
+        yield Item("0", "number")
     if not in_array:
         yield from _functions(scene, field)
     if field.type_name == "String":
         yield Item('""', "string", "text", '""', '"$1"$0')
-    elif field.type_name in ("Int", "BigInt", "Float", "Decimal"):
+    elif is_number and counts:
         yield Item("0", "number")
     elif field.type_name == "Json":
         yield Item('"{}"', "string", "an empty object", '"{}"')
@@ -430,6 +457,10 @@ def strings(scene: Scene) -> Iterator[Item]:
         yield from _plain(scene.schema.database_schemas(), "schema")
     elif cursor.attribute == "map":
         yield from _mapped(scene)
+    elif cursor.attribute in ("id", "unique") and name == "name" and cursor.at == "@@":
+        index = _index_here(scene)
+        if index is not None and len(index.names) > 1:
+            yield Item("_".join(index.names), "value", "Prisma Client's own name")
     elif name == "map" and cursor.at:
         yield from _constraint(scene)
     elif cursor.attribute == "default" and name == "value" and scene.type_name == "Json":
@@ -509,8 +540,10 @@ def _mapped(scene: Scene) -> Iterator[Item]:
         found = [snake(name)]
     else:
         found = []
+    thing = cursor.declaration if cursor.at == "@@" else scene.field or cursor.enum_value
     for name in dict.fromkeys(found):
-        yield Item(name, "value", "in the database")
+        if thing is None or name != thing.name:  # it is called that anyway
+            yield Item(name, "value", "in the database")
 
 
 def _constraint(scene: Scene) -> Iterator[Item]:

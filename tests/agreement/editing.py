@@ -22,6 +22,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from prisma_lsp.text import split_lines
 # Prisma 7 has these no more, and its engine says nothing else once it has seen one.
 _URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
 _CORE = re.compile(r"@{0,2}[\w.\-]+")
+# Seconds.
 PATIENCE = 60
 
 
@@ -48,6 +50,7 @@ class Peer:
         self.number = 0
         self.shown: list[str] = []
         self.buffer = b""
+        self.deadline = 0.0
         told = self.ask("initialize", {
             "processId": os.getpid(),
             "rootUri": folder.as_uri(),
@@ -68,6 +71,7 @@ class Peer:
 
     def ask(self, method: str, params: object) -> Any:
         self.number += 1
+        self.deadline = time.monotonic() + PATIENCE
         self._send({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
         while True:
             message = self._read()
@@ -89,10 +93,10 @@ class Peer:
     def _more(self) -> None:
         assert self.process.stdout is not None
         number = self.process.stdout.fileno()
-        ready, _, _ = select.select([number], [], [], PATIENCE)
+        ready, _, _ = select.select([number], [], [], max(0, self.deadline - time.monotonic()))
         found = os.read(number, 1 << 20) if ready else b""
         if not found:
-            raise TimeoutError("the server has ended or does not answer")
+            raise TimeoutError(f"no answer from {self.process.args}")
         self.buffer += found
 
     def _read(self) -> Any:
@@ -423,8 +427,11 @@ def main() -> None:
         pair = Pair(told.ours, told.other, Path(name))
         try:
             for folder in told.folders:
-                for _, files in list(groups(folder.resolve()))[:: told.every]:
-                    for spot in spots(files, told.places, rnd):
+                for title, files in list(groups(folder.resolve()))[:: told.every]:
+                    print(f"\r{asked} {title}"[:100], end="\033[K", file=sys.stderr, flush=True)
+                    # The other server needs seconds for an answer about a big schema.
+                    big = sum(map(len, files.values())) > 60_000
+                    for spot in spots(files, max(2, told.places // 8) if big else told.places, rnd):
                         compare(pair, spot, tally)
                         asked += 1
                     pair.hide()
