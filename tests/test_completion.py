@@ -70,7 +70,7 @@ def render(case: str, folder: Path) -> str:
         if kind == "signature":
             real = signed(schema, path, line, column)
         else:
-            found = complete(schema, path, line, column)
+            found = complete(schema, path, line, column, version=here.prisma_version)
             text = schema.files[path].line(line)
             if kind == "completion":
                 real = listed(found, text)

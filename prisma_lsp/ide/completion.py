@@ -21,6 +21,7 @@ from prisma_lsp.ide.markdown import code, escape, page
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Enum, Model
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version
 
 __all__ = ["Completion", "Item", "complete", "documentation"]
 
@@ -48,13 +49,14 @@ class Completion(NamedTuple):
 
 
 def complete(
-    schema: Schema, path: str, line: int, column: int, *, trigger: str = ""
+    schema: Schema, path: str, line: int, column: int, *, trigger: str = "", version: Version | None = None
 ) -> Completion | None:
     """The proposals for a position; None where nothing can be proposed.
 
-    ``trigger`` is the character that made the editor ask unasked.
+    ``trigger`` is the character that made the editor ask unasked, ``version`` the Prisma that is
+    installed, as far as it is known.
     """
-    scene = look(schema, path, line, column)
+    scene = look(schema, path, line, column, version)
     if scene is None or (trigger == " " and not scene.cursor.text.strip()):
         return None
     if trigger and trigger in " ,:=" and (scene.in_string or scene.in_comment):
@@ -128,7 +130,7 @@ def _setting(scene: Scene) -> Iterator[Item]:
         yield from (item for item in blocks.texts(scene, setting) if item.label not in taken)
         return
     if scene.cursor.levels and scene.cursor.levels[-1].owner == "env":
-        yield in_quotes(Item("DATABASE_URL", "value"))
+        yield in_quotes(Item(blocks.variable(scene.cursor.setting), "value"))
         return
     yield from blocks.config(scene)
     if not scene.before:
@@ -234,7 +236,7 @@ def _comment(scene: Scene) -> Iterator[Item]:
 
         column = scene.cursor.column
         scene.start, scene.end = column - len(ignore[1]), column
-        for rule in all_rules():
+        for rule in sorted(all_rules(), key=lambda rule: rule.name):
             yield Item(rule.name, "rule", rule.level, topic=("rule", rule.name))
         return
     mark = _MARK.fullmatch(text)

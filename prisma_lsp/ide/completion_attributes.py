@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_lsp.ide.completion_scene import Item, Scene, dollars, is_column
-from prisma_lsp.ide.completion_types import actions, field_names
+from prisma_lsp.ide.completion_types import actions, field_names, ordered_uuid
 from prisma_lsp.lint.fixes import Draft, Edits
 from prisma_lsp.lint.names import plural, snake
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import PARTIAL_INDEXES
 
 # The order in which they stand in a line.
 _FIELD = ("@id", "@unique", "@default", "@updatedAt", "@relation", "@shardKey", "@map", "@ignore")
@@ -155,7 +156,7 @@ def _default(field: Field, scene: Scene) -> str:
         case "Boolean":
             return "false"
         case "String":
-            return ("auto()" if scene.provider == "mongodb" else "uuid(7)") if is_id else ""
+            return ("auto()" if scene.provider == "mongodb" else ordered_uuid(scene)) if is_id else ""
         case "Int" | "BigInt" if scene.field is not None:
             counts = catalogue.function_scalars("autoincrement", scene.provider)
             if is_id and "@id" not in scene.attributes and not _counts_anywhere(scene.provider):
@@ -264,7 +265,8 @@ def sizes(scene: Scene) -> Iterator[Item]:
         parts = [part.strip() for part in text.split(",")]
         written = ", ".join(parts[place:])
         if place < native.max_args and written:
-            detail = "2 GB" if text == "Max" else native.args.strip("()")
+            names = [name.strip() for name in native.args.strip("()").replace(" | Max", "").split(",")]
+            detail = "2 GB" if text == "Max" else ", ".join(names[place : place + len(parts[place:])])
             yield Item(written, "constant" if text == "Max" else "number", detail)
 
 
@@ -411,7 +413,7 @@ def _needed(argument: catalogue.Argument, scene: Scene, given: set[str]) -> bool
         case "@@index", "map":
             return "name" not in given
         case _, "where":
-            return "partialIndexes" in features
+            return "partialIndexes" in features and scene.since(PARTIAL_INDEXES)
         case ("@default", "value") | ("@map" | "@@map" | "@@schema", _):
             return False
         case _, ("length" | "sort" | "ops") if field is None and len(cursor.levels) > 1:

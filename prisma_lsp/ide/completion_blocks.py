@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from prisma_lsp.ide.completion_scene import Item, Scene, dollars, in_quotes
 from prisma_lsp.ide.completion_types import id_line
-from prisma_lsp.schema import catalogue
+from prisma_lsp.schema import catalogue, versions
 from prisma_lsp.schema.declarations import Config
+from prisma_lsp.schema.versions import URL_REMOVED
 
 _HEADER = re.compile(r"\s*(model|view|type|enum|datasource|generator)\s+[\w\-]*")
 _START = re.compile(r"\s*\w*")
@@ -31,6 +32,17 @@ _GENERATORS = {
     "prisma-client": "Prisma Client as TypeScript, in a folder of yours.",
     "prisma-client-js": "Prisma Client in `node_modules`; the older generator.",
 }
+# Settings that hold an address, and the variable of the environment that usually has it.
+_VARIABLES = {
+    "url": "DATABASE_URL", "directUrl": "DIRECT_URL", "shadowDatabaseUrl": "SHADOW_DATABASE_URL",
+}  # fmt: skip
+_ADDRESSES = {
+    "url": "The address of the database",
+    "directUrl": "The address for migrations, where `url` leads through a pool of connections",
+    "shadowDatabaseUrl": "The address of a database that Migrate may empty while it makes a migration",
+}
+# https://github.com/prisma/prisma/releases/tag/6.16.0: the newer generator is no preview any more.
+_NEW_GENERATOR = (6, 16)
 _NEW_ONLY = (
     "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension",
 )  # fmt: skip
@@ -57,8 +69,20 @@ def bare_keywords(scene: Scene) -> Iterator[Item]:
                 yield item._replace(insert=kind, snippet="")
 
 
+def variable(setting: str) -> str:
+    """The variable of the environment that a setting usually asks for."""
+    return _VARIABLES.get(setting, "DATABASE_URL")
+
+
+def _has_urls(scene: Scene) -> bool:
+    """Whether a datasource holds addresses: in Prisma 7 they stand in `prisma.config.ts`."""
+    return scene.version is not None and scene.version.before(URL_REMOVED)
+
+
 def keywords(scene: Scene) -> Iterator[Item]:
-    for kind in _KINDS:
+    # A schema begins with these two.
+    first = ("datasource", "generator") if not scene.schema.configs else ()
+    for kind in (*first, *(kind for kind in _KINDS if kind not in first)):
         yield from _block(kind, scene)
 
 
@@ -71,14 +95,20 @@ def _block(kind: str, scene: Scene, again: bool = False) -> Iterator[Item]:
             return
         case "type" if scene.provider != "mongodb":
             return
-        case "enum" if not scene.has(catalogue.ENUM_PROVIDERS):
+        case "enum" if not scene.has_enums:
             return
         case "view" if "views" not in schema.preview_features():
             return
+    choice = 'provider = "${2|postgresql,mysql,sqlite,sqlserver,mongodb,cockroachdb|}"'
+    generator = 'provider = "prisma-client"\n  output   = "${2:../generated/prisma}"'
+    address = ""
+    if _has_urls(scene):
+        address = '\n  url      = env("DATABASE_URL")'
+    if not scene.since(_NEW_GENERATOR):
+        generator = 'provider = "prisma-client-js"'
     bodies = {
-        "datasource": ("db", 'provider = "${2|postgresql,mysql,sqlite,sqlserver,mongodb,cockroachdb|}"', 'provider = ""'),
-        "generator": ("client", 'provider = "prisma-client"\n  output   = "${2:../generated/prisma}"',
-                      'provider = "prisma-client"\n  output   = "../generated/prisma"'),
+        "datasource": ("db", choice + address, 'provider = ""' + address),
+        "generator": ("client", generator, generator.replace("${2:", "").replace("}", "")),
         "enum": ("Name", "$2", ""),
         "type": ("Name", "$2", ""),
         "view": ("Name", "$2", ""),
@@ -154,11 +184,15 @@ def _properties(scene: Scene, kind: str) -> Iterator[Item]:
     given.discard(word) if block is None or scene.behind.startswith("=") else None
     docs = catalogue.DATASOURCE_PROPERTIES if kind == "datasource" else catalogue.GENERATOR_PROPERTIES
     provider = block.string("provider") if block is not None else None
-    for name, doc in docs.items():
+    names = [name for name in docs if name not in _VARIABLES]
+    if kind == "datasource" and _has_urls(scene):
+        names[1:1] = _VARIABLES
+    for name in names:
+        doc = _ADDRESSES.get(name, docs[name])
         if name in given and not (block is not None and block.properties[name][0] == scene.cursor.index):
             continue
         if kind == "datasource":
-            if name in catalogue.REMOVED_DATASOURCE_PROPERTIES or name in catalogue.DEPRECATED_DATASOURCE_PROPERTIES:
+            if name in catalogue.DEPRECATED_DATASOURCE_PROPERTIES:
                 continue
             if not scene.has(catalogue.DATASOURCE_PROPERTY_PROVIDERS.get(name)):
                 continue
@@ -169,6 +203,9 @@ def _properties(scene: Scene, kind: str) -> Iterator[Item]:
         first = doc.partition(". ")[0].partition(":")[0].replace("`", "")
         if scene.behind.startswith("="):
             yield Item(name, "property", first, topic=("text", doc))
+            continue
+        if name in _VARIABLES:
+            yield Item(name, "property", first, f'{name} = env("{_VARIABLES[name]}")', f'{name} = env("${{1:{_VARIABLES[name]}}}")$0', topic=("text", doc))  # fmt: skip
             continue
         plain, snippet = f'{name} = ""', f'{name} = "$1"$0'
         if name == "extensions":
@@ -185,7 +222,10 @@ def _value(scene: Scene, setting: str) -> Iterator[Item]:
         return
     for item in texts(scene, setting):
         yield in_quotes(item)
-    if setting == "output" or (setting == "provider" and scene.cursor.block.kind == "generator"):
+    if setting in _VARIABLES:
+        text = f'env("{_VARIABLES[setting]}")'
+        yield Item(text, "function", "", text, f'env("${{1:{_VARIABLES[setting]}}}")$0', topic=("function", "env"), filter="env")  # fmt: skip
+    elif setting == "output" or (setting == "provider" and scene.cursor.block.kind == "generator"):
         yield Item('env("…")', "function", "", 'env("")', 'env("$1")$0', topic=("function", "env"), filter="env")
 
 
@@ -197,8 +237,8 @@ def texts(scene: Scene, setting: str) -> Iterator[Item]:
             for name in catalogue.PROVIDERS:
                 yield Item(name, "value", catalogue.PROVIDER_TITLES[name])
         case "provider":
-            for name, doc in _GENERATORS.items():
-                yield Item(name, "value", doc.replace("`", ""))
+            for name in sorted(_GENERATORS, key=lambda name: not scene.since(_NEW_GENERATOR) and name == "prisma-client"):
+                yield Item(name, "value", _GENERATORS[name].replace("`", ""))
         case "relationMode" | "referentialIntegrity":
             for name, doc in catalogue.RELATION_MODES.items():
                 if name != "foreignKeys" or scene.provider != "mongodb":
@@ -216,10 +256,18 @@ def texts(scene: Scene, setting: str) -> Iterator[Item]:
 def _features(scene: Scene) -> Iterator[Item]:
     taken = scene.listed if scene.cursor.levels else set()
     source = scene.schema.provider()
-    for name in catalogue.active_preview_features(source):
-        if name not in taken:
-            feature = catalogue.PREVIEW_FEATURES[name]
-            yield Item(name, "value", "preview", topic=("text", feature.doc))
+    names: Iterable[str] = catalogue.active_preview_features(source)
+    if scene.version is not None:
+        names = versions.active(names, scene.version)
+    for name in names:
+        if name in taken:
+            continue
+        known = catalogue.PREVIEW_FEATURES.get(name)
+        state = "preview"
+        if (graduated := versions.preview(name).graduated) is not None:
+            state = f"preview until Prisma {graduated[0]}.{graduated[1]}"
+        doc = known.doc if known is not None and known.status == "active" else ""
+        yield Item(name, "value", state, topic=("text", doc) if doc else ())
 
 
 def _schemas(scene: Scene) -> list[str]:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from prisma_lsp.ide.cursor import Cursor, typed
+from prisma_lsp.schema.catalogue import ENUM_PROVIDERS, SCALARS
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import SQLITE_ENUMS_AND_JSON, Release, Version
 from prisma_lsp.syntax.line import Tokens, tokenize
 from prisma_lsp.text import Edit
 
@@ -43,8 +45,9 @@ class Item(NamedTuple):
 class Scene:
     """A position, and what the proposals for it have to know."""
 
-    def __init__(self, schema: Schema, cursor: Cursor) -> None:
+    def __init__(self, schema: Schema, cursor: Cursor, version: Version | None = None) -> None:
         self.schema = schema
+        self.version = version
         self.cursor = cursor
         self.provider = schema.provider() or "postgresql"
         lines = cursor.block.lines
@@ -235,10 +238,28 @@ class Scene:
     def has(self, providers: Iterable[str] | None) -> bool:
         return providers is None or self.provider in providers
 
+    def since(self, release: Release) -> bool:
+        """Whether the installed Prisma may be ``release`` or newer, as one that is not known may."""
+        return self.version is None or not self.version.before(release)
 
-def look(schema: Schema, path: str, line: int, column: int) -> Scene | None:
+    @property
+    def has_enums(self) -> bool:
+        if self.provider == "sqlite" and not self.since(SQLITE_ENUMS_AND_JSON):
+            return False
+        return self.has(ENUM_PROVIDERS)
+
+    def has_scalar(self, name: str) -> bool:
+        """Whether the database has this scalar of Prisma's."""
+        if self.provider == "sqlite" and name == "Json" and not self.since(SQLITE_ENUMS_AND_JSON):
+            return False
+        return self.provider in SCALARS[name].columns
+
+
+def look(
+    schema: Schema, path: str, line: int, column: int, version: Version | None = None
+) -> Scene | None:
     cursor = typed(schema, path, line, column)
-    return Scene(schema, cursor) if cursor is not None else None
+    return Scene(schema, cursor, version) if cursor is not None else None
 
 
 def is_column(field: Field, schema: Schema) -> bool:

@@ -12,6 +12,7 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Declaration, Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import FUNCTION_ARGUMENTS
 
 # What a field's last word, or its first of several, says of its type.
 _LAST_WORDS = {
@@ -50,7 +51,7 @@ def types(scene: Scene) -> Iterator[Item]:
     alike, others = _declared(scene, model, name, told)
     yield from map(declared, alike)
     for scalar in _OFTEN:
-        if scalar not in told and scene.has(tuple(catalogue.SCALARS[scalar].columns)):
+        if scalar not in told and scene.has_scalar(scalar):
             yield _scalar(scalar, scene)
     yield from map(declared, others)
     yield Item(
@@ -83,7 +84,7 @@ def _declared(
     scene: Scene, model: Model, name: str, told: set[str]
 ) -> tuple[list[Declaration], list[Declaration]]:
     """What is declared and may be a type here: what sounds like the field, and the rest."""
-    allowed = ["enum"] if scene.has(catalogue.ENUM_PROVIDERS) else []
+    allowed = ["enum"] if scene.has_enums else []
     if model.kind in ("model", "view"):
         allowed += ["model", "view"]
     if scene.has(catalogue.COMPOSITE_TYPE_PROVIDERS):
@@ -125,7 +126,7 @@ def _likely(scene: Scene, model: Model, name: str, alone: bool) -> Iterator[Item
     usual = schema.usual_type(name) or _usual(name)
     if name in ("id", "uuid"):
         usual = schema.usual_type("id") or "String"
-    if usual is not None and not scene.has(tuple(catalogue.SCALARS[usual].columns)):
+    if usual is not None and not scene.has_scalar(usual):
         usual = None
     targets = _targets(schema, model, name)
     if usual is not None and targets and targets[0].name.lower() != name.lower():
@@ -486,7 +487,12 @@ def id_line(scene: Scene) -> str:
     if usual in catalogue.function_scalars("autoincrement", scene.provider):
         return f"id {usual} @id @default(autoincrement())"
     native = scene.native("Uuid", cockroachdb="Uuid", mysql="Char(36)", sqlserver="UniqueIdentifier")
-    return f"id String @id @default(uuid(7)){native}"
+    return f"id String @id @default({ordered_uuid(scene)}){native}"
+
+
+def ordered_uuid(scene: Scene) -> str:
+    """The function for an id: the version 7 where this Prisma has it."""
+    return "uuid(7)" if scene.since(FUNCTION_ARGUMENTS["uuid"]) else "uuid()"
 
 
 def _other_sides(scene: Scene, model: Model) -> Iterator[Item]:

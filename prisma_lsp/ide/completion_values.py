@@ -12,6 +12,7 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.constraints import constraints
 from prisma_lsp.schema.declarations import Field, Index, IndexColumn, Model
 from prisma_lsp.schema.sql import NAME_LIMITS
+from prisma_lsp.schema.versions import FUNCTION_ARGUMENTS, FUNCTIONS
 from prisma_lsp.text import Edit, Range
 
 _IN_LIST = ",]"
@@ -321,8 +322,9 @@ def _functions(scene: Scene, field: Field) -> Iterator[Item]:
     on_mongo_id = scene.provider == "mongodb" and field.attribute("id") is not None
     for name in sorted(_FUNCTIONS, key=lambda n: not (on_mongo_id and n == "auto")):
         function = catalogue.FUNCTIONS[name]
-        if not scene.has(function.providers):
+        if not scene.has(function.providers) or not scene.since(FUNCTIONS.get(name, (0, 0))):
             continue
+        numbered = scene.since(FUNCTION_ARGUMENTS.get(name, (0, 0)))
         scalars = catalogue.function_scalars(name, scene.provider)
         if name == "dbgenerated":
             if scene.provider == "mongodb":
@@ -330,12 +332,12 @@ def _functions(scene: Scene, field: Field) -> Iterator[Item]:
             yield _function(name, '("…")', 'dbgenerated("$1")$0')
             yield _function(name, "()", "")
         elif field.type_name in scalars and (field.type_name in function.suggest):
-            if name == "uuid":
+            if name == "uuid" and numbered:
                 yield Item("uuid(7)", "function", "sorts by time", topic=("function", name))
             yield _function(name, "()", "")
-            if name == "uuid":
+            if name == "uuid" and numbered:
                 yield Item("uuid(4)", "function", "random", topic=("function", name))
-            elif name == "cuid":
+            elif name == "cuid" and numbered:
                 yield Item("cuid(2)", "function", "the newer form", topic=("function", name))
             elif name == "nanoid":
                 yield _function(name, "(length)", "nanoid(${1:21})$0")

@@ -56,7 +56,8 @@ def complete(server: Server, params: types.CompletionParams) -> Raw:
     session, path, document, line, column = found
     asked = params.context
     trigger = asked.trigger_character or "" if asked is not None else ""
-    answer = complete(session.schema, path, line, column, trigger=trigger)
+    version = session.linter.environment.prisma_version
+    answer = complete(session.schema, path, line, column, trigger=trigger, version=version)
     if answer is None:
         return NOTHING
     client = Client(server)
