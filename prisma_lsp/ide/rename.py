@@ -22,7 +22,7 @@ from prisma_lsp.ide.symbols import (
     symbol_at,
 )
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Declaration, EnumValue, Field
+from prisma_lsp.schema.declarations import Declaration, Enum, EnumValue, Field, Model
 from prisma_lsp.schema.relations import join_table
 from prisma_lsp.schema.rename import (
     NotPossible,
@@ -34,7 +34,7 @@ from prisma_lsp.schema.rename import (
     rename_value,
 )
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.schema.uses import uses_of_database_schema
+from prisma_lsp.schema.uses import Use, uses_of_database_schema
 from prisma_lsp.syntax import nodes
 from prisma_lsp.text import Edit, Range
 
@@ -132,10 +132,29 @@ def _pieces(schema: Schema, symbol: Symbol, name: str, keep: bool) -> list[Piece
         case StoredName(name="_id") if schema.provider() == "mongodb":
             raise NotPossible("MongoDB calls every key `_id`")
         case StoredName():
+            _check_stored(schema, symbol.use, name)
             return [Piece(*symbol.use, nodes.escape(name)[1:-1])]
         case DatabaseSchema():
             return _database_schema(schema, symbol, name)
     return []
+
+
+def _check_stored(schema: Schema, use: Use, name: str) -> None:
+    """Raises `NotPossible` where something else has the name in the database already."""
+    if not name.strip():
+        raise NotPossible("a name in the database is not empty")
+    declaration = use.declaration
+    if any(line == use.line and attribute.name == "map" for line, attribute in declaration.attributes):
+        scope = "enum" if isinstance(declaration, Enum) else "table"
+        for taker, _, _ in schema.sharers(scope, name):
+            raise NotPossible(f"`{name}` is the name of `{taker}` in the database")
+    elif isinstance(declaration, Model):
+        for field in declaration.all_fields:
+            attribute = field.attribute("map")
+            if field.line == use.line and attribute is not None and attribute.start < use.start < attribute.end:
+                taken = next((f for f in declaration.all_fields if f is not field and f.column == name), None)
+                if taken is not None:
+                    raise NotPossible(f"`{name}` is the column of `{taken.name}`")
 
 
 def _database_schema(schema: Schema, symbol: DatabaseSchema, name: str) -> list[Piece]:

@@ -89,6 +89,8 @@ def rename_declaration(
 
 
 def _rename_config(schema: Schema, config: Config, name: str) -> list[Piece]:
+    if name in catalogue.SCALARS:
+        raise NotPossible(f"`{name}` is a type of Prisma's own")
     if any(other.kind == config.kind and other.name == name for other in schema.configs):
         raise NotPossible(f"there is a {config.kind} `{name}` already")
     uses = uses_of_datasource(schema, config) if config.kind == "datasource" else ()
