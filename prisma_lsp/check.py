@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import os
 import sys
@@ -10,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from prisma_lsp import discovery, files, report, settings
+from prisma_lsp import discovery, files, parallel, report, settings
 from prisma_lsp.console import complain, display_path, is_terminal, paint_for, write
 from prisma_lsp.discovery import Project, UnreadableSchema
 from prisma_lsp.lint import fixall
@@ -28,7 +29,14 @@ from prisma_lsp.syntax import document
 STDIN = "-"
 # Below this much text it is quicker not to start other processes.
 _WORTH_PROCESSES = 300_000
+# How many pieces of a big schema each process gets: with few, one may wait for the other.
+_PIECES = 6
+_FIRST = 20
 _POLL_SECONDS = 0.3
+_WITH_FIXES = ("text", "json", "jsonl")
+
+_Part = TypeVar("_Part")
+log = logging.getLogger("prisma_lsp")
 
 
 class Request(NamedTuple):
@@ -148,6 +156,8 @@ def _once(request: Request) -> tuple[int, list[Work]]:
             run.add(part)
     except KeyboardInterrupt:
         return 130, works
+    except parallel.Died as error:
+        run.fail(str(error))
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
@@ -285,17 +295,12 @@ def read(work: Work, fail: Callable[[str], None]) -> dict[str, str] | None:
 
 def _parts(works: list[Work], request: Request) -> Iterator[_Run]:
     """What each project gives, several at a time where that is quicker."""
-    count = min(len(works), os.cpu_count() or 1)
-    if count > 1 and sum(map(_size, works)) > _WORTH_PROCESSES:
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
-
-        if "fork" in multiprocessing.get_all_start_methods():
-            method = multiprocessing.get_context("fork")
-            with ProcessPoolExecutor(count, mp_context=method) as pool:
-                yield from _shown(pool.map(_guarded, works, [request] * len(works)), len(works))
-            return
-    yield from _shown((_guarded(work, request) for work in works), len(works))
+    parts: Iterable[_Run]
+    if len(works) > 1 and parallel.processors() > 1 and sum(map(_size, works)) > _WORTH_PROCESSES:
+        parts = parallel.spread(len(works), lambda number: _guarded(works[number], request))
+    else:
+        parts = (_guarded(work, request) for work in works)
+    yield from _shown(parts, len(works), "schemas")
 
 
 def _size(work: Work) -> int:
@@ -306,14 +311,14 @@ def _size(work: Work) -> int:
     return total
 
 
-def _shown(parts: Iterable[_Run], total: int) -> Iterator[_Run]:
+def _shown(parts: Iterable[_Part], total: int, noun: str) -> Iterator[_Part]:
     """``parts``, with a line of progress on a terminal once it takes long."""
     start = monotonic()
     shown = False
     for number, part in enumerate(parts, 1):
         if total > 1 and monotonic() - start > 0.5 and is_terminal(sys.stderr):
             shown = True
-            sys.stderr.write(f"\r{number} of {total} schemas")
+            sys.stderr.write(f"\r{number} of {total} {noun}")
             sys.stderr.flush()
         yield part
     if shown:
@@ -325,10 +330,11 @@ def _guarded(work: Work, request: Request) -> _Run:
     """`_check`, with every fault as a failure of the run."""
     run = _Run()
     handler = _Faults(run)
-    logger = logging.getLogger("prisma_lsp")
-    logger.addHandler(handler)
+    log.addHandler(handler)
     try:
         _check(work, run, request)
+    except parallel.Died as error:
+        run.fail(str(error))
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     except Exception as error:
@@ -336,7 +342,7 @@ def _guarded(work: Work, request: Request) -> _Run:
         fault = (type(error), error, error.__traceback__)
         handler.handle(logging.LogRecord("", logging.ERROR, "", 0, "the check failed", (), fault))
     finally:
-        logger.removeHandler(handler)
+        log.removeHandler(handler)
     return run
 
 
@@ -349,8 +355,8 @@ def _check(work: Work, run: _Run, request: Request) -> None:
         run.fail(str(problem._replace(source=display_path(problem.source))))
     schema = Schema({path: document.read(text) for path, text in texts.items()})
     linter = Linter(schema, environment)
-    linter.work()
     if request.fix:
+        linter.work()
         fixed = fixall.fixed(
             schema, environment, safety=request.safety, paths=work.paths, linter=linter
         )
@@ -368,34 +374,88 @@ def _check(work: Work, run: _Run, request: Request) -> None:
                 ]  # fmt: skip
             else:
                 linter = fixed.linter
+    else:
+        linter.survey(work.paths)
     run.files += len(work.paths)
-    run.entries += entries_of(linter, work.paths)
+    with_fixes = request.statistics or request.format in _WITH_FIXES
+    blocks = blocks_of(schema, work.paths)
+    size = sum(len(text) for path, text in texts.items() if path in work.paths)
+    if (
+        not request.fix
+        and size > _WORTH_PROCESSES
+        and parallel.processors() > 1
+        # What comments for a whole file silence is counted over all of its blocks.
+        and not any(schema.marked_blocks(path) for path in work.paths)
+    ):
+        _in_pieces(linter, blocks, run, with_fixes=with_fixes)
+    else:
+        linter.work()
+        run.entries += entries_of(linter, blocks, with_fixes=with_fixes)
 
 
-def entries_of(linter: Linter, paths: frozenset[str]) -> Iterator[Entry]:
-    """The findings in the files ``paths``."""
+def _in_pieces(
+    linter: Linter, blocks: list[tuple[str, int]], run: _Run, *, with_fixes: bool
+) -> None:
+    """Check one big schema with several processes."""
+    files = linter.schema.files
+    # The first piece finds out what all the others need to know of the whole schema.
+    size = len(blocks) // (parallel.processors() * _PIECES) + 1
+    pieces = [blocks[:_FIRST], *(blocks[i : i + size] for i in range(_FIRST, len(blocks), size))]
+
+    def check(number: int) -> tuple[list[tuple[object, ...]], list[str]]:
+        piece = pieces[number]
+        part = _Run()
+        handler = _Faults(part)
+        log.addHandler(handler)
+        linter.work_on(files[path].blocks[index] for path, index in piece)
+        found = entries_of(linter, piece, with_fixes=with_fixes)
+        # Plain tuples are pickled many times quicker than named ones.
+        rows = [tuple(entry) for entry in found]
+        log.removeHandler(handler)
+        return rows, part.failures
+
+    results = itertools.chain([check(0)], parallel.spread(len(pieces) - 1, lambda n: check(n + 1)))
+    for rows, failures in _shown(results, len(pieces), "parts of the schema"):
+        run.entries += map(Entry._make, rows)
+        for failure in failures:
+            run.fail(failure)
+
+
+def entries_of(
+    linter: Linter, blocks: Iterable[tuple[str, int]], *, with_fixes: bool = True
+) -> Iterator[Entry]:
+    """The findings in ``blocks``: each the path of a file and the number of a block in it."""
     bench = Workbench(linter.schema, linter.environment)
-    for path in sorted(paths):
+    name = shown = ""
+    for path, number in blocks:
+        if path != name:
+            name, shown = path, display_path(path)
         file = linter.schema.files[path]
-        name = display_path(path)
-        for block, first in zip(file.blocks, file.starts, strict=True):
-            for finding in linter.findings(block):
-                last = finding.through
-                yield Entry(
-                    name,
-                    first + finding.line,
-                    finding.start,
-                    finding.end,
-                    finding.level,
-                    finding.source,
-                    finding.rule,
-                    finding.message,
-                    tuple(fixall.fixes_of(finding, bench)),
-                    file.line(first + finding.line),
-                    block.name,
-                    first + last if last > finding.line else -1,
-                    len(block.lines[last].rstrip("\r\n")) if last > finding.line else 0,
-                )
+        block = file.blocks[number]
+        first = file.starts[number]
+        for finding in linter.findings(block):
+            last = finding.through
+            fixes = fixall.fixes_of(finding, bench) if with_fixes else ()
+            yield Entry(
+                shown,
+                first + finding.line,
+                finding.start,
+                finding.end,
+                finding.level,
+                finding.source,
+                finding.rule,
+                finding.message,
+                tuple([(fix.title, fix.safety) for fix in fixes]),
+                file.line(first + finding.line),
+                block.name,
+                first + last if last > finding.line else -1,
+                len(block.lines[last].rstrip("\r\n")) if last > finding.line else 0,
+            )
+
+
+def blocks_of(schema: Schema, paths: Iterable[str]) -> list[tuple[str, int]]:
+    """Every block of the files ``paths``."""
+    return [(p, number) for p in sorted(paths) for number in range(len(schema.files[p].blocks))]
 
 
 def _write(run: _Run, request: Request) -> bool:

@@ -112,7 +112,7 @@ def _entries(
         )
         linter = Linter(schema, now)
         linter.work()
-        entries += check.entries_of(linter, frozenset(schema.files))
+        entries += check.entries_of(linter, check.blocks_of(schema, schema.files), with_fixes=False)
     return entries
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from prisma_lsp import __version__
 from prisma_lsp.console import plain
-from prisma_lsp.report import Entry, to_json, to_record
+from prisma_lsp.report import Entry, to_array, to_json, to_record
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note", "hint": "note"}
 _GITHUB_COMMANDS = {"error": "error", "warning": "warning", "info": "notice", "hint": "notice"}
@@ -74,12 +74,8 @@ def sarif(entries: Sequence[Entry]) -> str:
             for one, mark in zip(entries, prints, strict=True)
         ],
     }
-    data = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(data, indent=2) + "\n"
+    head = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": '
+    return head + to_array([run]) + "}\n"
 
 
 def _sarif_rule(name: str) -> dict[str, Any]:
@@ -151,7 +147,7 @@ def gitlab(entries: Sequence[Entry]) -> str:
         }
         for one, mark in zip(entries, fingerprints(entries), strict=True)
     ]
-    return json.dumps(data, indent=2) + "\n"
+    return to_array(data) + "\n"
 
 
 def junit(entries: Sequence[Entry]) -> str:
@@ -202,7 +198,7 @@ def statistics(entries: Iterable[Entry]) -> list[tuple[int, str, str, str]]:
     counts = Counter((one.severity, one.rule or one.source) for one in entries)
     classes: dict[str, set[str]] = {}
     for one in entries:
-        classes.setdefault(one.rule or one.source, set()).update(fix.safety for fix in one.fixes)
+        classes.setdefault(one.rule or one.source, set()).update(safety for _, safety in one.fixes)
     return [
         (count, severity, rule, "".join(one for one in "TRD" if one in classes[rule]))
         for (severity, rule), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from prisma_lsp.console import Paint, cells, plain
-from prisma_lsp.lint.fixes import Fix
 from prisma_lsp.syntax.document import Document
 
 SEVERITIES = ("error", "warning", "info", "hint")
 # A longer line is shown in part, around what it is about.
 _LONGEST = 160
 _BEFORE = 60
+
+
+# A fix as a report names it: its title, and its class T, R or D.
+Offer = tuple[str, str]
 
 
 class Entry(NamedTuple):
@@ -28,7 +31,8 @@ class Entry(NamedTuple):
     source: str
     rule: str
     message: str
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Offer, ...]
+    """Empty where nobody asked for them."""
     text: str
     """The line that it is about."""
     block: str = ""
@@ -46,8 +50,13 @@ class Entry(NamedTuple):
 
 def to_json(entries: Iterable[Entry]) -> str:
     """The report for programs: lines and columns from 1, in characters, the end exclusive."""
-    findings = [to_record(entry) for entry in entries]
-    return json.dumps({"version": 1, "findings": findings}, indent=2) + "\n"
+    return '{"version": 1, "findings": ' + to_array(map(to_record, entries)) + "}\n"
+
+
+def to_array(records: Iterable[Any]) -> str:
+    """A JSON array with a record on a line: quick to write, and to read with `grep`."""
+    lines = [json.dumps(record) for record in records]
+    return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
 
 
 def to_record(entry: Entry) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def to_record(entry: Entry) -> dict[str, Any]:
         "source": entry.source,
         "rule": entry.rule,
         "message": entry.message,
-        "fixes": [{"title": fix.title, "class": fix.safety} for fix in entry.fixes],
+        "fixes": [{"title": title, "class": safety} for title, safety in entry.fixes],
     }
 
 
@@ -79,19 +88,19 @@ def _drawn(entry: Entry, paint: Paint) -> str:
     bar = paint("dim", "|")
     rule = f"[{entry.rule}]" if entry.rule else ""
     text, before, width = _marked(entry.text.rstrip("\r\n"), entry.start, entry.end)
-    mark = paint(entry.severity, "^" * width)
+    head = paint(entry.severity, plain(entry.severity + rule))
     lines = [
-        f"{paint(entry.severity, plain(entry.severity + rule))}: {paint('bold', plain(entry.message))}",
+        f"{head}: {paint('bold', plain(entry.message))}",
         f"{margin}{paint('dim', '-->')} {plain(entry.file)}:{number}:{entry.start + 1}",
         f"{margin} {bar}",
-        f"{paint('dim', number)} {bar} {text}",
-        f"{margin} {bar} {' ' * before}{mark}",
-        *(
-            f"{margin} {paint('dim', '=')} fix {paint('code', fix.safety)}: {plain(fix.title)}"
-            for fix in entry.fixes
-        ),
+        f"{paint('dim', number)} {bar} {text}".rstrip(),
+        f"{margin} {bar} {' ' * before}{paint(entry.severity, '^' * width)}",
     ]
-    return "".join(line.rstrip() + "\n" for line in lines)
+    if entry.fixes:
+        start = f"{margin} {paint('dim', '=')} fix "
+        lines += [f"{start}{paint('code', fix[1])}: {plain(fix[0])}" for fix in entry.fixes]
+    lines.append("")
+    return "\n".join(lines)
 
 
 def _marked(line: str, start: int, end: int) -> tuple[str, int, int]:
@@ -119,8 +128,9 @@ def _summary(entries: Sequence[Entry], files: int, paint: Paint) -> str:
         if counts[severity]
     ]
     found = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    fixable = sum(any(fix.safety == "T" for fix in entry.fixes) for entry in entries)
-    classes = {fix.safety for entry in entries for fix in entry.fixes}
+    # Tuples by their numbers: there may be tens of thousands.
+    fixable = sum(["T" in [fix[1] for fix in entry.fixes] for entry in entries if entry.fixes])
+    classes = {fix[1] for entry in entries for fix in entry.fixes}
     text = f"Found {found} in {checked}"
     text += f"; --fix would fix {fixable} of them.\n" if fixable else ".\n"
     if classes:

@@ -66,3 +66,22 @@ class Context(Questions):
             answer, self.asked[key] = self._schema.answer(question, arguments)
             self._answers[key] = answer
             return answer
+
+
+class Survey(Context):
+    """A context for checking a whole schema once: nothing is written down, so nothing can be
+    checked again.  ``known`` holds what was answered to all blocks before."""
+
+    def __init__(
+        self, schema: Schema, environment: Environment, known: dict[tuple[str, ...], Any]
+    ) -> None:
+        super().__init__(schema, environment)
+        self._answers = known
+
+    def _answer(self, question: str, *arguments: str) -> Any:
+        key = (question, *arguments)
+        try:
+            return self._answers[key]
+        except KeyError:
+            answer = self._answers[key] = self._schema.find(question, *arguments)
+            return answer

@@ -45,6 +45,15 @@ class Workbench:
         self.schema = schema
         self.environment = environment
         self._known: dict[str, Any] = {}
+        self._lines: dict[str, dict[Block, int]] = {}
+
+    def line_of(self, path: str, block: Block) -> int:
+        """The number of the first line of a block of the file ``path``; quick however often asked."""
+        lines = self._lines.get(path)
+        if lines is None:
+            document = self.schema.files[path]
+            lines = self._lines[path] = dict(zip(document.blocks, document.starts, strict=True))
+        return lines[block]
 
     def once(self, key: str, find: Callable[[], Answer]) -> Answer:
         """What ``find`` says about the whole schema; looked for once in the workbench's life."""
@@ -60,21 +69,21 @@ class Workbench:
         return self.is_migrated(field.owner.table) and self.is_migrated(field.column)
 
     def draft(self) -> Draft:
-        return Draft(self.schema)
+        return Draft(self.schema, self.line_of)
 
 
 class Draft:
-    """Collects the edits of one fix."""
+    """Collects the edits of one fix.  ``line_of`` says where a block starts: `Schema.line_of`."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(
+        self, schema: Schema, line_of: Callable[[str, Block], int] | None = None
+    ) -> None:
         self.schema = schema
         self.edits: Edits = {}
-        self._starts: dict[Declaration, int] = {}
+        self._line_of = line_of or schema.line_of
 
     def _start(self, declaration: Declaration) -> int:
-        if declaration not in self._starts:
-            self._starts[declaration] = self.schema.place(declaration).line
-        return self._starts[declaration]
+        return self._line_of(declaration.path, declaration.block)
 
     def replace(
         self, declaration: Declaration, line: int, start: int, end: int, text: str
@@ -91,13 +100,13 @@ class Draft:
         self, path: str, block: Block, line: int, start: int, end: int, text: str
     ) -> Draft:
         """Replace columns of a line of any block, a gap's too."""
-        row = self.schema.line_of(path, block) + line
+        row = self._line_of(path, block) + line
         self.edits.setdefault(path, []).append(Edit(Range(row, start, row, end), text))
         return self
 
     def remove_line(self, path: str, block: Block, line: int) -> Draft:
         """Take a whole line of any block away."""
-        row = self.schema.line_of(path, block) + line
+        row = self._line_of(path, block) + line
         self.edits.setdefault(path, []).append(Edit(Range(row, 0, row + 1, 0), ""))
         return self
 

@@ -7,11 +7,12 @@ or when a question it asked would be answered differently now; everything else s
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
+from typing import Any
 
-from prisma_lsp.lint.context import Asked, Context, Environment
+from prisma_lsp.lint.context import Asked, Context, Environment, Survey
 from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
@@ -55,6 +56,8 @@ class Linter:
         self._unsettled: set[str] = set()
         # What is still to be done: block → path, oldest first.
         self._open: dict[Block, str] = {}
+        # What the schema has answered, where nothing will be checked again.
+        self._known: dict[tuple[str, ...], Any] | None = None
         self.restart(schema, environment)
 
     def restart(self, schema: Schema, environment: Environment) -> None:
@@ -71,6 +74,7 @@ class Linter:
         self._totals.clear()
         self._silenced.clear()
         self._silences.clear()
+        self._known = None
         self._unsettled = {path for path in schema.files if schema.marked_blocks(path)}
         self._asked.clear()
         self._askers.clear()
@@ -86,6 +90,7 @@ class Linter:
         other._plan = self._plan
         other._validity = self._validity
         other._preview = None
+        other._known = None
         other._findings = dict(self._findings)
         other._places = dict(self._places)
         other._found = {path: set(blocks) for path, blocks in self._found.items()}
@@ -150,6 +155,19 @@ class Linter:
         if not self._open and self._unsettled:
             self._settle()
         return done
+
+    def survey(self, paths: Collection[str]) -> None:
+        """Check only the files ``paths``, and only once: `update` must not follow."""
+        self._known = {}
+        self._open = {block: path for block, path in self._open.items() if path in paths}
+        self._unsettled.intersection_update(paths)
+
+    def work_on(self, blocks: Iterable[Block]) -> None:
+        """Check those of ``blocks`` that are still to be checked, and leave the rest for later."""
+        for block in blocks:
+            path = self._open.pop(block, None)
+            if path is not None:
+                self._check(path, block)
 
     def preview(self) -> bool:
         """Say at once what Prisma would of the block that is typed in; the rules come with `work`.
@@ -231,7 +249,10 @@ class Linter:
         self._forget(block)
         owner = self.schema.owner(path, block)
         plan = self._plan.at(path, owner.name if owner is not None else "")
-        context = Context(self.schema, plan.environment)
+        if self._known is None:
+            context = Context(self.schema, plan.environment)
+        else:
+            context = Survey(self.schema, plan.environment, self._known)
         used: frozenset[str] | None = None
         if any(FILE_MARK in line for line in block.lines):
             self._unsettled.add(path)
@@ -244,6 +265,8 @@ class Linter:
             for rule in silenced:
                 self._count(path, rule, 1)
         self._keep(path, block, found)
+        if self._known is not None:
+            return
         asked: dict[Key, Asked] = {}
         for question, answer in context.asked.items():
             key = key_of(question[0], question[1:])

@@ -464,8 +464,11 @@ class Schema(Questions):
 
     # --- answers ---------------------------------------------------------------------------------
 
-    def _answer(self, question: str, *arguments: str) -> Any:
+    def find(self, question: str, *arguments: str) -> Any:
+        """An answer alone, for those who will not ask again."""
         return _ANSWERS[question][0](self, *arguments)
+
+    _answer = find
 
     def answer(self, question: str, arguments: tuple[str, ...]) -> tuple[Any, Any]:
         """An answer and its fingerprint.  A long answer, which many ask for, is made once."""
