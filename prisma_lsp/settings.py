@@ -38,7 +38,6 @@ _MAX_NAMES = 1_000
 _MAX_PATTERN = 500
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_OVERRIDE = r"(?m)^[ \t]*\[\[(?:tool\.prisma-lsp\.)?overrides\]\]"
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 
 
@@ -91,6 +90,8 @@ class Override(NamedTuple):
     rules: Mapping[str, RuleSetting] = Options()
     base: str = ""
     """The folder that ``files`` count from."""
+    number: int = 0
+    """Which of its list's items it is, for telling of a mistake in it."""
 
 
 class Settings(NamedTuple):
@@ -314,6 +315,8 @@ class Problem(NamedTuple):
     """From 1; None when unknown."""
     column: int | None = None
     """From 1, in characters; None when unknown."""
+    item: int | None = None
+    """The number of the list's item that it is about, where it is about one."""
 
     def __str__(self) -> str:
         place = "".join(f":{part}" for part in (self.line, self.column) if part is not None)
@@ -421,7 +424,7 @@ def load_file(path: Path, *, rules: Collection[str]) -> tuple[Layer, list[Proble
     if problem is not None:
         return Layer(), [problem]
     layer, problems = from_mapping(table, rules=rules, source=source)
-    return with_base(layer, os.path.dirname(source)), [placed(one, text) for one in problems]
+    return with_base(layer, os.path.dirname(source)), [placed(one, path, text) for one in problems]
 
 
 def with_base(layer: Layer, base: str) -> Layer:
@@ -437,7 +440,7 @@ def located(problems: Iterable[Problem], path: Path) -> list[Problem]:
     """``problems`` of the file ``path`` with their lines."""
     problems = list(problems)
     text = _text_of(path)[0] if problems else None
-    return [placed(one, text) for one in problems] if text is not None else problems
+    return [placed(one, path, text) for one in problems] if text is not None else problems
 
 
 def _text_of(path: Path) -> tuple[str | None, str, int | None]:
@@ -536,8 +539,8 @@ class _Reader:
         self.names = names
         self.problems = problems
 
-    def problem(self, key: str, message: str) -> None:
-        self.problems.append(Problem(self.source, key, message))
+    def problem(self, key: str, message: str, item: int | None = None) -> None:
+        self.problems.append(Problem(self.source, key, message, item=item))
 
     def pairs(
         self, data: Mapping[object, object], prefix: str, known: Collection[str], noun: str
@@ -549,7 +552,7 @@ class _Reader:
             path = f"{prefix}{_text(key)}"
             name = by_normal.get(_normal(key))
             if name is None:
-                hint = _suggestion(_normal(key), by_normal)
+                hint = suggestion(_normal(key), by_normal)
                 self.problem(path, f"unknown {noun}{hint}")
             elif name in seen:
                 self.problem(path, f"is the same {noun} as `{seen[name]}`; the first one counts")
@@ -600,10 +603,11 @@ class _Reader:
             if len(value) > _MAX_NAMES:
                 self.problem(key, f"must not have more than {_MAX_NAMES} entries")
                 return None
-            wrong = next((item for item in value if not isinstance(item, str)), None)
+            wrong = next((n for n, item in enumerate(value) if not isinstance(item, str)), None)
             if wrong is None:
                 return tuple(value)
-            self.problem(key, f"must be a list of strings, and one of them is {_kind(wrong)}")
+            kind = _kind(value[wrong])
+            self.problem(key, f"must be a list of strings, and one of them is {kind}", wrong)
         else:
             self.problem(key, f"must be a list of strings, not {_kind(value)}")
         return None
@@ -615,10 +619,10 @@ class _Reader:
         if len(value) > _MAX_NAMES:
             self.problem(key, f"must not have more than {_MAX_NAMES} entries")
             return None
-        found = (self.override(f"{key}[{index}]", one) for index, one in enumerate(value))
+        found = (self.override(f"{key}[{index}]", one, index) for index, one in enumerate(value))
         return tuple(one for one in found if one is not None)
 
-    def override(self, key: str, data: object) -> Override | None:
+    def override(self, key: str, data: object, number: int) -> Override | None:
         if not isinstance(data, Mapping):
             self.problem(key, f"must be a table, not {_kind(data)}")
             return None
@@ -630,9 +634,9 @@ class _Reader:
             patterns = self.strings(path, value)
             if patterns is None:
                 return None
-            for pattern in patterns:
+            for item, pattern in enumerate(patterns):
                 if reason := _wrong_pattern(pattern, is_path=name == "files"):
-                    self.problem(path, f"{_short(pattern)} {reason}")
+                    self.problem(path, f"{_short(pattern)} {reason}", item)
                     return None
             values[name] = patterns
         if not values.get("files") and not values.get("models"):
@@ -641,13 +645,13 @@ class _Reader:
         if not values.get("rules"):
             self.problem(key, "has no `rules`, so it changes nothing")
             return None
-        return Override(**values)  # type: ignore[arg-type]
+        return Override(**values, number=number)  # type: ignore[arg-type]
 
     def choice(self, key: str, value: object, choices: tuple[str, ...]) -> str | None:
         if isinstance(value, str) and value in choices:
             return value
         expected = ", ".join(f'"{choice}"' for choice in choices)
-        hint = _suggestion(value, choices) if isinstance(value, str) else ""
+        hint = suggestion(value, choices) if isinstance(value, str) else ""
         self.problem(key, f"must be one of {expected}, not {_short(value)}{hint}")
         return None
 
@@ -722,7 +726,7 @@ def _frozen(value: object, depth: int) -> object:
     return value
 
 
-def _suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     # Only a mistake needs it, and start-up should not pay for it.
     import difflib
 
@@ -772,29 +776,26 @@ def _toml_problem(source: str, text: str, message: str) -> Problem:
     return Problem(source, "", message, len(lines), len(lines[-1]) + 1)
 
 
-def placed(problem: Problem, text: str) -> Problem:
-    """``problem`` with its line, when one line alone can be meant."""
-    name = problem.key.rpartition(".")[2]
-    if not name or problem.line is not None:
+def placed(problem: Problem, path: Path, text: str) -> Problem:
+    """``problem`` with its place in the file ``path``: that of its key, or of the nearest one above."""
+    if not problem.key or problem.line is not None:
         return problem
-    start, end = 0, len(text)
-    if item := re.match(r"overrides\[(\d+)\]", problem.key):
-        headers = list(re.finditer(_OVERRIDE, text))
-        index = int(item[1])
-        if index < len(headers):
-            start = headers[index].end()
-            end = headers[index + 1].start() if index + 1 < len(headers) else end
-            if "." not in problem.key:
-                return problem._replace(line=text.count("\n", 0, start) + 1)
-    name = name.partition("[")[0]
-    # As a key first; else anywhere: an inline table holds its keys in mid-line.
-    for pattern in (
-        rf"""(?m)^[ \t]*["']?{re.escape(name)}["']?[ \t]*[=:]""",
-        rf"(?<![\w-]){re.escape(name)}(?![\w-])",
-    ):
-        places = list(re.compile(pattern).finditer(text, start, end))
-        if len(places) == 1:
-            return problem._replace(line=text.count("\n", 0, places[0].end()) + 1)
-    if start:
-        return problem._replace(line=text.count("\n", 0, start) + 1)
-    return problem
+    from prisma_lsp.locate import places
+
+    shared = {"pyproject.toml": ("tool", SECTION_NAME), "package.json": (SECTION_NAME,)}
+    root = shared.get(path.name, ())
+    found = {
+        tuple(one if isinstance(one, int) else _normal(one) for one in where[len(root) :]): place
+        for where, place in reversed(places(text, is_json=path.name.endswith(".json")).items())
+        if where[: len(root)] == root
+    }
+    parts: list[str | int] = []
+    for name in problem.key.split("."):
+        parts.append(_normal(name.partition("[")[0]))
+        parts += map(int, re.findall(r"\[(\d+)\]", name))
+    if problem.item is not None:
+        parts.append(problem.item)
+    while tuple(parts) not in found and parts:
+        parts.pop()
+    line, column = found.get(tuple(parts), (None, None))
+    return problem._replace(line=line, column=column)

@@ -301,7 +301,7 @@ def test_a_fault_in_the_settings_is_located_and_the_rest_counts(tmp_path: Path) 
     put(tmp_path, '[rules]\nmising-fk-index = "off"\n', "prisma-lsp.toml")
     result = cli("check", cwd=tmp_path)
     assert result.code == 2
-    assert "prisma-lsp.toml:2: `rules.mising-fk-index`: unknown rule" in result.err
+    assert "prisma-lsp.toml:2:1: `rules.mising-fk-index`: unknown rule" in result.err
     assert "did you mean `missing-fk-index`" in result.err
     assert "warning[missing-fk-index]" in result.out
 

