@@ -1,13 +1,14 @@
 """A file of the findings that are already known, so that only new ones are reported.
 
 A finding is known again by its file, rule, declaration and member, not by its line: lines may move and
-be laid out anew.  Equal ones are counted.
+be laid out anew, and a declaration may move to another file.  Equal ones are counted.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from prisma_lsp.report import Entry
 FILE_NAME = "prisma-lsp-baseline.json"
 _MAX_BYTES = 64 * 1024 * 1024
 _KEYS = ("file", "rule", "in", "at")
+
+_DECLARED = r"(?m)^[ \t]*(?:model|view|type|enum|datasource|generator)[ \t]+"
 
 Known = Counter[tuple[str, ...]]
 
@@ -86,7 +89,7 @@ def text(path: str, entries: Iterable[Entry]) -> str:
 def new(entries: Iterable[Entry], path: str, known: Known) -> Kept:
     """Those of ``entries`` that the baseline ``path`` does not know."""
     left = Counter(known)
-    kept: list[Entry] = []
+    unknown: list[tuple[Entry, tuple[str, ...]]] = []
     hidden = 0
     for entry in entries:
         key = _key(entry, path)
@@ -94,8 +97,49 @@ def new(entries: Iterable[Entry], path: str, known: Known) -> Kept:
             left[key] -= 1
             hidden += 1
         else:
+            unknown.append((entry, key))
+    kept = []
+    moved = _Moved(left, path)
+    for entry, key in unknown:
+        former = moved.former(key)
+        if former is None:
             kept.append(entry)
+        else:
+            left[former] -= 1
+            hidden += 1
     return Kept(kept, hidden, sum(left.values()))
+
+
+class _Moved:
+    """What the baseline knows of declarations that their files no longer hold."""
+
+    def __init__(self, left: Known, path: str) -> None:
+        self._left = left
+        self._folder = os.path.dirname(os.path.realpath(path))
+        self._texts: dict[str, str] = {}
+        self._keys: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for key, count in left.items():
+            if count > 0:
+                self._keys.setdefault(key[1:], []).append(key)
+
+    def former(self, key: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The known finding that ``key`` was before its declaration moved here."""
+        for old in self._keys.get(key[1:], ()):
+            if self._left[old] > 0 and old[0] != key[0] and not self._holds(old[0], key[2]):
+                return old
+        return None
+
+    def _holds(self, file: str, name: str) -> bool:
+        if file not in self._texts:
+            try:
+                with open(os.path.join(self._folder, file), "rb") as stream:
+                    data = stream.read(_MAX_BYTES)
+            except OSError:
+                data = b""
+            self._texts[file] = data.decode("utf-8", "replace")
+        text = self._texts[file]
+        # A finding outside of every declaration stays with its file.
+        return bool(text) and (not name or re.search(_DECLARED + re.escape(name) + r"\b", text) is not None)
 
 
 def _key(entry: Entry, path: str) -> tuple[str, ...]:

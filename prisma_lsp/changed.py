@@ -1,8 +1,8 @@
 """Which lines of a file have changed since a commit.
 
-Git is asked only for what it has stored: its own comparison with the files on disk could run programs
-that a repository's configuration names (file system monitors, filters, external diffs, text
-conversions).
+Git is asked only for what it has stored, its index included: its own comparison with the files on
+disk could run programs that a repository's configuration names (file system monitors, filters, external
+diffs, text conversions).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 from prisma_lsp.report import Entry
 
@@ -23,8 +25,9 @@ class NoAnswer(Exception):
 
 def only(entries: Iterable[Entry], ref: str) -> list[Entry]:
     """Those of ``entries`` that are on lines changed since ``ref`` and this branch parted."""
+    _base.cache_clear()  # with --watch the branch may have moved
     kept: list[Entry] = []
-    bases: dict[str, tuple[str, str]] = {}
+    bases: dict[str, _Base] = {}
     lines: dict[str, set[int] | None] = {}
     for entry in entries:
         path = os.path.realpath(entry.file)
@@ -32,7 +35,7 @@ def only(entries: Iterable[Entry], ref: str) -> list[Entry]:
             folder = os.path.dirname(path)
             if folder not in bases:
                 bases[folder] = _base(folder, ref)
-            lines[path] = _changed(path, *bases[folder])
+            lines[path] = _changed(path, bases[folder])
         changed = lines[path]
         if changed is None or entry.line in changed:
             kept.append(entry)
@@ -44,33 +47,53 @@ def check_ref(folder: str, ref: str) -> None:
     _base(folder, ref)
 
 
-def _base(folder: str, ref: str) -> tuple[str, str]:
-    """(the repository's folder, the commit to compare with)."""
+class _Base(NamedTuple):
+    """The repository's folder, the commit to compare with, and new path → old one since then."""
+
+    top: str
+    commit: str
+    renamed: dict[str, str]
+
+
+@cache
+def _base(folder: str, ref: str) -> _Base:
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None:
         raise NoAnswer(f"--changed: {folder} is in no git repository")
     name = os.fsdecode(top).rstrip("\n")
+    if _git(name, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
+        raise NoAnswer(f"--changed: the repository {name} has no commit yet")
     commit = _git(name, "rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}")
     if commit is None:
         raise NoAnswer(f"--base: git knows no commit `{ref}` here; fetch it first")
     found = os.fsdecode(commit).strip()
-    if _git(name, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
-        raise NoAnswer("--changed: the repository has no commit yet")
     base = _git(name, "merge-base", found, "HEAD")
     if base is None:
         hint = ""
         if _git(name, "rev-parse", "--is-shallow-repository") == b"true\n":
             hint = "; the clone is shallow: `git fetch --unshallow` gets the rest"
         raise NoAnswer(f"--base: `{ref}` and HEAD have no commit in common{hint}")
-    return name, os.fsdecode(base).split()[0]
+    common = os.fsdecode(base).split()[0]
+    return _Base(name, common, _renamed(name, common))
 
 
-def _changed(path: str, top: str, base: str) -> set[int] | None:
+def _renamed(top: str, commit: str) -> dict[str, str]:
+    """New path → old one of every file that was renamed since ``commit``, as the index has it."""
+    told = _git(
+        top, "diff-index", "--cached", "-M", "--diff-filter=R", "--name-status", "-z", "--no-color",
+        "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", commit, "--",
+    )  # fmt: skip
+    parts = os.fsdecode(told or b"").split("\0")
+    return {new: old for _, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=False)}
+
+
+def _changed(path: str, base: _Base) -> set[int] | None:
     """The changed or new lines, counted from 0; None where the file is new as a whole."""
     from difflib import SequenceMatcher
 
-    relative = os.path.relpath(path, os.path.realpath(top)).replace(os.sep, "/")
-    stored = _git(top, "cat-file", "blob", f"{base}:{relative}")
+    relative = os.path.relpath(path, os.path.realpath(base.top)).replace(os.sep, "/")
+    before = base.renamed.get(relative, relative)
+    stored = _git(base.top, "cat-file", "blob", f"{base.commit}:{before}")
     if stored is None:
         return None
     with open(path, "rb") as file:

@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -104,6 +105,7 @@ class _Run:
         self.changed = 0
         self.failures: list[str] = []
         self.notes: list[str] = []
+        self.known: Counter[tuple[str, ...]] = Counter()
 
     def fail(self, message: str) -> None:
         if message not in self.failures:
@@ -152,6 +154,11 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     works: list[Work] = []
     try:
         works = find(request.paths, run.fail, stdin_filename=request.stdin_filename)
+        if not _can_narrow(run, works, request):
+            # Everything that was ever found is no answer to what is new.
+            for message in run.failures:
+                complain(message)
+            return 2, works
         for part in _parts(works, request):
             run.add(part)
     except KeyboardInterrupt:
@@ -161,7 +168,7 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     except OSError as error:
         run.fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     run.entries.sort(key=lambda entry: (entry.file, entry.line, entry.start, entry.end))
-    _narrow(run, works, request)
+    _narrow(run, request)
     for message in run.failures:
         complain(message)
     if not _write(run, request):
@@ -169,15 +176,35 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     return (2 if run.failures else _verdict(run.entries, request)), works
 
 
-def _narrow(run: _Run, works: list[Work], request: Request) -> None:
-    """Leave only the findings that are on changed lines, or that the baseline does not know."""
+def _can_narrow(run: _Run, works: list[Work], request: Request) -> bool:
+    """Whether it can be known which findings are new."""
     if request.changed:
         from prisma_lsp import changed
 
         try:
             for work in works:
-                # A commit that is not there is a mistake even where nothing was found.
+                # A commit that is not there is a mistake even where nothing is found.
                 changed.check_ref(str(work.project.files[0].parent), request.base)
+        except (changed.NoAnswer, OSError) as error:
+            run.fail(str(error))
+            return False
+    if request.baseline is not None and not request.update_baseline:
+        from prisma_lsp import baseline
+
+        try:
+            run.known = baseline.read(request.baseline)
+        except baseline.Bad as error:
+            run.fail(str(error))
+            return False
+    return True
+
+
+def _narrow(run: _Run, request: Request) -> None:
+    """Leave only the findings that are on changed lines, or that the baseline does not know."""
+    if request.changed:
+        from prisma_lsp import changed
+
+        try:
             run.entries = changed.only(run.entries, request.base)
         except (changed.NoAnswer, OSError) as error:
             run.fail(str(error))
@@ -185,22 +212,22 @@ def _narrow(run: _Run, works: list[Work], request: Request) -> None:
         return
     from prisma_lsp import baseline
 
-    try:
-        if request.update_baseline:
-            if run.failures:
-                run.fail(f"{request.baseline}: is left as it is, because not all could be checked")
-                return
-            baseline.write(request.baseline, run.entries)
-            run.notes.append(
-                f"{request.baseline} knows {_count(len(run.entries), 'finding')}; only new ones"
-                " will be reported."
-            )
-            run.entries = []
+    if request.update_baseline:
+        if run.failures:
+            run.fail(f"{request.baseline}: is left as it is, because not all could be checked")
             return
-        kept = baseline.new(run.entries, request.baseline, baseline.read(request.baseline))
-    except (baseline.Bad, files.Unwritable) as error:
-        run.fail(str(error))
+        try:
+            baseline.write(request.baseline, run.entries)
+        except files.Unwritable as error:
+            run.fail(str(error))
+            return
+        run.notes.append(
+            f"{request.baseline} knows {_count(len(run.entries), 'finding')}; only new ones"
+            " will be reported."
+        )
+        run.entries = []
         return
+    kept = baseline.new(run.entries, request.baseline, run.known)
     run.entries = kept.entries
     if kept.known:
         run.notes.append(f"{_count(kept.known, 'finding')} of the baseline not shown.")

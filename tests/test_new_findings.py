@@ -49,6 +49,25 @@ def test_a_baseline_is_found_from_another_folder(tmp_path: Path) -> None:
     assert cli("check", tmp_path / "db", "--baseline", tmp_path / "db" / KNOWN, cwd=Path("/")).code == 0
 
 
+def test_a_baseline_survives_a_move_to_another_file(tmp_path: Path) -> None:
+    put(tmp_path, UNINDEXED, "a/schema.prisma")
+    cli("check", "--baseline", KNOWN, "--update-baseline", cwd=tmp_path)
+    head, order, shop = UNINDEXED.split("model ")
+    put(tmp_path, head + "model " + shop, "a/schema.prisma")
+    put(tmp_path, "model " + order, "a/orders.prisma")
+    assert cli("check", "--baseline", KNOWN, cwd=tmp_path).code == 0
+    (tmp_path / "a/schema.prisma").rename(tmp_path / "a/main.prisma")
+    assert cli("check", "--baseline", KNOWN, cwd=tmp_path).code == 0
+    # One that is known of a file that still has the model says nothing of another one.
+    put(tmp_path, head + "model " + shop, "a/main.prisma")
+    put(tmp_path, "model " + CLEAN.split("model ")[1], "a/orders.prisma")
+    put(tmp_path, UNINDEXED, "b/schema.prisma")
+    put(tmp_path, CLEAN, "a/schema.prisma")
+    for name in ("a/main.prisma", "a/orders.prisma"):
+        (tmp_path / name).unlink()
+    assert cli("check", "--baseline", KNOWN, cwd=tmp_path).code == 1
+
+
 def test_what_is_gone_is_told(tmp_path: Path) -> None:
     put(tmp_path, UNINDEXED)
     cli("check", "--baseline", KNOWN, "--update-baseline", cwd=tmp_path)
@@ -151,11 +170,40 @@ def test_a_new_file_is_new_as_a_whole(repository: Path) -> None:
 
 
 @needs_git
+def test_a_renamed_file_is_compared_with_what_it_was(repository: Path) -> None:
+    git(repository, "checkout", "-q", "-b", "work")
+    git(repository, "mv", "schema.prisma", "näh schema.prisma")
+    assert cli("check", "--changed", cwd=repository).code == 0
+    git(repository, "commit", "-q", "-m", "moved")
+    assert cli("check", "--changed", "--base", "main", cwd=repository).code == 0
+    put(repository, MORE, "näh schema.prisma")
+    [new] = cli("check", "--changed", "--base", "main", "--format", "json", cwd=repository).findings
+    assert new["line"] > len(UNINDEXED.splitlines())
+
+
+@needs_git
+def test_a_worktree_and_a_submodule(repository: Path) -> None:
+    git(repository, "worktree", "add", "-q", "-b", "work", str(repository / "tree"))
+    put(repository / "tree", MORE)
+    [new] = cli("check", "--changed", "--format", "json", cwd=repository / "tree").findings
+    assert new["file"] == "schema.prisma"
+    outer = repository / "outer"
+    outer.mkdir()
+    git(outer, "init", "-q")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", f"file://{repository}", "db")
+    git(outer, "commit", "-q", "-m", "with a submodule")
+    put(outer / "db", MORE)
+    [new] = cli("check", "--changed", "--format", "json", cwd=outer).findings
+    assert new["file"] == "db/schema.prisma"
+
+
+@needs_git
 @pytest.mark.parametrize("ref", ["nowhere", "--help", "-x", "", "main:schema.prisma"])
 def test_a_ref_that_is_not_known(repository: Path, ref: str) -> None:
     result = cli("check", "--changed", f"--base={ref}", cwd=repository)
     assert result.code == 2
     assert result.err == f"prisma-lsp: --base: git knows no commit `{ref}` here; fetch it first\n"
+    assert result.out == "", "what is not new is no answer"
 
 
 @needs_git
@@ -172,7 +220,7 @@ def test_no_repository_and_no_commit(tmp_path: Path) -> None:
     assert "is in no git repository" in cli("check", "--changed", cwd=tmp_path).err
     git(tmp_path, "init", "-q")
     result = cli("check", "--changed", cwd=tmp_path)
-    assert result.code == 2 and "git knows no commit `HEAD`" in result.err
+    assert result.code == 2 and "has no commit yet" in result.err
 
 
 def test_no_git(tmp_path: Path) -> None:
