@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from prisma_lsp import baseline, check, files, settings
+from prisma_lsp import baseline, check, discovery, files, settings
 from prisma_lsp.console import complain, display_path, write
 from prisma_lsp.conventions import ENOUGH, Convention, Learned, learn
 from prisma_lsp.lint.context import Environment
@@ -41,7 +42,7 @@ def main(path: str, *, with_baseline: bool, add_ignores: bool, force: bool) -> i
                 complain(message)
             return 2
         learned = learn(found, Settings())
-        translated = translate(folder)
+        translated = translate(folder, os.fspath(discovery.root_of(Path(target))))
         text = config(learned, translated)
         written = {target: text}
         said = [f"{display_path(target)}: {_summary(learned)}"]

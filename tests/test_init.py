@@ -191,11 +191,14 @@ def test_a_configuration_of_prisma_lint_is_translated(tmp_path: Path, name: str)
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        (".prismalintrc", "rules:\n  a: error\n", "is no JSON"),
-        (".prismalintrc.yaml", "rules: {}", "is YAML: write it as .prismalintrc.json"),
+        (".prismalintrc", "rules: &a\n  a: error\n", "line 1 is YAML that is not understood; as JSON it can"),
+        (".prismalintrc.yaml", "rules:\n\ta: x\n", "line 2 is YAML that is not understood"),
+        (".prismalintrc.yml", "- a\n", "has no table of rules"),
+        ("prismalint.config.mjs", "throw 1", "is a program, which is not run"),
         (".prismalintrc.js", "throw 1", "is a program, which is not run"),
         (".prismalintrc.json", "[]", "has no table of rules"),
-        (".prismalintrc.json", "[" * 100_000, "is no JSON"),
+        (".prismalintrc.json", "[" * 100_000, "nothing was taken over: it cannot be read"),
+        (".prismalintrc.json", "rules: {}", "nothing was taken over: it cannot be read"),
     ],
 )
 def test_what_cannot_be_translated_is_told(tmp_path: Path, name: str, text: str, said: str) -> None:
@@ -205,3 +208,113 @@ def test_what_cannot_be_translated_is_told(tmp_path: Path, name: str, text: str,
     assert result.code == 0
     assert said in result.out
     assert settings(tmp_path)["preset"] == "recommended"
+
+
+YAML = """\
+# How we name things
+rules:
+  model-name-grammatical-number:
+    - error
+    - style: plural
+      allowlist: ["News", 'Data'] # two of them
+  field-name-camel-case: off
+  require-field-type:
+  - error
+  - require:
+    - {ifName: "/Id$/", type: String, nativeType: Uuid}
+    - ifName: id
+      type: Int
+  require-field: [error, {require: [id, {name: currencyCode, ifSibling: "/D6$/"}]}]
+"""
+
+
+@pytest.mark.parametrize("name", [".prismalintrc", ".prismalintrc.yaml", ".config/prismalintrc.yml", "package.yaml"])
+def test_yaml_is_read(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "", ".git/HEAD")
+    put(tmp_path, UNINDEXED, "db/schema.prisma")
+    text = YAML
+    if name == "package.yaml":
+        text = "name: x\nprismalint:\n" + "".join(f"  {line}\n" for line in YAML.splitlines())
+    put(tmp_path, text, name)
+    result = cli("init", "db", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    rules = settings(tmp_path / "db")["rules"]
+    assert rules["model-name-number"] == {"level": "error", "number": "plural", "allow": ["News", "Data"]}
+    assert rules["field-name-case"] == "off"
+    assert rules["require-field-type"]["types"] == ["/Id$/ String @db.Uuid", "id Int"]
+    assert rules["require-field"]["fields"] == ["id", "currencyCode if /D6$/"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting", "ours", "level"),
+    [
+        ("ban-unbounded-string-type", "error", "unbounded-string", {"level": "error", "text": "forbidden"}),
+        ("enum-name-pascal-case", "error", "enum-name-case", "error"),
+        ("enum-value-case", ["error", {"style": "snake", "case": "upper"}], "enum-value-case", "error"),
+        ("enum-value-case", ["error", {"style": "camel"}], "enum-value-case", "off"),
+        ("enum-value-snake-case", "error", "enum-value-case", "off"),
+        ("enum-value-snake-case", ["error", {"case": "upper"}], "enum-value-case", "error"),
+        ("field-name-camel-case", "error", "field-name-case", "error"),
+        ("field-name-grammatical-number", ["error", {"ifList": "plural"}], "list-field-number", "error"),
+        ("field-name-grammatical-number", ["error", {"ifList": "singular"}], "list-field-number", "off"),
+        ("field-name-mapping-snake-case", "error", "column-name-case", "error"),
+        ("field-name-mapping-snake-case", ["error", {"requireUnderscorePrefixForIds": True}], "column-name-case", "off"),
+        ("field-order", ["error", {"order": ["id"]}], "field-order", {"level": "error", "order": ["id"]}),
+        ("forbid-field", ["error", {"forbid": ["/^a/"]}], "forbid-field-name", {"level": "error", "names": ["/^a/"]}),
+        ("forbid-required-ignored-field", "error", "required-ignored-field", "error"),
+        ("model-name-grammatical-number", ["error", {"style": "singular"}], "model-name-number", {"level": "error", "number": "singular", "allow": []}),
+        ("model-name-mapping-snake-case", "error", "table-name-case", {"level": "error", "number": "singular"}),
+        ("model-name-pascal-case", "off", "model-name-case", "off"),
+        ("model-name-prefix", ["error", {"prefix": "Db"}], None, None),
+        ("require-default-empty-arrays", "error", "list-default", "error"),
+        ("require-field", ["error", {"require": ["id"]}], "require-field", {"level": "error", "fields": ["id"]}),
+        ("require-field-index", ["error", {"forNames": ["a"]}], "require-index-on", {"level": "error", "fields": ["a"]}),
+        ("require-field-type", ["error", {"require": [{"ifName": "a", "type": "Int"}]}], "require-field-type", {"level": "error", "types": ["a Int"]}),
+    ],
+)  # fmt: skip
+def test_each_rule_of_prisma_lint(rule: str, setting: Any, ours: str | None, level: Any, tmp_path: Path) -> None:
+    from prisma_lsp.prismalint import translate
+
+    put(tmp_path, json.dumps({"rules": {rule: setting}}), ".prismalintrc.json")
+    found = translate(str(tmp_path))
+    assert found is not None
+    if ours is None:
+        assert not found.rules and found.left == [f"{rule}: has no counterpart"]
+        return
+    got = found.rules[ours]
+    wanted = {"level": level} if isinstance(level, str) else dict(level)
+    assert got.level == wanted.pop("level")
+    assert {key: list(value) if isinstance(value, tuple) else value for key, value in got.options.items()} == wanted
+    assert bool(found.left) is (level == "off" and setting != "off")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None), ("a: 1\nb: -1.5\nc: ~\nd: yes\ne: true\n", {"a": 1, "b": -1.5, "c": None, "d": "yes", "e": True}),
+        ("- a\n- - b\n  - c\n- k: v\n  l: w\n-\n  m: n\n", ["a", ["b", "c"], {"k": "v", "l": "w"}, {"m": "n"}]),
+        ("a:\n\nb:\n  c: d e f\n", {"a": None, "b": {"c": "d e f"}}),
+        ("it's: don't\nx: [it's, 'it''s', \"\\u0041\"]\n", {"it's": "don't", "x": ["it's", "it's", "A"]}),
+        ('{\n  # c\n  a: 1,\n\n  "b": [x,\n y,]}\n', {"a": 1, "b": ["x", "y"]}),
+        ("e: 'x # y' # z\nf: x#y\ng: http://a.b/c\n", {"e": "x # y", "f": "x#y", "g": "http://a.b/c"}),
+    ],
+)  # fmt: skip
+def test_plain_yaml(text: str, value: Any) -> None:
+    from prisma_lsp import plainyaml
+
+    assert plainyaml.read(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1", "a: *x", "a: !t b", "a: |\n  x\n", "a: >\n x", "? a", "a: b\n c: d", "a: [1", "\ta: b",
+        "a: b: c", "a: {b: c", "a:\n  - b\n c: d\n", "[" * 900, "- " * 400, 'a: "\\q"', "%YAML 1.2",
+        "a: 1\na: 2", "x" * 2000, "a: b\n" * 20_000, "'", '"\\' * 400, "a" + " " * 900 + "b: [",
+    ],
+)  # fmt: skip
+def test_yaml_that_is_more_is_refused(text: str) -> None:
+    from prisma_lsp import plainyaml
+
+    with pytest.raises(plainyaml.NotRead):
+        plainyaml.read(text)
