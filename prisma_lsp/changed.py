@@ -37,7 +37,8 @@ def only(entries: Iterable[Entry], ref: str) -> list[Entry]:
                 bases[folder] = _base(folder, ref)
             lines[path] = _changed(path, bases[folder])
         changed = lines[path]
-        if changed is None or entry.line in changed:
+        last = max(entry.line, entry.last)
+        if changed is None or any(line in changed for line in range(entry.line, last + 1)):
             kept.append(entry)
     return kept
 

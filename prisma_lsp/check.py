@@ -231,7 +231,8 @@ def _narrow(run: _Run, request: Request) -> None:
     run.entries = kept.entries
     if kept.known:
         run.notes.append(f"{_count(kept.known, 'finding')} of the baseline not shown.")
-    is_whole = not request.changed and not request.paths and request.layer == settings.Layer()
+    chosen = request.validity or request.select is not None or request.extend_select or request.ignore
+    is_whole = not (request.changed or request.paths or chosen)
     if kept.gone and is_whole:
         run.notes.append(
             f"{_count(kept.gone, 'finding')} of the baseline gone: --update-baseline forgets them."

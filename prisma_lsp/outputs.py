@@ -122,6 +122,9 @@ def github(entries: Iterable[Entry]) -> str:
             "endColumn": one.end_place[1] + 1,
             "title": f"prisma-lsp: {one.rule or one.source}",
         }
+        if one.last > one.line:
+            # Columns are for one line only.
+            del properties["col"], properties["endColumn"]
         told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
         lines.append(f"::{_GITHUB_COMMANDS[one.severity]} {told}::{_data(one.message)}\n")
     return "".join(lines)
