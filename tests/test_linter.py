@@ -100,13 +100,16 @@ def test_after_random_edits(seed: int) -> None:
         linter.update(schema, path, change.removed, change.added, keys)
         if linter.preview():
             # What is shown for a moment stands inside its line, and the errors are right already.
-            for block in change.added:
-                for finding in linter.findings(block):
-                    assert finding.end <= len(block.lines[finding.line])
-                shown = [f.message for f in linter.findings(block) if f.source == "prisma"]
+            found = [finding for block in change.added for finding in linter.findings(block)]
+            assert all(
+                finding.end <= len(block.lines[finding.line])
+                for block in change.added
+                for finding in linter.findings(block)
+            )
             linter.work()
-            final = [f.message for f in linter.findings(change.added[0]) if f.source == "prisma"]
-            assert shown == final
+            final = [finding for block in change.added for finding in linter.findings(block)]
+            shown, wanted = ([f.message for f in fs if f.source == "prisma"] for fs in (found, final))
+            assert shown == wanted
         linter.work()
         if step % 4 == 3:
             again = fresh(schema)

@@ -7,12 +7,15 @@ or when a question it asked would be answered differently now; everything else s
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import time
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
-from prisma_lsp.lint.context import Asked, Context, Environment, Survey
+from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet, Survey
 from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
@@ -27,6 +30,10 @@ log = logging.getLogger(__name__)
 
 # No database has a table this wide; a generated monster must not hold up everything else.
 MAX_FIELDS = 5_000
+# How many blocks the typing of one thing may make or unmake.
+FEW_BLOCKS = 4
+# From how many blocks on a schema is so big that its first findings do not wait for the rest.
+MANY_BLOCKS = 300
 
 _SEVERITIES = ("error", "warning", "info", "hint")
 
@@ -39,7 +46,8 @@ class Linter:
         self.environment = environment
         self._plan = Plan(environment)
         self._validity: Plan | None = None
-        self._preview: tuple[str, Block, list[Finding]] | None = None
+        # The path and the blocks that were edited last, with the findings that still stand.
+        self._preview: tuple[str, dict[Block, list[Finding]]] | None = None
         self._findings: dict[Block, list[Finding]] = {}
         self._places: dict[Block, str] = {}
         # By path: the blocks with findings and with errors, and how many there are of each.
@@ -54,10 +62,12 @@ class Linter:
         self._silenced: dict[Block, list[str]] = {}
         self._silences: dict[str, dict[str, int]] = {}
         self._unsettled: set[str] = set()
-        # What is still to be done: block → path, oldest first.
+        # What is still to be done: block → path, oldest first; and the declarations of a big schema
+        # that nobody has read yet, last first.
         self._open: dict[Block, str] = {}
         # What the schema has answered, where nothing will be checked again.
         self._known: dict[tuple[str, ...], Any] | None = None
+        self._unread: list[Declaration] = []
         self.restart(schema, environment)
 
     def restart(self, schema: Schema, environment: Environment) -> None:
@@ -81,6 +91,7 @@ class Linter:
         self._open = {
             block: path for path, document in schema.files.items() for block in document.blocks
         }
+        self._unread = list(schema.all_declarations()) if len(self._open) > MANY_BLOCKS else []
 
     def fork(self) -> Linter:
         """Another linter that knows the same and goes its own way from here."""
@@ -102,6 +113,7 @@ class Linter:
         other._asked = dict(self._asked)
         other._askers = {key: set(askers) for key, askers in self._askers.items()}
         other._open = dict(self._open)
+        other._unread = []
         return other
 
     def update(
@@ -117,8 +129,8 @@ class Linter:
         touched = {path}
         removed, added = list(removed), list(added)
         self._preview = None
-        if len(removed) == len(added) == 1:
-            self._preview = (path, added[0], _carried(removed[0], added[0], self.findings(removed[0])))
+        if 0 < len(added) <= FEW_BLOCKS and len(removed) <= FEW_BLOCKS:
+            self._preview = (path, _carried(removed, added, self._findings))
         gone = set(removed)
         for block in gone:
             self._forget(block)
@@ -145,8 +157,18 @@ class Linter:
         return len(self._open)
 
     def work(self, limit: int | None = None) -> int:
-        """Check up to ``limit`` blocks (all, where None); returns how many were checked."""
+        """Check up to ``limit`` blocks (all, where None); returns how many were checked.
+
+        Where a question about a big schema would take long, reading comes first, in such pieces.
+        """
         done = 0
+        if self._unread:
+            count = len(self._unread) if limit is None else 4 * limit
+            for declaration in self._unread[-count:]:
+                self.schema.read(declaration)
+            del self._unread[-count:]
+            if limit is not None:
+                return 0
         while self._open and (limit is None or done < limit):
             block = next(iter(self._open))
             path = self._open.pop(block)
@@ -169,24 +191,49 @@ class Linter:
             if path is not None:
                 self._check(path, block)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the whole schema has to be read before anything can be said for good."""
+        return bool(self._unread)
+
+    def glance(self, seconds: float) -> None:
+        """Check the first blocks for about ``seconds``, as far as that goes without the others.
+
+        Only for showing: they are checked again by `work`.
+        """
+        end = time.thread_time() + seconds
+        for block, path in list(self._open.items()):
+            owner = self.schema.owner(path, block)
+            plan = self._plan.at(path, owner.name if owner is not None else "")
+            context = Glance(self.schema, plan.environment, hasty=True)
+            found, _ = plan.run(context, owner, block, path)
+            self._forget(block)
+            self._keep(path, block, found)
+            if time.thread_time() > end:
+                return
+
     def preview(self) -> bool:
         """Say at once what Prisma would of the block that is typed in; the rules come with `work`.
 
         Until then the findings of its other lines stand as they were.  Only for showing: their fixes
-        belong to the block as it was.  False where the last change was not of one block.
+        belong to the block as it was.  False where the last change was of more than a few blocks.
         """
-        if self._preview is None or self._preview[1] not in self._open:
+        if self._preview is None:
             return False
-        path, block, carried = self._preview
+        path, carried = self._preview
         self._preview = None
         if self._validity is None:
             self._validity = Plan(self.environment, rules=False)
-        owner = self.schema.owner(path, block)
-        context = Context(self.schema, self.environment)
-        found, _ = self._validity.run(context, owner, block, path)
-        found += carried
-        found.sort(key=lambda f: (f.line, f.start, f.end))
-        self._keep(path, block, found)
+        for block, standing in carried.items():
+            if block not in self._open:
+                continue
+            owner = self.schema.owner(path, block)
+            context = Glance(self.schema, self.environment)
+            found, _ = self._validity.run(context, owner, block, path)
+            if standing:
+                found += standing
+                found.sort(key=lambda f: (f.line, f.start, f.end))
+            self._keep(path, block, found)
         return True
 
     def _settle(self) -> None:
@@ -199,6 +246,11 @@ class Linter:
     def findings(self, block: Block) -> list[Finding]:
         """What was found in ``block``, in the order of its lines."""
         return self._findings.get(block, _NONE)
+
+    @property
+    def by_block(self) -> Mapping[Block, list[Finding]]:
+        """What was found in each block that is checked."""
+        return self._findings
 
     def totals(self, path: str) -> tuple[int, int]:
         """How many findings a file has, and how many of them are errors."""
@@ -288,9 +340,12 @@ class Linter:
                 self._failing.setdefault(path, set()).add(block)
 
 
-def _carried(old: Block, new: Block, findings: list[Finding]) -> list[Finding]:
-    """The rules' findings of lines that an edit left alone, on their new lines."""
-    before, after = old.lines, new.lines
+def _carried(
+    removed: Sequence[Block], added: Sequence[Block], findings: Mapping[Block, list[Finding]]
+) -> dict[Block, list[Finding]]:
+    """By each added block, the rules' findings of lines that an edit left alone, on their new lines."""
+    before = [line for block in removed for line in block.lines]
+    after = [line for block in added for line in block.lines]
     shorter = min(len(before), len(after))
     head = 0
     while head < shorter and before[head] == after[head]:
@@ -299,16 +354,24 @@ def _carried(old: Block, new: Block, findings: list[Finding]) -> list[Finding]:
     while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
         tail += 1
     shift = len(after) - len(before)
-    kept: list[Finding] = []
-    for finding in findings:
-        if finding.source == "prisma" or head <= finding.line < len(before) - tail:
-            continue
-        if finding.line >= head and shift:
-            finding = copy(finding)
-            finding.line += shift
-            finding.through += shift
-        kept.append(finding)
-    return kept
+    end = len(before) - tail
+    carried: dict[Block, list[Finding]] = {block: [] for block in added}
+    starts = list(accumulate([len(block.lines) for block in added], initial=0))
+    start = 0
+    for block in removed:
+        for finding in findings.get(block, _NONE):
+            line = start + finding.line
+            if finding.source == "prisma" or head <= line < end:
+                continue
+            line += shift if line >= head else 0
+            number = bisect_right(starts, line) - 1
+            if line - starts[number] != finding.line:
+                finding = copy(finding)
+                finding.through += line - starts[number] - finding.line
+                finding.line = line - starts[number]
+            carried[added[number]].append(finding)
+        start += len(block.lines)
+    return carried
 
 
 _NONE: list[Finding] = []
@@ -423,6 +486,8 @@ class Plan:
                         if has_related(finding.rule):
                             finding.related = partial(related, finding, node)
                     found.append(finding)
+            except NotYet:
+                continue
             except Exception:  # A faulty rule must not take the others with it.
                 log.exception("rule %s failed", rule.name)
 

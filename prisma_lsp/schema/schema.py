@@ -8,13 +8,15 @@ were asked, so that it is known exactly when a rule has to run again.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.cascades import Cascades, edges
 from prisma_lsp.schema.constraints import stored_names
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model, declare
+from prisma_lsp.schema.parted import Parted
 from prisma_lsp.syntax.document import Block, Change, Document
 
 # What a question depends on: ("name", X) the declarations called X, ("refs", X) the fields of type
@@ -172,11 +174,13 @@ class Place(NamedTuple):
     line: int
 
 
-Index = dict[str, tuple[Declaration, ...]]
-# (scope, name in the database) → who takes it, and as what.  It is kept in parts, so that a new
-# snapshot copies only those that a change touches.
-Stored = dict[tuple[str, str], tuple[tuple[Declaration, str], ...]]
-STORED_PARTS = 256
+Index = Parted[str, tuple[Declaration, ...]]
+# Who takes a name in the database: (declaration, its kind, as what, schema of the database).
+Taker = tuple[str, str, str, str]
+# (scope, name in the database) → who takes it.
+Stored = Parted[tuple[str, str], tuple[Taker, ...]]
+# Type → the names of the declarations with a field of that type.
+References = Parted[str, tuple[str, ...]]
 
 
 class Schema(Questions):
@@ -184,20 +188,20 @@ class Schema(Questions):
 
     def __init__(self, files: Mapping[str, Document] | None = None) -> None:
         self.files: dict[str, Document] = {}
-        self._names: Index = {}
+        self._names: Index = Parted()
         self._configs: tuple[Config, ...] = ()
-        self._refs: Index | None = None
+        self._refs: References | None = None
         self._models = 0
-        self._holders: dict[str, int] | None = None
+        self._holders: Parted[str, int] | None = None
         # How often a word stands in lines that cannot be read; kept up together with `_refs`.
         self._mentions: dict[str, int] = {}
-        self._stored: list[Stored] | None = None
+        self._stored: Stored | None = None
         self._tenant: tuple[str | None] | None = None
         self._cascades: Cascades | None = None
         # How many models have a `@@map`, and how many columns of a name have which type: counted
         # when first asked for, and kept up from then on.
         self._mapped: int | None = None
-        self._types: dict[str, dict[str, int]] | None = None
+        self._types: Parted[str, dict[str, int]] | None = None
         self._config_answers: dict[str, Any] = {}
         self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
         self._ordered: dict[tuple[Declaration, ...], tuple[Declaration, ...]] = {}
@@ -247,58 +251,46 @@ class Schema(Questions):
         new._refs = self._refs
         new._holders = self._holders
         new._mentions = self._mentions
-        new._stored = list(self._stored) if self._stored is not None else None
+        new._stored = self._stored
         new._configs = self._configs
         new._models = self._models
         new._tenant = self._tenant
         new._cascades = self._cascades
         new._mapped = self._mapped
-        new._types = dict(self._types) if self._types is not None else None
+        new._types = self._types
         new._config_answers = self._config_answers
         new._marks = self._marks
         new._strays = self._strays
         marks = self._changed_marks(path, removed, added)
         if marks is not None:
             new._marks = {**self._marks, path: marks}
-        gone = {block: self._owner(path, block) for block in removed}
-        come = {block: declare(path, block) for block in added}
+        owners = [self._owner(path, block) for block in removed]
+        gone = [declaration for declaration in owners if declaration is not None]
+        made = [declare(path, block) for block in added]
+        come = [declaration for declaration in made if declaration is not None]
         keys: set[Key] = {("file", path)} if marks is not None else set()
         if self._move_strays(new, path, removed, added):
             keys.add(CONFIG)
             new._config_answers = {}
         if self._refs is not None:
             keys |= self._move_mentions(new, removed, added)
-        if not any(gone.values()) and not any(come.values()) and CONFIG not in keys:
+        if not gone and not come and CONFIG not in keys:
             return new, keys
-        new._names = dict(self._names)
-        if self._refs is not None:
-            new._refs = dict(self._refs)
-            new._holders = dict(self._holders or {})
-        for declaration in gone.values():
-            if declaration is not None:
-                new._remove(declaration)
-        for declaration in come.values():
-            if declaration is not None:
-                new._insert(declaration)
-        keys |= _changed_keys(
-            [d for d in gone.values() if d is not None],
-            [d for d in come.values() if d is not None],
-            self._stored is not None,
-        )
+        new._move(gone, come)
+        keys |= new._move_facts(gone, come)
         if CONFIG in keys:
             new._config_answers = {}
         if self._cascades is not None:
-            before = {(d.name, e) for d in gone.values() if d is not None for e in edges(d)}
-            after = {(d.name, e) for d in come.values() if d is not None for e in edges(d)}
+            before = {(d.name, e) for d in gone for e in edges(d)}
+            after = {(d.name, e) for d in come for e in edges(d)}
             if before != after or CONFIG in keys:
                 new._cascades = None
                 keys.add(CASCADES)
         if self._mapped is not None and new.is_mostly_mapped() != self.is_mostly_mapped():
             keys.add(MAPPING)
-        if self._types is not None:
-            changed = {name for d in [*gone.values(), *come.values()] for name, _ in _columns(d)}
-            keys |= {("column", n) for n in changed if new.usual_type(n) != self.usual_type(n)}
-        if new._models != self._models or new._holders != self._holders:
+        changed = [name for scope, name in keys if scope == "column"]
+        keys -= {("column", n) for n in changed if new.usual_type(n) == self.usual_type(n)}
+        if new._models != self._models or new._holders is not self._holders:
             new._tenant = None
             if self._tenant is not None and new.tenant() != self._tenant[0]:
                 keys.add(TENANT)
@@ -367,95 +359,89 @@ class Schema(Questions):
         return None
 
     def _insert(self, declaration: Declaration) -> None:
+        """Put a declaration in while nothing has been asked yet."""
         if isinstance(declaration, Config):
             self._configs += (declaration,)
             return
         name = declaration.name
-        self._names[name] = (*self._names.get(name, ()), declaration)
-        if declaration.kind == "model":
-            self._models += 1
-            self._count(declaration, 1)
-        if self._refs is not None and isinstance(declaration, Model):
-            self._link(declaration)
-        if self._stored is not None:
-            self._store(declaration)
+        self._names.set(name, (*self._names.get(name, ()), declaration))
+        self._models += declaration.kind == "model"
 
-    def _remove(self, declaration: Declaration) -> None:
-        if isinstance(declaration, Config):
-            self._configs = tuple(c for c in self._configs if c is not declaration)
-            return
-        _drop(self._names, declaration.name, declaration)
-        if self._stored is not None:
-            for scope, name, _ in stored_names(declaration):
-                key = (scope, name)
-                part = self._part(key)
-                rest = tuple([e for e in part.get(key, ()) if e[0] is not declaration])
-                if rest:
-                    part[key] = rest
-                else:
-                    part.pop(key, None)
-        if declaration.kind == "model":
-            self._models -= 1
-            self._count(declaration, -1)
-        if self._refs is not None and isinstance(declaration, Model):
-            for name in _types(declaration):
-                _drop(self._refs, name, declaration)
-            assert self._holders is not None
-            for name in _held(declaration):
-                self._holders[name] -= 1
-                if not self._holders[name]:
-                    del self._holders[name]
+    def _move(self, gone: list[Declaration], come: list[Declaration]) -> None:
+        """Declarations are replaced: in the indexes by name."""
+        self._names = self._names.copy()
+        for declaration in gone:
+            if isinstance(declaration, Config):
+                self._configs = tuple(c for c in self._configs if c is not declaration)
+                continue
+            name = declaration.name
+            rest = tuple([d for d in self._names.get(name, ()) if d is not declaration])
+            if rest:
+                self._names.set(name, rest)
+            else:
+                self._names.drop(name)
+            self._models -= declaration.kind == "model"
+            if self._mapped is not None:
+                self._mapped -= _is_mapped(declaration)
+        for declaration in come:
+            self._insert(declaration)
+            if self._mapped is not None:
+                self._mapped += _is_mapped(declaration)
 
-    def _count(self, declaration: Declaration, step: int) -> None:
-        if self._mapped is not None and declaration.mapped_name is not None:
-            self._mapped += step
+    def _move_facts(self, gone: list[Declaration], come: list[Declaration]) -> set[Key]:
+        """Declarations are replaced: in the other indexes; what they depend on and has changed.
+
+        Those indexes hold names and not declarations, so most edits change nothing in them.
+        """
+        keys: set[Key] = {CONFIG for d in (*gone, *come) if isinstance(d, Config)}
+        gone = [d for d in gone if not isinstance(d, Config)]
+        come = [d for d in come if not isinstance(d, Config)]
+        for name in {d.name for d in (*gone, *come)}:
+            # More than one of a name: which is the first may change even where none of them does.
+            old = [d.signature for d in gone if d.name == name]
+            new = [d.signature for d in come if d.name == name]
+            if old != new:
+                keys.add(("name", name))
+        less, more = _moved(_mentions(gone), _mentions(come))
+        keys |= {("refs", name) for name, _ in (*less, *more)}
+        if self._refs is not None and (less or more):
+            self._refs = _changed(self._refs, less, more)
+        if self._stored is not None:
+            fewer, further = _moved(_taken(gone), _taken(come))
+            if fewer or further:
+                keys |= {("stored", f"{scope}:{name}") for (scope, name), _ in (*fewer, *further)}
+                self._stored = _changed(self._stored, fewer, further)
+        if self._holders is not None:
+            dropped, held = _moved(_all_held(gone), _all_held(come))
+            if dropped or held:
+                self._holders = self._holders.copy()
+                for name, step in [(n, -1) for n in dropped] + [(n, 1) for n in held]:
+                    self._holders.set(name, self._holders.get(name, 0) + step)
         if self._types is not None:
-            for name, type_name in _columns(declaration):
-                counts = self._types[name] = dict(self._types.get(name, ()))
-                counts[type_name] = counts.get(type_name, 0) + step
+            lost, won = _moved(_all_columns(gone), _all_columns(come))
+            if lost or won:
+                self._types = self._types.copy()
+                for (name, kind), step in [(c, -1) for c in lost] + [(c, 1) for c in won]:
+                    counts = dict(self._types.get(name, {}))
+                    counts[kind] = counts.get(kind, 0) + step
+                    self._types.set(name, counts)
+                keys |= {("column", name) for name, _ in (*lost, *won)}
+        return keys
 
-    def _link(self, declaration: Model) -> None:
-        assert self._refs is not None and self._holders is not None
-        for name in _types(declaration):
-            self._refs[name] = (*self._refs.get(name, ()), declaration)
-        for name in _held(declaration):
-            self._holders[name] = self._holders.get(name, 0) + 1
-
-    def _store(self, declaration: Declaration) -> None:
-        for scope, name, what in stored_names(declaration):
-            key = (scope, name)
-            part = self._part(key)
-            part[key] = (*part.get(key, ()), (declaration, what))
-
-    def _part(self, key: tuple[str, str]) -> Stored:
-        """The part of `_stored` that holds ``key``, this schema's own copy of it."""
-        assert self._stored is not None
-        number = hash(key) % STORED_PARTS
-        part = self._stored[number] = dict(self._stored[number])
-        return part
-
-    def _takers(self, key: tuple[str, str]) -> tuple[tuple[Declaration, str], ...]:
+    def _takers(self, key: tuple[str, str]) -> tuple[Taker, ...]:
         """Who takes a name in the database; the index is made when first asked for."""
         if self._stored is None:
-            parts: list[Stored] = [{} for _ in range(STORED_PARTS)]
-            for declarations in self._names.values():
-                for declaration in declarations:
-                    for scope, name, what in stored_names(declaration):
-                        pair = (scope, name)
-                        part = parts[hash(pair) % STORED_PARTS]
-                        part[pair] = (*part.get(pair, ()), (declaration, what))
-            self._stored = parts
-        return self._stored[hash(key) % STORED_PARTS].get(key, ())
+            self._stored = _grouped(_taken(self.all_declarations()))
+        return self._stored.get(key, ())
 
-    def _references(self) -> Index:
-        """Type name → the declarations with a field of that type; made when first asked for."""
+    def _references(self) -> References:
+        """Type → the names of the declarations with a field of that type; made when first asked
+        for."""
         if self._refs is None:
-            self._refs = {}
-            self._holders = {}
-            for declarations in self._names.values():
-                for declaration in declarations:
-                    if isinstance(declaration, Model):
-                        self._link(declaration)
+            self._refs = _grouped(_mentions(self.all_declarations()))
+            self._holders = Parted()
+            for name in _all_held(self.all_declarations()):
+                self._holders.set(name, self._holders.get(name, 0) + 1)
             for document in self.files.values():
                 for block in document.blocks:
                     for word in _unread_words(block):
@@ -482,6 +468,31 @@ class Schema(Questions):
             self._long_answers[key] = found
         return found
 
+    def is_prompt(self, question: str) -> bool:
+        """Whether a question can be answered without first reading every declaration."""
+        match _ANSWERS[question][1]:
+            case "stored":
+                return self._stored is not None
+            case "refs":
+                return self._refs is not None
+            case "tenant":
+                return self._tenant is not None
+            case "mapping":
+                return self._mapped is not None
+            case "column":
+                return self._types is not None
+            case "cascades":
+                return self._cascades is not None
+        return True
+
+    def read(self, declaration: Declaration) -> None:
+        """Find out of a declaration what questions about all of them ask of each."""
+        one = (declaration,)
+        _mentions(one)
+        _taken(one)
+        _all_held(one)
+        _all_columns(one)
+
     def owner(self, path: str, block: Block) -> Declaration | None:
         """The declaration that ``block`` of file ``path`` makes."""
         return self._owner(path, block)
@@ -499,13 +510,12 @@ class Schema(Questions):
         return tuple(sorted(self._configs, key=lambda c: self.place(c)))
 
     def place(self, declaration: Declaration) -> Place:
-        """Where a declaration's block starts; as slow as its file has blocks."""
+        """Where a declaration's block starts."""
         return Place(declaration.path, self.line_of(declaration.path, declaration.block))
 
     def line_of(self, path: str, block: Block) -> int:
         """The number of the first line of a block of the file ``path``."""
-        document = self.files[path]
-        return document.starts[document.blocks.index(block)]
+        return self.files[path].start_of(block)
 
     def undeclared(self) -> list[str]:
         """The types of fields that nothing declares, in alphabetical order."""
@@ -513,8 +523,13 @@ class Schema(Questions):
 
     def referrers(self, name: str) -> tuple[Model, ...]:
         """The models, views and types with a field of the type ``name``, by name."""
-        found = self._references().get(name, ())
-        return tuple(sorted((d for d in found if isinstance(d, Model)), key=lambda d: d.name))
+        owners = dict.fromkeys(sorted(self._references().get(name, ())))
+        return tuple(
+            declaration
+            for owner in owners
+            for declaration in self.declarations(owner)
+            if isinstance(declaration, Model) and name in declaration.fields_by_type
+        )
 
     def _first(self, name: str) -> Declaration | None:
         found = self._names.get(name, ())
@@ -593,15 +608,13 @@ def _required_composites(schema: Schema, name: str) -> tuple[str, ...]:
 
 
 def _sharers(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str, str], ...]:
-    found = schema._takers((scope, name))
-    if len(found) < 2:
-        return tuple([(d.name, what, _database_schema(d)) for d, what in found])
-    return tuple(sorted([(d.name, what, _database_schema(d)) for d, what in found]))
+    found = [(owner, what, schema_) for owner, _, what, schema_ in schema._takers((scope, name))]
+    return tuple(sorted(found) if len(found) > 1 else found)
 
 
 def _lookalikes(schema: Schema, scope: str, name: str) -> tuple[tuple[str, str], ...]:
     found = schema._takers((scope, name))
-    return tuple([(d.name, d.kind) for d, _ in found]) if len(found) > 1 else ()
+    return tuple([(owner, kind) for owner, kind, *_ in found]) if len(found) > 1 else ()
 
 
 def _database_schema(declaration: Declaration) -> str:
@@ -630,7 +643,7 @@ def _enum_values(schema: Schema, name: str) -> tuple[str, ...] | None:
 
 
 def _is_referenced(schema: Schema, name: str) -> bool:
-    return bool(schema._references().get(name)) or name in schema._mentions
+    return bool(schema._references().get(name, ())) or name in schema._mentions
 
 
 def _unread_words(block: Block) -> Iterator[str]:
@@ -755,19 +768,20 @@ def _generator_providers(schema: Schema) -> tuple[str, ...]:
 
 def _is_mostly_mapped(schema: Schema) -> bool:
     if schema._mapped is None:
-        models = (d for d in schema.all_declarations() if d.kind == "model")
-        schema._mapped = sum(d.mapped_name is not None for d in models)
+        schema._mapped = sum(map(_is_mapped, schema.all_declarations()))
     return schema._mapped >= 5 and schema._mapped * 10 >= schema._models * 8
 
 
 def _usual_type(schema: Schema, name: str) -> str | None:
     if schema._types is None:
-        schema._types = {}
-        for declaration in schema.all_declarations():
-            for field, type_name in _columns(declaration):
-                counts = schema._types.setdefault(field, {})
-                counts[type_name] = counts.get(type_name, 0) + 1
-    known = schema._types.get(name)
+        counted: dict[str, dict[str, int]] = {}
+        for field, kind in _all_columns(schema.all_declarations()):
+            counts = counted.setdefault(field, {})
+            counts[kind] = counts.get(kind, 0) + 1
+        schema._types = Parted()
+        for field, counts in counted.items():
+            schema._types.set(field, counts)
+    known = schema._types.get(name, {})
     if not known:
         return None
     best = max(known, key=lambda one: (known[one], one))
@@ -795,8 +809,8 @@ def _cascades(schema: Schema) -> Cascades:
 def _tenant(schema: Schema) -> str | None:
     if schema._tenant is None:
         schema._references()
-        holders = schema._holders or {}
-        best = max(holders.items(), key=lambda item: (item[1], item[0]), default=None)
+        assert schema._holders is not None
+        best = max(schema._holders.items(), key=lambda item: (item[1], item[0]), default=None)
         # The tenant's own model cannot hold the key to itself, so it does not count.
         others = schema._models - 1
         enough = best is not None and others >= 3 and best[1] * 10 >= others * 6
@@ -871,61 +885,88 @@ def fingerprint(answer: Any) -> Any:
     return answer
 
 
-def _types(model: Model) -> set[str]:
-    return {f.type_name for f in model.all_fields if f.type_name not in catalogue.SCALARS}
+def _is_mapped(declaration: Declaration) -> bool:
+    return declaration.kind == "model" and declaration.mapped_name is not None
 
 
-def _held(model: Model) -> set[str]:
-    """The names of the models that ``model`` holds a foreign key to."""
-    if model.kind != "model":
-        return set()
-    return {f.type_name for f in model.all_fields if f.key and f.type_name != model.name}
+# What the indexes that are kept up hold of declarations: pairs of a key and what stands under it.
+# Each is found once for a declaration.
 
 
-def _drop(index: Index, name: str, declaration: Declaration) -> None:
-    rest = tuple(d for d in index.get(name, ()) if d is not declaration)
-    if rest:
-        index[name] = rest
-    else:
-        index.pop(name, None)
+def _mentions(declarations: Iterable[Declaration]) -> list[tuple[str, str]]:
+    """(type, name of the declaration) for every type that is no scalar."""
+    return [
+        (name, d.name) for d in declarations if isinstance(d, Model) for name in d.fields_by_type
+        if name not in catalogue.SCALARS
+    ]  # fmt: skip
 
 
-def _changed_keys(gone: list[Declaration], come: list[Declaration], stored: bool) -> set[Key]:
-    keys: set[Key] = set()
-    before = {d: d.signature for d in gone}
-    after = {d: d.signature for d in come}
-    for declaration in [*gone, *come]:
-        if isinstance(declaration, Config):
-            keys.add(CONFIG)
-    names = {d.name for d in [*gone, *come] if not isinstance(d, Config)}
-    for name in names:
-        # More than one of a name: which is the first may change even where none of them does.
-        old = [before[d] for d in gone if d.name == name]
-        new = [after[d] for d in come if d.name == name]
-        if old != new:
-            keys.add(("name", name))
-    if stored:
-        keys |= {("stored", f"{s}:{n}") for s, n, *_ in _taken(gone) ^ _taken(come)}
-    old_types = _type_counts(gone)
-    new_types = _type_counts(come)
-    for name in old_types.keys() | new_types.keys():
-        if old_types.get(name) != new_types.get(name):
-            keys.add(("refs", name))
-    return keys
-
-
-def _taken(declarations: list[Declaration]) -> set[tuple[str, str, str, str, str]]:
-    return {
-        (scope, name, what, d.name, _database_schema(d))
+def _taken(declarations: Iterable[Declaration]) -> list[tuple[tuple[str, str], Taker]]:
+    """((scope, name in the database), who takes it)."""
+    return [
+        ((scope, name), (d.name, d.kind, what, _database_schema(d)))
         for d in declarations
         for scope, name, what in stored_names(d)
-    }
+    ]
 
 
-def _type_counts(declarations: list[Declaration]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for declaration in declarations:
-        if isinstance(declaration, Model):
-            for name in _types(declaration):
-                counts[name] = counts.get(name, 0) + 1
-    return counts
+def _all_held(declarations: Iterable[Declaration]) -> list[str]:
+    """The names of the models that each model holds a foreign key to."""
+    return [
+        name
+        for d in declarations
+        if isinstance(d, Model) and d.kind == "model"
+        for name in {f.type_name for f in d.held_relations}
+        if name != d.name
+    ]
+
+
+def _all_columns(declarations: Iterable[Declaration]) -> list[tuple[str, str]]:
+    return [column for declaration in declarations for column in _columns(declaration)]
+
+
+Item = TypeVar("Item")
+Name = TypeVar("Name")
+
+
+def _moved(before: list[Item], after: list[Item]) -> tuple[list[Item], list[Item]]:
+    """What is only in the one and what is only in the other list, each as often as it is."""
+    if before == after:
+        return [], []
+    left = Counter(after)
+    gone = []
+    for item in before:
+        if left[item] > 0:
+            left[item] -= 1
+        else:
+            gone.append(item)
+    return gone, list(left.elements())
+
+
+def _grouped(pairs: Iterable[tuple[Name, Item]]) -> Parted[Name, tuple[Item, ...]]:
+    lists: dict[Name, list[Item]] = {}
+    for name, item in pairs:
+        lists.setdefault(name, []).append(item)
+    found: Parted[Name, tuple[Item, ...]] = Parted()
+    for name, items in lists.items():
+        found.set(name, tuple(items))
+    return found
+
+
+def _changed(
+    index: Parted[Name, tuple[Item, ...]],
+    gone: Iterable[tuple[Name, Item]],
+    come: Iterable[tuple[Name, Item]],
+) -> Parted[Name, tuple[Item, ...]]:
+    """A copy without the one and with the other."""
+    new = index.copy()
+    for name, item in gone:
+        rest = list(new.get(name, ()))
+        rest.remove(item)
+        if rest:
+            new.set(name, tuple(rest))
+        else:
+            new.drop(name)
+    for name, item in come:
+        new.set(name, (*new.get(name, ()), item))
+    return new

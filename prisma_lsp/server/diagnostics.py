@@ -15,7 +15,7 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.related import Related
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.syntax.document import Block
+from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import Encoding, to_units
 
 _SEVERITY = {"error": 1, "warning": 2, "info": 3, "hint": 4}
@@ -67,46 +67,57 @@ class Writer:
             return "[]"
         self._room = MAX_RELATED
         total, errors = linter.totals(path)
-        pieces: list[str]
+        if not total:
+            return "[]"
+        found = linter.blocks_with_findings(path)
         if total <= limit:
-            with_findings = linter.blocks_with_findings(path)
-            if not with_findings:
-                return "[]"
             pieces = [
                 self._block(linter, block, start).joined
                 for block, start in zip(document.blocks, document.starts, strict=True)
-                if block in with_findings
+                if block in found
             ]
         else:
-            pieces = list(self._cut(linter, path, limit - 1, errors))
+            pieces = self._cut(linter, path, document, limit - 1, errors)
             pieces.append(_more(total - (limit - 1), total))
         return "[" + ",".join(pieces) + "]"
 
-    def _cut(self, linter: Linter, path: str, room: int, errors: int) -> Iterator[str]:
-        document = linter.schema.files[path]
-        failing = linter.blocks_with_errors(path)
-        rows = zip(document.blocks, document.starts, strict=True)
-        if failing:
-            for block, start in zip(document.blocks, document.starts, strict=True):
-                if block in failing:
-                    for is_error, item in self._block(linter, block, start).items:
-                        if is_error and room > 0:
-                            room -= 1
-                            yield item
-        for block, start in rows:
+    def _cut(
+        self, linter: Linter, path: str, document: Document, room: int, errors: int
+    ) -> list[str]:
+        """The first ``room`` items, errors before all others."""
+        pieces: list[str] = []
+        if errors:
+            failing = linter.blocks_with_errors(path)
+            places = sorted([(document.start_of(block), block) for block in failing], key=_first)
+            for start, block in places:
+                items = self._block(linter, block, start).items
+                pieces += [item for is_error, item in items if is_error][:room]
+                room -= min(room, sum([is_error for is_error, _ in items]))
+        found = linter.blocks_with_findings(path)
+        # The hot path where a file has many findings: what is known is taken without a call.
+        known, findings, schema = self._written, linter.by_block, linter.schema
+        for block, start in zip(document.blocks, document.starts, strict=True):
             if room <= 0:
-                return
-            written = self._block(linter, block, start)
-            if not written.items:
+                break
+            if block not in found:
                 continue
-            if len(written.items) <= room and not written.errors:
-                room -= len(written.items)
-                yield written.joined
+            written = known.get(block)
+            if (
+                written is None
+                or written.line != start
+                or written.findings is not findings.get(block)
+                or (written.schema is not None and written.schema is not schema)
+            ):
+                written = self._block(linter, block, start)
+            size = len(written.items)
+            if not written.errors and size <= room:
+                pieces.append(written.joined)
+                room -= size
             else:
-                for is_error, item in written.items:
-                    if not is_error and room > 0:
-                        room -= 1
-                        yield item
+                others = [item for is_error, item in written.items if not is_error][:room]
+                pieces += others
+                room -= len(others)
+        return pieces
 
     def _block(self, linter: Linter, block: Block, line: int) -> _Written:
         findings = linter.findings(block)
@@ -181,6 +192,10 @@ class Writer:
             f',"severity":{_SEVERITY[finding.level]},"code":{json.dumps(finding.rule)}'
             f'{described},"source":{json.dumps(finding.source)}'
         )
+
+
+def _first(place: tuple[int, Block]) -> int:
+    return place[0]
 
 
 def _more(left: int, total: int) -> str:

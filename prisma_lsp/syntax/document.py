@@ -190,11 +190,19 @@ def _line_problem(index: int, text: str, parsed: Line) -> Problem:
 class Document:
     """The blocks of one file.  ``starts[i]`` is the number of the first line of ``blocks[i]``."""
 
-    __slots__ = ("blocks", "fragile", "starts")
+    __slots__ = ("_guesses", "blocks", "fragile", "starts")
 
-    def __init__(self, blocks: tuple[Block, ...], starts: list[int], fragile: bool) -> None:
+    def __init__(
+        self,
+        blocks: tuple[Block, ...],
+        starts: list[int],
+        fragile: bool,
+        guesses: dict[Block, int] | None = None,
+    ) -> None:
         self.blocks = blocks
         self.starts = starts
+        # Where blocks were seen last, in this document or one before it.
+        self._guesses: dict[Block, int] = guesses if guesses is not None else {}
         # Whether a "/*" stands somewhere that no "*/" ends, or a line ends in a lone "\r".  Only
         # then can an edit change what lines far from it mean, and the whole text is read again.
         self.fragile = fragile
@@ -211,6 +219,26 @@ class Document:
     @property
     def line_count(self) -> int:
         return self.starts[-1] + len(self.blocks[-1].lines) if self.blocks else 0
+
+    def index_of(self, block: Block) -> int:
+        """The index of ``block``; raises ValueError where it is none of this document's.
+
+        An edit moves a block by a few places at most, so it is looked for where it was last.
+        """
+        blocks, guesses = self.blocks, self._guesses
+        guess = guesses.get(block)
+        if guess is not None:
+            for index in range(max(0, guess - 4), min(len(blocks), guess + 5)):
+                if blocks[index] is block:
+                    guesses[block] = index
+                    return index
+        index = blocks.index(block)
+        guesses[block] = index
+        return index
+
+    def start_of(self, block: Block) -> int:
+        """The number of the first line of ``block``; raises ValueError as `index_of` does."""
+        return self.starts[self.index_of(block)]
 
     def locate(self, line: int) -> int:
         """The index of the block that holds line ``line``; the last block for a line past the end."""
@@ -253,6 +281,9 @@ def edit(document: Document, at: Range, text: str) -> Change:
     old = document.blocks
     if not old or document.fragile or "\r" in text.replace("\r\n", ""):
         return _replace(document, 0, len(old), read(_spliced(document.lines, at, text)))
+    change = _in_line(document, at, text)
+    if change is not None:
+        return change
     first = document.locate(at.line)
     following = document.locate(at.end_line) + 1
     # A block that is not closed, and a gap, may end differently now.
@@ -279,6 +310,35 @@ def edit(document: Document, at: Range, text: str) -> Change:
     if changed.fragile and following < len(old):
         return _replace(document, 0, len(old), read(_spliced(document.lines, at, text)))
     return _replace(document, first, following, changed)
+
+
+def _in_line(document: Document, at: Range, text: str) -> Change | None:
+    """The change of an edit that stays in one line and cannot move where blocks begin and end."""
+    if at.line != at.end_line or "\n" in text:
+        return None
+    first = document.locate(at.line)
+    old = document.blocks[first]
+    index = at.line - document.starts[first]
+    if not old.header < index < old.close or old.comments is not None:
+        return None
+    before = old.lines[index]
+    limit = width(before)
+    start = min(at.start, limit)
+    after = before[:start] + text + before[max(start, min(at.end, limit)) :]
+    for line in (before, after):
+        stripped = line.lstrip()
+        if stripped.startswith(("}", "/*")) or ("{" in stripped and _opens_block(line)):
+            return None
+    if after == before:
+        return Change(document, first, (), ())
+    lines = (*old.lines[:index], after, *old.lines[index + 1 :])
+    new = Block(old.kind, lines, old.header, old.node, old.close, None, old.unclosed)
+    blocks = document.blocks[:first] + (new,) + document.blocks[first + 1 :]  # noqa: RUF005  twice as fast
+    guesses = document._guesses
+    guesses.pop(old, None)
+    guesses[new] = first
+    changed = Document(blocks, document.starts, document.fragile, guesses)
+    return Change(changed, first, (old,), (new,))
 
 
 def replaced(
@@ -326,7 +386,12 @@ def _replace(document: Document, first: int, following: int, part: Document) -> 
         starts = document.starts
     else:
         starts = _starts(blocks)
-    return Change(Document(blocks, starts, part.fragile), first + head, gone, new)
+    guesses = document._guesses
+    for block in gone:
+        guesses.pop(block, None)
+    for number, block in enumerate(new, first + head):
+        guesses[block] = number
+    return Change(Document(blocks, starts, part.fragile, guesses), first + head, gone, new)
 
 
 def _same(old: Block, new: Block) -> bool:
