@@ -28,8 +28,14 @@ def postgres_server() -> Iterator[postgres.Server]:
         pytest.skip(str(missing))
 
 
-@pytest.fixture
-def database(postgres_server: postgres.Server) -> Iterator[postgres.Connection]:
-    """A connection to an empty PostgreSQL database."""
+@pytest.fixture(scope="session")
+def _connection(postgres_server: postgres.Server) -> Iterator[postgres.Connection]:
     with postgres_server.database() as connection:
         yield connection
+
+
+@pytest.fixture
+def database(_connection: postgres.Connection) -> postgres.Connection:
+    """A connection to an empty PostgreSQL database."""
+    _connection.clear()
+    return _connection

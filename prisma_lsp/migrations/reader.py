@@ -60,8 +60,21 @@ _STRUCTURAL = re.compile(r"\b(?:CREATE|ALTER|DROP|EXECUTE|RENAME|IMPORT)\b", re.
 _EXECUTE = re.compile(
     r"\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)\s*(?P<what>[^;]*)", re.IGNORECASE
 )
+# SQL made at run time that changes rights, triggers or rows: `%` stands for what is filled in.
+_HARMLESS_TEXT = re.compile(
+    r"\s*(?:(?:GRANT|REVOKE|COMMENT|INSERT|UPDATE|DELETE|TRUNCATE|ANALYZE|NOTIFY|REFRESH|LOCK)\b[^;]*"
+    r"|(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:POLICY|TRIGGER|PUBLICATION|ROLE|USER)\b[^;]*"
+    r"|ALTER\s+TABLE\s+\S+\s+(?:(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\s+(?:ROW\s+LEVEL\s+SECURITY|TRIGGER\s+\S+)"
+    r"|OWNER\s+TO\s+\S+|REPLICA\s+IDENTITY\s+\w+))\s*;?\s*",
+    re.IGNORECASE,
+)
+_STATIC_TABLE = re.compile(
+    r"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\w.\"]+\s", re.IGNORECASE
+)
+_FORMAT = re.compile(r"(?:format\s*\(\s*)?(?P<text>'(?:[^']|'')*')", re.IGNORECASE)
 _LITERAL = re.compile(r"""'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""", re.DOTALL)
-_CATALOG = re.compile(r"\b(?:pg_[a-z_]+|information_schema)\b", re.IGNORECASE)
+_USING = re.compile(r"\bUSING\b.*", re.IGNORECASE | re.DOTALL)
+_QUERY = re.compile(r"\b(?:SELECT|FROM|RETURNING|pg_[a-z_]+|information_schema)\b", re.IGNORECASE)
 _CALL = re.compile(r'(?:"((?:[^"]|"")+)"|\b([^\W\d][\w$]*))\s*\(')
 
 # No table can bear such a name without quotes.
@@ -199,19 +212,36 @@ def _names_of_text(text: str, names: set[str]) -> None:
             names.add(cut(bare.lower()))
 
 
-def code_effect(body: str) -> frozenset[str] | None:
-    """The names of what a body of PL/pgSQL or SQL may make, alter or drop; None: anything."""
+def code_effect(body: str, *, arguments: bool = False) -> frozenset[str] | None:
+    """The names of what a body of PL/pgSQL or SQL may make, alter or drop; None: anything.
+
+    ``arguments``: it is that of a function, which may be given names.
+    """
     code = "\n".join(piece.text for piece in split(body, "postgresql"))
     if not _STRUCTURAL.search(code):
         return frozenset()
+    rest: list[str] = []
+    at = 0
     for found in _EXECUTE.finditer(code):
-        rest = _LITERAL.sub("", found.group("what"))
-        if re.sub(
-            r"\bUSING\b.*", "", rest, flags=re.IGNORECASE | re.DOTALL
-        ).strip() and _CATALOG.search(code):
-            # Built from what is found in the catalog.
+        what = found.group("what")
+        made = _FORMAT.match(what)
+        text = string_value(made.group("text")) if made is not None else ""
+        dynamic = _LITERAL.sub("", _USING.sub("", what)).strip()
+        if made is not None and _HARMLESS_TEXT.fullmatch(text) and _joins_nothing(what, made):
+            rest.append(code[at : found.start()])
+            at = found.end()
+        elif dynamic and not _STATIC_TABLE.match(text) and (arguments or _QUERY.search(code)):
+            # Built from what is found in a table or in the catalog.
             return None
+    code = "".join([*rest, code[at:]])
+    if not _STRUCTURAL.search(code):
+        return frozenset()
     return names_in(tokens(code, "postgresql"))
+
+
+def _joins_nothing(what: str, made: re.Match[str]) -> bool:
+    """Whether the text is all that is run, with names filled in and nothing put behind it."""
+    return made.group().startswith("'") is (what.strip() == made.group()) and "||" not in what
 
 
 def _block(cursor: Cursor) -> list[Action]:
@@ -392,7 +422,7 @@ def _create_function(cursor: Cursor, start: int) -> CreateFunction:
     if cursor.dialect == "postgresql":
         for token in cursor.tokens[cursor.at :]:
             if token.kind == "s" and len(token.value) > 2:
-                effect = code_effect(string_value(token.value))
+                effect = code_effect(string_value(token.value), arguments=True)
                 touches = None if touches is None or effect is None else touches | effect
     elif _STRUCTURAL.search(cursor.text, cursor.end):
         touches = names_in(cursor.tokens)
