@@ -45,6 +45,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("house")
     for name in ("prisma_lsp", "grammar", "docs/rules", "examples/shop", "tests/schemas", "tests/pages/rules"):  # fmt: skip
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "editors/vscode").mkdir(parents=True)
+    shutil.copy(ROOT / "editors/vscode/package.json", copy / "editors/vscode")
     (copy / "prisma_lsp/lint/rules/hygiene/no_tmp_model.py").write_text(RULE, "utf-8")
     return copy
 

@@ -148,6 +148,11 @@ def set_native(draft: Draft, field: Field, native: str, prefix: str) -> Draft:
     return draft.replace_node(field.owner, field.line, attribute, text)
 
 
+def sized(length: int, facts: Questions) -> str:
+    """The native type for a text of at most ``length`` characters."""
+    return f"{'String' if facts.provider() == 'cockroachdb' else 'VarChar'}({length})"
+
+
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Whether a name is one of ``patterns``: `*` and `?` stand for any letters, `/…/` is a
     regular expression."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from prisma_lsp.lint.columns import words_of
 from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.schema import Questions
 
 # In small letters without underscores.
 _CREATED = frozenset({
@@ -50,6 +51,15 @@ def must_be_created(field: Field) -> bool:
 
 def must_be_updated(field: Field) -> bool:
     return _is_time(field) and _plain(field.name) in _CERTAINLY_UPDATED
+
+
+def zoned(facts: Questions) -> str:
+    """The attribute of a new column for a time with its zone; "" where the provider needs none."""
+    return f"@{facts.datasource_name()}.Timestamptz(3)" if facts.provider() in ZONED_PROVIDERS else ""
+
+
+# Where a time without a zone is another type.
+ZONED_PROVIDERS = ("postgresql", "cockroachdb")
 
 
 def is_copy(model: Model) -> bool:

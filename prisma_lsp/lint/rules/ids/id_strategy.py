@@ -41,7 +41,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, copies, generator, store_as_uuid
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
@@ -117,6 +117,9 @@ def _from_text(field: Field, draft: Draft, bench: Workbench) -> Iterator[Fix]:
         return
     if any(bench.is_migrated_column(column) for column in columns):
         title += ": no migration, but old and new ids differ in form"
+        if bench.schema.provider() in UUID_TYPES and is_on("uuid-native-type", bench.environment.settings):
+            # A column of uuids alone cannot hold the old ids, so that rule's advice would be wrong.
+            draft.add_line(field.owner, field.line, "// prisma-lsp-ignore uuid-native-type: older ids are no uuids")
         yield Fix(f"{title} {rest}", "R", draft.edits, preferred=True)
         return
     if bench.schema.provider() in UUID_TYPES:

@@ -2,8 +2,9 @@
 
 `createdAt DateTime? @default(now())` and `updatedAt DateTime? @updatedAt` always have a value, yet
 TypeScript says `Date | null`, and rows written past Prisma may leave it out unnoticed. Times that
-say whether something has happened (`paidAt`, `deletedAt`) have to be optional and are left alone,
-and so are `createdAt` and `updatedAt` where nothing fills them in.
+say whether something has happened (`paidAt`, `deletedAt`) have to be optional and are left alone.
+Where nothing fills in a `createdAt` or an `updatedAt` yet, [created-at-default](created-at-default.md)
+and [updated-at-attribute](updated-at-attribute.md) say so first.
 
 ```prisma
 model Order {
@@ -34,8 +35,13 @@ from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.lint.timestamps import must_be_created
+from prisma_lsp.lint.rule import Finding, is_on, rule
+from prisma_lsp.lint.timestamps import (
+    is_copy,
+    keeps_others_rows,
+    must_be_created,
+    must_be_updated,
+)
 from prisma_lsp.schema.declarations import Field, ScalarField
 
 
@@ -44,7 +50,8 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     if field.type_name != "DateTime" or not field.is_optional:
         return
     model = field.owner
-    if field.attribute("updatedAt") is None and not _is_made_on_insert(field):
+    is_filled = field.attribute("updatedAt") is not None or _is_made_on_insert(field)
+    if not is_filled and not _will_be_filled(field, context):
         return
     if model.kind != "model" or model.is_ignored or field.is_ignored:
         return
@@ -57,9 +64,20 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         field.line,
         kind.name_end,
         kind.end,
-        f"`{field.name}` always has a value, so it need not be optional",
+        f"`{field.name}` always has a value, so it need not be optional"
+        if is_filled
+        else f"Every row has a time for `{field.name}`, so it need not be optional",
         lambda bench: fixes(field, bench),
     )
+
+
+def _will_be_filled(field: Field, context: Context) -> bool:
+    """Whether another rule asks for what fills the time in."""
+    if keeps_others_rows(field.owner) or is_copy(field.owner):
+        return False
+    if must_be_created(field):
+        return is_on("created-at-default", context.settings)
+    return must_be_updated(field) and is_on("updated-at-attribute", context.settings)
 
 
 def _is_made_on_insert(field: Field) -> bool:

@@ -49,9 +49,8 @@ from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.keys import copies
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.timestamps import ZONED_PROVIDERS
 from prisma_lsp.schema.declarations import Field, ScalarField
-
-_PROVIDERS = ("postgresql", "cockroachdb")
 
 
 @rule(level="info", preset="strict")
@@ -59,7 +58,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not _has_no_zone(field) or model.kind != "model" or model.is_ignored or field.is_ignored:
         return
-    if context.provider() not in _PROVIDERS or kept_by_library(model, context):
+    if context.provider() not in ZONED_PROVIDERS or kept_by_library(model, context):
         return
     assert field.node.type is not None
     wanted = f"@{context.datasource_name()}.Timestamptz({_precision(field)})"

@@ -41,13 +41,14 @@ from prisma_lsp.lint.columns import is_document, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.timestamps import (
     is_said_unchanging,
     is_said_view,
     keeps_others_rows,
     says_created,
     says_updated,
+    zoned,
 )
 from prisma_lsp.schema.declarations import Field, Model
 
@@ -239,8 +240,16 @@ class _Style:
         # Where nothing tells, the house's form: camelCase fields, snake_case columns.
         is_sql = bench.schema.provider() != "mongodb"
         self.is_mapped = not self.is_snake and is_sql and len(mapped) * 2 >= len(composed) - len(snake)
+        # New fields are written as the rules that are on want them, whatever stands beside them.
+        settings = bench.environment.settings
+        if is_on("field-name-case", settings):
+            self.is_snake = False
+        if is_on("column-name-case", settings):
+            self.is_mapped = is_sql
         natives = [f"@{f.native_type.name}{_arguments(f)}" if f.native_type else "" for f in times]
         self.native = max(set(natives), key=lambda n: (natives.count(n), n)) if natives else ""
+        if not self.native and is_on("prefer-timestamptz", settings):
+            self.native = zoned(bench.schema)
 
     def name(self, name: str) -> str:
         return names.snake(name) if self.is_snake else name

@@ -26,10 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.timestamps import is_copy, keeps_others_rows, must_be_updated
 from prisma_lsp.schema.declarations import Field, ScalarField
 
@@ -58,6 +59,13 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     default = field.attribute("default")
     draft = bench.draft()
+    if default is None and is_on("updated-at-default", bench.environment.settings) and not is_document(field.owner, bench.schema):
+        draft.lead_attribute(field, "@default(now()) @updatedAt")
+        title = "Add @default(now()) @updatedAt: the time is set with every insert and update"
+        migrated = bench.is_migrated_column(field)
+        title += " (sets the column's default)" if migrated else ""
+        yield Fix(title, "R" if migrated else "T", draft.edits, preferred=True)
+        return
     if default is not None:
         draft.insert(field.owner, field.line, default.end, " @updatedAt")
     else:

@@ -51,6 +51,7 @@ from prisma_lsp.lint.columns import (
     plain,
     provider_of,
     set_native,
+    sized,
     words_of,
 )
 from prisma_lsp.lint.context import Context
@@ -110,7 +111,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` may be of any length: `@{context.datasource_name()}.VarChar({length})` is enough",
+            f"`{field.name}` may be of any length: `@{context.datasource_name()}.{sized(length, context)}` is enough",
             lambda bench, field=field, length=length: fixes(field, length, bench),  # type: ignore[misc]
         )
 
@@ -120,8 +121,9 @@ def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
     is_new = not bench.is_migrated_column(field)
     effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
     if not is_on("prefer-text-over-varchar", bench.environment.settings):
-        draft = set_native(bench.draft(), field, f"VarChar({length})", prefix)
-        yield Fix(f"Make it @{prefix}.VarChar({length}){effect}", "T" if is_new else "D", draft.edits, is_new)
+        native = sized(length, bench.schema)
+        draft = set_native(bench.draft(), field, native, prefix)
+        yield Fix(f"Make it @{prefix}.{native}{effect}", "T" if is_new else "D", draft.edits, is_new)
     if provider_of(bench.schema) == "postgresql":
         draft = set_native(bench.draft(), field, "Text", prefix)
         yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, by_choice=True)

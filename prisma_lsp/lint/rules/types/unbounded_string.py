@@ -44,7 +44,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, set_native
+from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, set_native, sized
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
@@ -96,8 +96,9 @@ def fixes(field: Field, forbidden: bool, bench: Workbench) -> Iterable[Fix]:
         default = field.default
         length = max(255, len(default.value)) if isinstance(default, nodes.String) else 255
         effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
-        draft = set_native(bench.draft(), field, f"VarChar({length})", prefix)
-        title = f"Make it @{prefix}.VarChar({length}){effect}"
+        native = sized(length, bench.schema)
+        draft = set_native(bench.draft(), field, native, prefix)
+        title = f"Make it @{prefix}.{native}{effect}"
         yield Fix(title, "T" if is_new else "D", draft.edits, True, by_choice=True)
     elif forbidden and field.native_type is not None:
         return
