@@ -75,3 +75,10 @@ def test_several_answers_are_compared(rule: Rule, tmp_path: Path) -> None:
         assert tuple(head.strip("| ").split(" | ")[1:]) == COLUMNS
         assert all(row.count(" | ") == len(COLUMNS) for row in rows)
         assert len(rows) > 1 or max(counts) < 2
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_page_with_fixes_compares_them(name: str) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "rules" / f"{name}.md").read_text("utf-8")
+    if ", fixes of class" in page:
+        assert "| fix | gain | cost | performance | migration | upkeep |" in page

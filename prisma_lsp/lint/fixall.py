@@ -126,6 +126,11 @@ def fixed(
     return Fixed(now.schema, now, made, schema)
 
 
+def apply(linter: Linter, edits: Edits) -> bool:
+    """Make the edits of one fix in what ``linter`` has checked, and check again; False where it cannot be."""
+    return _apply(linter, None, [_Chosen(("", "", "", ""), edits)])
+
+
 def fix_of(
     finding: Finding, bench: Workbench, safety: Collection[Safety] = TEXT_ONLY
 ) -> Fix | None:

@@ -525,6 +525,8 @@ def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, ob
                     yield "RelationField", field
                 elif kind is not None:
                     yield "ScalarField", field
+                    if field.type_name == "DateTime":
+                        yield "TimeField", field
                     continue
                 if field.key:
                     # While the header of its model is typed, nothing has that type.

@@ -32,7 +32,7 @@ PRESETS: tuple[Preset, ...] = ("essential", "recommended", "strict", "all")
 # What the first parameter of a check may be annotated with.
 NODE_TYPES = (
     "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
-    "KeyField",
+    "KeyField", "TimeField",
     "Block", "Suppressions",
 )  # fmt: skip
 

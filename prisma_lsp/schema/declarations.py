@@ -184,6 +184,8 @@ class Field:
 # and one whose type is a scalar, an enum or a composite type.  Which it is needs the schema.
 RelationField = NewType("RelationField", Field)
 ScalarField = NewType("ScalarField", Field)
+# A scalar field of the type DateTime; an own kind because many rules are about those alone.
+TimeField = NewType("TimeField", Field)
 # One whose own `@relation` says that it holds a key, whether or not anything has its type.
 KeyField = NewType("KeyField", Field)
 

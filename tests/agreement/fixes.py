@@ -5,8 +5,9 @@
 FOLDER holds schemas: each ``schema.prisma`` (or other ``.prisma`` file) by itself, or as its
 ``GROUPS.json`` puts them together.  Each fix is made alone, on at most N findings of a rule in a
 schema, and then all of a class together.  It fails where a fix leaves text that cannot be read,
-leaves its own finding, brings another one, gives Prisma more to reject, or is not the end (a second
-round finds more to do).
+leaves its own finding, brings another one (of rules that are on), gives Prisma more to reject, or is not the end (a second
+round finds more to do).  Left out are schemas that Prisma rejects as they are, and those without a
+datasource.
 
 With ``--engine``, a folder with ``node_modules/@prisma/prisma-schema-wasm`` and
 ``@prisma/schema-engine-wasm``, Prisma's own engine judges each fixed schema too, and a fix that
@@ -38,7 +39,6 @@ from prisma_lsp.schema.schema import Schema
 from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Block
-from prisma_lsp.text import apply_edits
 
 Facts = Counter[tuple[str, str, str, str]]
 _URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
@@ -48,7 +48,6 @@ class Made(NamedTuple):
     """A fix that was made: of which finding, and what the files are now."""
 
     rule: str
-    level: str
     fix: Fix
     before: Files
     after: Files
@@ -68,6 +67,8 @@ def main() -> None:
     count: Counter[str] = Counter()
     for name, files in schemas(given.folder):
         linter = checked(files, environment)
+        if not linter.schema.configs or any(f.level == "error" for _, f in findings(linter) if f.source == "prisma"):
+            continue
         for rule, fixed, faults in alone(linter, files, environment, given.rule, given.sample):
             count[rule] += 1
             for fault in faults:
@@ -133,10 +134,13 @@ def alone(
     for rule, found in by_rule.items():
         for block, finding in rnd.sample(found, min(sample, len(found))):
             for fix in fixall.fixes_of(finding, bench):
-                after = {p: apply_edits(t, fix.edits.get(p, [])) for p, t in files.items()}
-                now = checked({**after, **{p: apply_edits("", e) for p, e in fix.edits.items() if p not in files}}, environment)
-                made = Made(rule, finding.level, fix, files, after)
-                yield rule, made, list(faults(before, facts(now), (rule, finding.level, block.name, finding.message), now))
+                now = linter.fork()
+                if not fix.edits.keys() <= files.keys() or not fixall.apply(now, fix.edits):
+                    yield rule, Made(rule, fix, files, files), ["its edits cannot be made"]
+                    continue
+                made = Made(rule, fix, files, {p: f.text for p, f in now.schema.files.items()})
+                fixed = (rule, finding.level, block.name, finding.message)
+                yield rule, made, list(faults(before, facts(now), fixed, now))
 
 
 def faults(before: Facts, after: Facts, fixed: tuple[str, str, str, str], now: Linter) -> Iterator[str]:

@@ -22,6 +22,10 @@ datasource db {
 
 In `prisma.config.ts` the same reads `datasource: { url: env("DATABASE_URL") }`. Where that file says
 it already, take the line away here.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| move the address to `prisma.config.ts`, or back | Prisma of this version reads the schema at all | one more file to know | none | none | none |
 '''
 
 from __future__ import annotations

@@ -18,6 +18,10 @@ datasource db {
   url      = env("DATABASE_URL")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `env("…")` | no secret in the repository from now on | each machine has to set the variable | none | none | change the password too: history keeps the old one |
 '''
 
 from __future__ import annotations

@@ -13,6 +13,11 @@ model Product {
   id String @id @default(uuid(7)) @db.Uuid
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| delete it | one thing less to wonder about | none, if nothing else names it | none | drops the type | none |
+| leave it, with a comment that says why | nothing moves | the next reader asks again | none | none | the comment |
 '''
 
 from __future__ import annotations

@@ -26,6 +26,10 @@ model Order {
   @@map("orders")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| delete the comment, or the name that fits nothing | the next real finding shows | none | none | none | none |
 """
 
 from __future__ import annotations

@@ -14,6 +14,10 @@ model Customer {
   id String @id @default(auto()) @map("_id") @db.ObjectId
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| delete it | one thing less to wonder about | none | none | none: a composite type is no object of MongoDB's | none |
 '''
 
 from __future__ import annotations

@@ -26,6 +26,10 @@ model Order {
   createdAt DateTime @default(now()) @map("created_at")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| move the key to the top | whoever opens the model sees its key | none | none | none: an existing table keeps the order of its columns | the rule keeps it |
 '''
 
 from __future__ import annotations

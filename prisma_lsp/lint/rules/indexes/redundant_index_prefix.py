@@ -45,6 +45,11 @@ model Shop {
   @@map("shops")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| delete the shorter index | one index less to write and to keep in memory | reads by the first column alone go through a wider index | inserts and updates quicker, such reads very slightly slower | drops an index | if the longer one goes one day, this one has to come back |
+| leave it, with a comment that says why | nothing moves | the next reader asks again | none | none | the comment |
 """
 
 from __future__ import annotations

@@ -31,6 +31,11 @@ model Product {
   @@map("products")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| an index that begins with the field | the filter that every list has finds its rows | one index to write on each insert | such reads no longer read the table | `CREATE INDEX` | none |
+| leave it, with a comment that says why | nothing moves | the next reader asks again | none | none | the comment |
 '''
 
 from __future__ import annotations

@@ -74,6 +74,10 @@ model User {
   @@map("user")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| add what the library needs, as it needs it | sign-in works in every flow, not only in the tried ones | columns under the library's names, not the house's | an index where it looks rows up | adds columns, a unique key or an index; a required column fails while the table holds rows | follow the library when it asks for more |
 '''
 
 from __future__ import annotations

@@ -18,6 +18,10 @@ enum OrderStatus {
   @@map("order_status")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename in the schema, keep the type's name by `@@map` | the client's types read alike | code that names the enum has to follow | none | none | none |
 """
 
 from __future__ import annotations

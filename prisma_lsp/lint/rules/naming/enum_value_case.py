@@ -28,6 +28,10 @@ model Parcel {
   status Status @default(PENDING)
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename in the schema, keep the label by `@map` | constants look like constants in all code | code that names the value has to follow | none | none | two names for one thing, one of them only in the database |
 """
 
 from __future__ import annotations

@@ -36,6 +36,10 @@ model Order {
   lines OrderLine[]
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename in the schema, keep the column by `@map` | client code reads like all other code | code that names the field has to follow | none | none | none |
 """
 
 from __future__ import annotations

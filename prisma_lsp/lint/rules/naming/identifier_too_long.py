@@ -23,6 +23,11 @@ model Shipment {
 
 On PostgreSQL the fix writes the name that the database has cut it down to, so a table that exists
 is found again.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| the name that the database has cut it to | Prisma and the database call it the same again | one name in the schema, another in the database | none | none by itself; a migration made from the old schema may rename it back | none |
+| on a new table, a shorter name | as above, and a name that can be said | as above | none | none | none |
 '''
 
 from __future__ import annotations

@@ -31,6 +31,10 @@ model Order {
   shop   Shop   @relation(fields: [shopId], references: [id])
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename to the plural | `shop.orders.length` says what it counts | code that names the field has to follow | none | none: a column keeps its name by `@map` | none |
 '''
 
 from __future__ import annotations

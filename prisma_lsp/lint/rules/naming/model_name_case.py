@@ -20,6 +20,10 @@ model OrderLine {
   @@map("order_line")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename in the schema, keep the table by `@@map` | the client's types read alike | code that names the model has to follow | none | none | none |
 """
 
 from __future__ import annotations

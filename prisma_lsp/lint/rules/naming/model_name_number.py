@@ -22,6 +22,10 @@ model OrderLine {
   @@map("order_lines")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename to the singular, keep the table by `@@map` | a type that reads as one row | code that names the model has to follow | none | none | none |
 '''
 
 from __future__ import annotations

@@ -19,6 +19,10 @@ model order {
   number String @map("order_number") @db.VarChar(32)
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| delete it | one name less to keep in step | none | none | none | none |
 '''
 
 from __future__ import annotations

@@ -48,6 +48,10 @@ model AuditLog {
 
 A table that exists may hold rows. There a column that is required and has no default makes the
 migration fail, and the fix says so.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| the field, as the settings write it | every table has it | one column more | none to speak of | adds a column; a required one without a default fails while the table holds rows | whoever inserts has to fill it in |
 '''
 
 from __future__ import annotations

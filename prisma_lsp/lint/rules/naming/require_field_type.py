@@ -36,6 +36,10 @@ model Refund {
 ```
 
 On a column that exists the fix rewrites it, or drops it and adds another one, and says so.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| the type that the settings name | joins and sorts are the same everywhere | code that uses the old type has to follow | none to speak of | rewrites the column, or drops and creates it | none |
 '''
 
 from __future__ import annotations

@@ -65,11 +65,11 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.relation_fixes import choose_action
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 
 
 @rule(level="info")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not _cascades(field) or model.kind != "model" or model.is_ignored:
         return

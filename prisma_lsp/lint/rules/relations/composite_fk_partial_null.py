@@ -42,11 +42,11 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import RelationField
+from prisma_lsp.schema.declarations import KeyField
 
 
 @rule(level="warning")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or len(field.key) < 2 or model.kind != "model" or model.is_ignored:
         return

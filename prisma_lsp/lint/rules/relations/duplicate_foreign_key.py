@@ -35,11 +35,11 @@ from collections.abc import Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.constraints import USUAL_LIMIT, constraints
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 
 
 @rule(level="warning")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or not field.references or field.is_list or model.kind != "model" or model.is_ignored:
         return

@@ -39,6 +39,10 @@ model Refund {
   paymentId String  @map("payment_id") @db.Uuid
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| give the key the type of what it points to | the constraint can exist, and joins need no cast | values that do not fit are lost or refused | an index on the key can be used in a join | changes the type of the column; Prisma Migrate drops and creates it where it cannot cast | none |
 '''
 
 from __future__ import annotations
@@ -51,7 +55,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES, generates_uuid, store_as_uuid
 from prisma_lsp.lint.rule import Finding, FixMaker, rule
 from prisma_lsp.schema.catalogue import PROVIDER_TITLES, SCALARS, native_sql
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 
 # Types of one family can be compared, so a foreign key may join them.
 _FAMILIES = {
@@ -77,7 +81,7 @@ class Column(NamedTuple):
 
 
 @rule(level="error")
-def check(relation: RelationField, context: Context) -> Iterator[Finding]:
+def check(relation: KeyField, context: Context) -> Iterator[Finding]:
     model = relation.owner
     key, references = relation.key, relation.references
     if not key or not references or len(key) != len(references) or model.kind != "model":

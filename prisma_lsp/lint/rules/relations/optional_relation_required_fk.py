@@ -56,12 +56,12 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import is_library_relation
 from prisma_lsp.lint.relation_fixes import make_key_optional
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 from prisma_lsp.schema.relations import action, opposite
 
 
 @rule(level="warning")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.is_optional or not field.key or not field.references:
         return

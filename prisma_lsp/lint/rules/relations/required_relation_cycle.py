@@ -62,13 +62,13 @@ from collections.abc import Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.relation_fixes import make_key_optional
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 from prisma_lsp.schema.relations import opposite
 from prisma_lsp.schema.schema import Questions
 
 
 @rule(level="error", preset="essential")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or field.is_list or model.kind != "model" or model.is_ignored:
         return

@@ -58,11 +58,11 @@ from prisma_lsp.lint.relation_fixes import choose_action
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.blast import columns_without_default
 from prisma_lsp.schema.catalogue import supported_actions
-from prisma_lsp.schema.declarations import Field, RelationField
+from prisma_lsp.schema.declarations import Field, KeyField
 
 
 @rule(level="error", preset="essential")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or model.kind != "model" or model.is_ignored:
         return

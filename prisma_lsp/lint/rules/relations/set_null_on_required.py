@@ -58,11 +58,11 @@ from collections.abc import Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.relation_fixes import set_null_fixes
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import RelationField
+from prisma_lsp.schema.declarations import KeyField
 
 
 @rule(level="error", preset="essential")
-def check(field: RelationField, context: Context) -> Iterator[Finding]:
+def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or model.kind != "model" or model.is_ignored or context.settings.validity != "off":
         return

@@ -29,6 +29,11 @@ model Order {
 
 On PostgreSQL and CockroachDB a higher precision rewrites nothing; on MySQL and SQL Server the table
 is copied. What was rounded stays rounded.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| milliseconds, `(3)` | order within a second is kept, and no row is from the future | none: eight bytes either way | none | changes the type of the column | none |
+| leave it, with a comment that says why | nothing moves | the next reader asks again | none | none | the comment |
 '''
 
 from __future__ import annotations
@@ -40,15 +45,15 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import copies
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, TimeField
 
 _ROUNDED = ("Timestamp(0)", "Timestamptz(0)", "DateTime(0)", "DateTime2(0)", "DateTimeOffset(0)")
 _IN_PLACE = ("postgresql", "cockroachdb")
 
 
 @rule(level="info")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "DateTime" or field.native not in _ROUNDED:
+def check(field: TimeField, context: Context) -> Iterator[Finding]:
+    if field.native not in _ROUNDED:
         return
     model = field.owner
     if model.kind != "model" or model.is_ignored or field.is_ignored:

@@ -40,13 +40,11 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, TimeField
 
 
 @rule(level="warning")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "DateTime":
-        return
+def check(field: TimeField, context: Context) -> Iterator[Finding]:
     native = field.native_type
     if native is None or (field.native or "").split("(")[0] != "Timetz":
         return

@@ -25,6 +25,10 @@ model Order {
 
 On a table that exists, fill the nulls first:
 `UPDATE "orders" SET "created_at" = now() WHERE "created_at" IS NULL;`
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| make it required | no check for a null that never comes | rows that hold a null have to be filled first | none | sets NOT NULL: fails while there are nulls, and reads the table once | none |
 '''
 
 from __future__ import annotations
@@ -42,12 +46,12 @@ from prisma_lsp.lint.timestamps import (
     must_be_created,
     must_be_updated,
 )
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, TimeField
 
 
 @rule(level="info")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "DateTime" or not field.is_optional:
+def check(field: TimeField, context: Context) -> Iterator[Finding]:
+    if not field.is_optional:
         return
     model = field.owner
     is_filled = field.attribute("updatedAt") is not None or _is_made_on_insert(field)

@@ -50,11 +50,11 @@ from prisma_lsp.lint.keys import copies
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.timestamps import ZONED_PROVIDERS
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, TimeField
 
 
 @rule(level="info", preset="strict")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+def check(field: TimeField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not _has_no_zone(field) or model.kind != "model" or model.is_ignored or field.is_ignored:
         return

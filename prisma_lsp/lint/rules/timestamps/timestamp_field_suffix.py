@@ -26,6 +26,10 @@ model Order {
   paidAt  Boolean   @default(false) @map("paid_at")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename in the schema, keep the column by `@map` | a name that says "a moment" wherever it is read | code that names the field has to follow | none | none | none |
 '''
 
 from __future__ import annotations

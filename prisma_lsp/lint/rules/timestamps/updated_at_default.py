@@ -24,6 +24,10 @@ model Order {
   updatedAt DateTime @default(now()) @updatedAt @map("updated_at")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@default(now())` beside it | rows that other programs insert have a time, and the column can be added to a full table | none | none | sets the column's default; no row changes | none |
 '''
 
 from __future__ import annotations
@@ -35,12 +39,12 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, TimeField
 
 
 @rule(level="info", preset="strict")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "DateTime" or field.attribute("updatedAt") is None:
+def check(field: TimeField, context: Context) -> Iterator[Finding]:
+    if field.attribute("updatedAt") is None:
         return
     model = field.owner
     if field.attribute("default") is not None or model.kind != "model":

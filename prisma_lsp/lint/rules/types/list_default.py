@@ -23,6 +23,10 @@ model Product {
 ```
 
 The fix sets the column's default, which changes no row; those that hold NULL already stay so.
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `@default([])` | rows of other programs hold an empty list, which filters find | none | none | sets the column's default; rows that hold NULL stay as they are | none |
 '''
 
 from __future__ import annotations

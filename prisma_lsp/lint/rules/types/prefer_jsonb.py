@@ -21,6 +21,11 @@ model Webhook {
   @@map("webhooks")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `jsonb` | indexes, containment, no parsing at each read | key order, spaces and doubled keys are not kept | reads much quicker, writes very slightly slower | rewrites the table while it is locked | none |
+| leave it, with a comment that says why | nothing moves | the next reader asks again | none | none | the comment |
 '''
 
 from __future__ import annotations

@@ -28,6 +28,10 @@ model Product {
   @@map("products")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| no length | no migration for one character more | the limit has to be checked in code, or by a CHECK | none: both are stored alike | changes the type at once, without reading the table | none |
 '''
 
 from __future__ import annotations

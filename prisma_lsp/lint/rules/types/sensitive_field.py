@@ -24,6 +24,10 @@ model Customer {
   @@map("customers")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| `/// @sensitive` above it | reviewers and generators see what it is | says so and does nothing | none | none | leave it out of the client: `omit: { user: { password: true } }` |
 '''
 
 from __future__ import annotations
