@@ -681,7 +681,8 @@ def _hunks(
 
     Blocks that are not wholly inside are not rewritten.
     """
-    blocks, starts = document.blocks, document.starts
+    blocks: Sequence[Block] = document.blocks
+    starts = document.starts
     if inside is not None:
         # Two back, because there may be a gap of blank lines in between.
         skipped = max(0, document.locate(inside[0]) - 2)

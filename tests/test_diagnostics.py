@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
+from test_linter import SHOP, typed, words
 
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter
@@ -105,6 +107,29 @@ def test_what_is_cut_is_counted_and_errors_come_first() -> None:
             assert last["code"] == "too-many-findings"
             assert str(len(whole) - len(kept)) in last["message"]
             assert sum(d["severity"] == 1 for d in kept) == min(errors, len(kept))
+
+
+@pytest.mark.parametrize("limit", [3, 20, 60, 10_000])
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_kept_is_what_would_be_written_anew(seed: int, limit: int) -> None:
+    rnd = random.Random(seed)
+    text = "\n".join(path.read_text("utf-8") for path in sorted(SHOP))
+    linter, writer, _ = written(text, limit=limit)
+    vocabulary = words(text)
+    for step in range(40):
+        old = linter.schema.files["a"]
+        at, new = typed(rnd, old.text, vocabulary)
+        change = document.edit(old, at, new)
+        schema, keys = linter.schema.with_change("a", change)
+        linter.update(schema, "a", change.removed, change.added, keys)
+        if step % 3 == 0:
+            linter.preview()
+        if step % 5 != 1:
+            linter.work()
+        if step % 13 == 12:
+            linter.restart(schema, linter.environment)
+        fresh = Writer("utf-16", lambda rule: f"file:///rules/{rule}.md")
+        assert writer.file(linter, "a", limit) == fresh.file(linter.fork(), "a", limit)
 
 
 def test_moved_blocks_are_written_anew() -> None:

@@ -54,6 +54,8 @@ class Linter:
         self._found: dict[str, set[Block]] = {}
         self._failing: dict[str, set[Block]] = {}
         self._totals: dict[str, list[int]] = {}
+        # By path: the blocks whose findings are others than when somebody asked last.
+        self._changed: dict[str, set[Block]] = {}
         # What each block asked, by what the answer depends on, and who asked.
         self._asked: dict[Block, dict[Key, Asked]] = {}
         self._askers: dict[Key, set[Block]] = {}
@@ -77,6 +79,8 @@ class Linter:
         self._plan = Plan(environment)
         self._validity = None
         self._preview = None
+        for path, blocks in self._found.items():
+            self._changed.setdefault(path, set()).update(blocks)
         self._findings.clear()
         self._places.clear()
         self._found.clear()
@@ -106,6 +110,7 @@ class Linter:
         other._places = dict(self._places)
         other._found = {path: set(blocks) for path, blocks in self._found.items()}
         other._failing = {path: set(blocks) for path, blocks in self._failing.items()}
+        other._changed = {}
         other._totals = {path: list(totals) for path, totals in self._totals.items()}
         other._silenced = dict(self._silenced)
         other._silences = {path: dict(counts) for path, counts in self._silences.items()}
@@ -135,6 +140,7 @@ class Linter:
         for block in gone:
             self._forget(block)
             self._open.pop(block, None)
+        self._changed.setdefault(path, set()).update(added)
         # What the user is typing in comes before the rest of a big file.
         self._open = {**dict.fromkeys(added, path), **self._open}
         changed = set(keys)
@@ -252,6 +258,10 @@ class Linter:
         """What was found in each block that is checked."""
         return self._findings
 
+    def take_changed(self, path: str) -> set[Block]:
+        """The blocks of a file whose findings are not what they were when this was asked last."""
+        return self._changed.pop(path, set())
+
     def totals(self, path: str) -> tuple[int, int]:
         """How many findings a file has, and how many of them are errors."""
         found = self._totals.get(path)
@@ -330,6 +340,7 @@ class Linter:
     def _keep(self, path: str, block: Block, found: list[Finding]) -> None:
         self._findings[block] = found
         self._places[block] = path
+        self._changed.setdefault(path, set()).add(block)
         if found:
             self._found.setdefault(path, set()).add(block)
             totals = self._totals.setdefault(path, [0, 0])

@@ -40,6 +40,18 @@ class _Written(NamedTuple):
     errors: int
 
 
+class _Top(NamedTuple):
+    """The first items of a file that are no errors, from its blocks up to the place ``last``.
+
+    They hold as long as those blocks and their places do; ``schema`` as in `_Written`.
+    """
+
+    starts: list[int]
+    schema: Schema | None
+    last: int
+    items: list[str]
+
+
 class Writer:
     """Writes the diagnostics of a file.
 
@@ -59,6 +71,7 @@ class Writer:
         self._page = page
         self._tails: dict[tuple[str, str, str], str] = {}
         self._written: dict[Block, _Written] = {}
+        self._tops: dict[str, _Top] = {}
 
     def file(self, linter: Linter, path: str, limit: int) -> str:
         """The JSON array of the diagnostics of ``path``: errors first where ``limit`` cuts."""
@@ -66,6 +79,10 @@ class Writer:
         if document is None:
             return "[]"
         self._room = MAX_RELATED
+        changed = linter.take_changed(path)
+        top = self._tops.get(path)
+        if top is not None and self._is_above(changed, document, top.last):
+            del self._tops[path]
         total, errors = linter.totals(path)
         if not total:
             return "[]"
@@ -86,6 +103,7 @@ class Writer:
     ) -> list[str]:
         """The first ``room`` items, errors before all others."""
         pieces: list[str] = []
+        limit = room
         if errors:
             failing = linter.blocks_with_errors(path)
             places = sorted([(document.start_of(block), block) for block in failing], key=_first)
@@ -93,31 +111,38 @@ class Writer:
                 items = self._block(linter, block, start).items
                 pieces += [item for is_error, item in items if is_error][:room]
                 room -= min(room, sum([is_error for is_error, _ in items]))
-        found = linter.blocks_with_findings(path)
-        # The hot path where a file has many findings: what is known is taken without a call.
-        known, findings, schema = self._written, linter.by_block, linter.schema
-        for block, start in zip(document.blocks, document.starts, strict=True):
-            if room <= 0:
-                break
-            if block not in found:
-                continue
-            written = known.get(block)
-            if (
-                written is None
-                or written.line != start
-                or written.findings is not findings.get(block)
-                or (written.schema is not None and written.schema is not schema)
-            ):
-                written = self._block(linter, block, start)
-            size = len(written.items)
-            if not written.errors and size <= room:
-                pieces.append(written.joined)
-                room -= size
-            else:
-                others = [item for is_error, item in written.items if not is_error][:room]
-                pieces += others
-                room -= len(others)
+        top = self._tops.get(path)
+        if top is None or top.starts is not document.starts or top.schema not in (None, linter.schema):
+            top = self._tops[path] = self._top(linter, path, document, limit)
+        pieces += top.items[: max(0, room)]
         return pieces
+
+    def _top(self, linter: Linter, path: str, document: Document, room: int) -> _Top:
+        """The first ``room`` items that are no errors."""
+        found = linter.blocks_with_findings(path)
+        items: list[str] = []
+        last, points = -1, False
+        for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
+            if block in found:
+                written = self._block(linter, block, start)
+                items += [item for is_error, item in written.items if not is_error]
+                points |= written.schema is not None
+                last = number
+                if len(items) >= room:
+                    break
+        else:
+            last = len(document.blocks)
+        return _Top(document.starts, linter.schema if points else None, last, items[:room])
+
+    def _is_above(self, changed: Iterable[Block], document: Document, last: int) -> bool:
+        """Whether one of the blocks stands in the places up to ``last``."""
+        for block in changed:
+            try:
+                if document.index_of(block) <= last:
+                    return True
+            except ValueError:
+                continue  # it is gone, and what stands in its place has changed as well
+        return False
 
     def _block(self, linter: Linter, block: Block, line: int) -> _Written:
         findings = linter.findings(block)

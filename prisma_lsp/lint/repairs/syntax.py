@@ -32,8 +32,8 @@ _ESCAPES = frozenset('ntrbfu"/\\')
 def close_block(wrong: Wrong) -> Iterator[Fix]:
     block = wrong.block
     if wrong.code == "missing-brace":
-        above = wrong.schema.files[wrong.path].blocks
-        above = above[: above.index(block)]
+        document = wrong.schema.files[wrong.path]
+        above = document.blocks[: document.index_of(block)]
         before = next((b for b in reversed(above) if b.kind != "gap"), None)
         if before is None or before.close >= 0:
             return
