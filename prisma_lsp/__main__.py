@@ -146,7 +146,7 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     import gc
 
     gc.disable()  # until all is imported: that makes many objects and no garbage
-    for name in ("diff", "ddl", "unsafe_fixes"):
+    for name in ("diff", "ddl", "unsafe_fixes", "with_migrations"):
         if getattr(options, name) and not options.fix:
             option = "--" + name.replace("_", "-")
             parser.error(f"{option} is about what --fix does: write `--fix {option}`")
@@ -340,6 +340,12 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--unsafe-fixes",
         action="store_true",
         help="with --fix: all of them, also those whose migration rewrites or loses data (class D)",
+    )
+    fixes.add_argument(
+        "--with-migrations",
+        action="store_true",
+        help="with --fix: also those that a migration can make in place, which is written beside"
+        " the others (PostgreSQL); with --unsafe-fixes also where it rewrites values",
     )
     fixes.add_argument(
         "--diff", action="store_true", help="with --fix: show the fixes as a diff, write nothing"

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -54,6 +54,7 @@ class Request(NamedTuple):
     fix: bool = False
     ddl: bool = False
     unsafe_fixes: bool = False
+    with_migrations: bool = False
     diff: bool = False
     fail_on: str | None = None
     max_warnings: int | None = None
@@ -117,6 +118,7 @@ class _Run:
         self.files += other.files
         self.made += other.made
         self.changed += other.changed
+        self.notes += other.notes
         for message in other.failures:
             self.fail(message)
 
@@ -385,11 +387,9 @@ def _check(work: Work, run: _Run, request: Request) -> None:
     linter = Linter(schema, environment)
     if request.fix:
         linter.work()
-        fixed = fixall.fixed(
-            schema, environment, safety=request.safety, paths=work.paths, linter=linter
-        )
+        fixed, made = _fixed(work, linter, request, run)
         changed = fixed.texts
-        if request.diff or _save(texts, changed, run):
+        if request.diff or _save(texts, changed, run, made):
             run.made += fixed.made
             run.changed += len(changed)
             if request.diff:
@@ -400,7 +400,12 @@ def _check(work: Work, run: _Run, request: Request) -> None:
                     )
                     for path in changed
                 ]  # fmt: skip
+                run.diff += [
+                    report.to_new_file(display_path(path), text, paint_for(sys.stdout if request.output_file is None else None))
+                    for path, text in made.items()
+                ]
             else:
+                run.notes += [f"Wrote {display_path(path)}: read it before you apply it." for path in made if path.endswith("migration.sql")]
                 linter = fixed.linter
     else:
         linter.survey(work.paths)
@@ -419,6 +424,28 @@ def _check(work: Work, run: _Run, request: Request) -> None:
     else:
         linter.work()
         run.entries += entries_of(linter, blocks, with_fixes=with_fixes)
+
+
+def _fixed(
+    work: Work, linter: Linter, request: Request, run: _Run
+) -> tuple[fixall.Fixed, dict[str, str]]:
+    """The fixes that are wanted, and the new files that come with them."""
+    if request.with_migrations:
+        from prisma_lsp.inplace.pairs import NotInPlace
+        from prisma_lsp.lint.inplace import fixed_in_place
+
+        try:
+            return fixed_in_place(
+                linter.schema, linter.environment,
+                lossy=request.unsafe_fixes, paths=work.paths, linter=linter,
+            )  # fmt: skip
+        except NotInPlace as reason:
+            run.fail(f"{display_path(str(work.project.schema))}: {reason}; nothing was fixed")
+            return fixall.Fixed(linter.schema, linter, 0, linter.schema), {}
+    return fixall.fixed(
+        linter.schema, linter.environment,
+        safety=request.safety, paths=work.paths, linter=linter,
+    ), {}  # fmt: skip
 
 
 def _in_pieces(
@@ -526,8 +553,11 @@ def _count(number: int, noun: str, plural: str = "s") -> str:
     return f"{number} {noun}{'' if number == 1 else plural}"
 
 
-def _save(before: dict[str, str], changed: dict[str, str], run: _Run) -> bool:
-    """Write the changed texts, all or none; none where somebody else has changed a file."""
+def _save(
+    before: dict[str, str], changed: dict[str, str], run: _Run, new: Mapping[str, str]
+) -> bool:
+    """Write the changed texts and the new files, all or none; none where somebody else has changed
+    a file."""
     for path in changed:
         name = display_path(path)
         try:
@@ -539,7 +569,12 @@ def _save(before: dict[str, str], changed: dict[str, str], run: _Run) -> bool:
             run.fail(f"{name}: has changed since it was read; nothing was fixed")
             return False
     try:
-        files.replace(changed)
+        files.create(new)
+        try:
+            files.replace(changed)
+        except files.Unwritable:
+            files.discard(new)
+            raise
     except files.Unwritable as error:
         run.fail(f"{display_path(error.path)}: {error.reason}; nothing was fixed")
         return False

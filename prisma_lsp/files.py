@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 
 class Unwritable(Exception):
@@ -46,6 +47,46 @@ def replace(texts: Mapping[str, str]) -> None:
     finally:
         for temporary, _ in waiting:
             os.unlink(temporary)
+
+
+def create(texts: Mapping[str, str]) -> None:
+    """Write new files and the folders that they are in, all or none; never over one that is there."""
+    made: list[str] = []
+    try:
+        for path in texts:
+            if os.path.lexists(path):
+                raise Unwritable(path, "is there already")
+            folder = os.path.dirname(path)
+            try:
+                for missing in _missing(folder):
+                    os.mkdir(missing)
+                    made.append(missing)
+            except OSError as error:
+                raise Unwritable(path, f"cannot be written: {(error.strerror or '').lower()}") from None
+        replace(texts)
+    except Unwritable:
+        for folder in reversed(made):
+            with suppress(OSError):
+                os.rmdir(folder)
+        raise
+
+
+def discard(paths: Iterable[str]) -> None:
+    """Take files that were just created away again, with the folders that are empty then."""
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)
+        with suppress(OSError):
+            os.rmdir(os.path.dirname(path))
+
+
+def _missing(folder: str) -> list[str]:
+    """The folders that have to be made, the outermost first."""
+    found: list[str] = []
+    while folder and not os.path.isdir(folder):
+        found.insert(0, folder)
+        folder = os.path.dirname(folder)
+    return found
 
 
 def _beside(target: str, text: str) -> str:

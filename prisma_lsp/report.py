@@ -183,6 +183,17 @@ def to_diff(name: str, before: Document, after: Document, paint: Paint) -> str:
     return "".join(out)
 
 
+def to_new_file(name: str, text: str, paint: Paint) -> str:
+    """The diff of a file that is new."""
+    lines = text.splitlines()
+    head = [("bold", "--- /dev/null"), ("bold", f"+++ b/{name.lstrip('/')}")]
+    head.append(("code", f"@@ -0,0 +1,{len(lines)} @@" if len(lines) != 1 else "@@ -0,0 +1 @@"))
+    written = head + [("added", f"+{line}") for line in lines]
+    if not paint.on:
+        return "".join(f"{line}\n" for _, line in written)
+    return "".join(f"{paint(style, plain(line))}\n" for style, line in written)
+
+
 _Change = tuple[str, int, int, int, int]
 
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.exact import exact
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding
@@ -155,7 +156,7 @@ def all_placed(linter: Linter, only: str | None) -> list[tuple[int, Finding]]:
 
 def fixes_of(linter: Linter, finding: Finding) -> list[Fix]:
     bench = Workbench(linter.schema, linter.environment)
-    return list(finding.fixes(bench)) if finding.fixes is not None else []
+    return [exact(fix, bench) for fix in finding.fixes(bench)] if finding.fixes is not None else []
 
 
 def apply(files: dict[str, str], fix: Fix) -> dict[str, str]:

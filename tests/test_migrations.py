@@ -95,6 +95,8 @@ def test_no_folder_no_files(tmp_path: Path) -> None:
         ('/* open\nCREATE TABLE "after" ()', "after"),
         ('DO $$ open\nCREATE TABLE "after" ()', "after"),
         ("\ufeffCREATE TABLE a ()", "a"),
+        # An editor has made the file and not saved its text yet.
+        ("", "tenant"),
         ('CREATE TABLE "a" ()\r\n-- x\rCREATE TABLE "b" ()', "b"),
     ],
 )
@@ -110,7 +112,7 @@ def test_known(tmp_path: Path, sql: str, name: str) -> None:
         ('CREATE TABLE "tenants" ()', "tenant"),
         ('CREATE TABLE "tenant_x" ()', "tenant"),
         ('CREATE TABLE "Tenant" ()', "tenant"),
-        ("", "tenant"),
+        ("\n", "tenant"),
     ],
 )
 def test_unknown(tmp_path: Path, sql: str, name: str) -> None:

@@ -21,6 +21,7 @@ from prisma_lsp.ide.symbols import (
     span_at,
     symbol_at,
 )
+from prisma_lsp.inplace.pairs import Renamed
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Declaration, Enum, EnumValue, Field, Model
 from prisma_lsp.schema.relations import join_table
@@ -83,6 +84,21 @@ def rename(
     return {
         path: sorted(found, key=lambda edit: edit.range) for path, found in sorted(edits.items())
     }
+
+
+def names_of(schema: Schema, path: str, line: int, column: int, name: str) -> Renamed:
+    """What a rename calls otherwise in the schema."""
+    at = _at(schema, path, line, column)
+    match at[1] if at is not None else None:
+        case Enum(name=old):
+            return Renamed(enums={old: name})
+        case Declaration(name=old):
+            return Renamed(models={old: name})
+        case Field(owner=model, name=old):
+            return Renamed(fields={(model.name, old): name})
+        case EnumValue(owner=enum, name=old):
+            return Renamed(values={(enum.name, old): name})
+    return Renamed()
 
 
 def _at(schema: Schema, path: str, line: int, column: int) -> tuple[Cursor, Symbol] | None:

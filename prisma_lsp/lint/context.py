@@ -7,12 +7,16 @@ reach other blocks through its context and never otherwise.  Ask for the least: 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Questions, Schema
 from prisma_lsp.schema.versions import Version
 from prisma_lsp.settings import Settings
+
+if TYPE_CHECKING:
+    from prisma_lsp.migrations.state import Database
 
 Asked = dict[tuple[str, ...], Any]
 
@@ -40,11 +44,74 @@ class Environment:
         """Whether a table, column or type of this name may already be in a database.
 
         It counts as new only if the settings say so, or if there are migrations and none of them
-        holds the name.
+        holds the name.  Reads the migrations' names and nothing of what their statements do.
         """
         if self.settings.database == "new":
             return False
         return not self.migrations.exists or self.migrations.knows(database_name)
+
+    def is_migrated_table(self, name: str, schema: str | None = None) -> bool:
+        """Whether a table may already be in the database, by what the migrations leave there.
+
+        ``schema`` is the database's, None for the default one.
+        """
+        return self.is_migrated(name) and self._may_have(
+            name, schema, lambda database: database.table(_cut(name), schema) is not None
+        )
+
+    def is_migrated_column(self, table: str, column: str, schema: str | None = None) -> bool:
+        """Whether a column may already be in the database."""
+
+        def has(database: Database) -> bool:
+            found = database.table(_cut(table), schema)
+            return found is not None and found.column(_cut(column)) is not None
+
+        return (
+            self.is_migrated(table)
+            and self.is_migrated(column)
+            and self._may_have(table, schema, has)
+        )
+
+    def is_migrated_enum(self, name: str, schema: str | None = None) -> bool:
+        """Whether an enum type may already be in the database."""
+        return self.is_migrated(name) and self._may_have(
+            name, schema, lambda database: database.enum(_cut(name), schema) is not None
+        )
+
+    def is_migrated_index(
+        self,
+        table: str,
+        name: str,
+        columns: tuple[str, ...],
+        *,
+        unique: bool,
+        schema: str | None = None,
+    ) -> bool:
+        """Whether an index may already be in the database, under its name or another."""
+
+        def has(database: Database) -> bool:
+            found = database.table(_cut(table), schema)
+            return found is not None and any(
+                index.name == name or (index.column_names == columns and index.unique == unique)
+                for index in found.indexes
+            )
+
+        return self.is_migrated(table) and self._may_have(table, schema, has)
+
+    def _may_have(self, name: str, schema: str | None, has: Callable[[Database], bool]) -> bool:
+        """``has``, or True where nobody can be sure."""
+        migrations = self.migrations
+        if not migrations.exists or migrations.is_unfinished:
+            return True
+        if migrations.dialect != "postgresql":
+            return True
+        database = migrations.state()
+        return database.doubt(_cut(name), schema) is not None or has(database)
+
+
+def _cut(name: str) -> str:
+    """A name as PostgreSQL keeps it: its first 63 bytes."""
+    return name.encode()[:63].decode("utf-8", "ignore")
 
 
 class Context(Questions):

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.exact import exact
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding, Safety, all_rules
@@ -25,6 +26,7 @@ from prisma_lsp.text import Edit, Range, apply_edits
 log = logging.getLogger(__name__)
 
 _Key = tuple[str, str, str, str]
+Accept = Callable[[Schema, Mapping[str, str]], bool]
 
 _ATTRIBUTE = re.compile(r"@@?\w+")
 
@@ -38,6 +40,8 @@ class Fixed(NamedTuple):
     linter: Linter
     made: int
     before: Schema
+    labels: Mapping[str, str] = {}
+    """What the fixes say of texts that become an enum's labels."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -56,6 +60,7 @@ class _Chosen(NamedTuple):
 
     key: _Key
     edits: Edits
+    labels: Mapping[str, str]
 
 
 def fix_all(
@@ -89,8 +94,13 @@ def fixed(
     paths: Collection[str] | None = None,
     max_rounds: int = 20,
     linter: Linter | None = None,
+    accept: Accept | None = None,
 ) -> Fixed:
-    """As `fix_all`, with more about what was done."""
+    """As `fix_all`, with more about what was done.
+
+    ``accept`` says whether a schema is one to end with, given all the fixes' labels; fixes that lead
+    to one that is not are left out.
+    """
     now = linter.fork() if linter is not None else Linter(schema, environment)
     now.work()
     # Where validity is not reported, a second linter sees what Prisma would say.
@@ -98,6 +108,7 @@ def fixed(
     health = _health(judge or now)
     refused: set[_Key] = set()
     made = 0
+    labels: dict[str, str] = {}
     for _ in range(max_rounds):
         batch = list(_chosen(now, safety, rules, paths, refused))
         if not batch:
@@ -113,9 +124,11 @@ def fixed(
             after, judge_after = now.fork(), judge.fork() if judge is not None else None
             if _apply(after, judge_after, batch):
                 health_after = _health(judge_after or after)
-                if health_after <= health:
+                more = {**labels, **{t: to for one in batch for t, to in one.labels.items()}}
+                if health_after <= health and (accept is None or accept(after.schema, more)):
                     now, judge, health = after, judge_after, health_after
                     made += len(batch)
+                    labels = more
                     continue
             if len(batch) == 1:
                 refused.add(batch[0].key)
@@ -123,7 +136,7 @@ def fixed(
                 keys = [chosen.key for chosen in batch]
                 middle = len(keys) // 2
                 parts += [frozenset(keys[middle:]), frozenset(keys[:middle])]
-    return Fixed(now.schema, now, made, schema)
+    return Fixed(now.schema, now, made, schema, labels)
 
 
 def apply(linter: Linter, edits: Edits) -> bool:
@@ -148,7 +161,7 @@ def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
     if finding.fixes is None:
         return []
     try:
-        return list(finding.fixes(bench))
+        return [exact(fix, bench) for fix in finding.fixes(bench)]
     except Exception:  # A faulty maker must not take the others with it.
         log.exception("a fix of rule %s failed", finding.rule)
         return []
@@ -182,7 +195,7 @@ def _chosen(
                 if not fix.edits.keys() <= schema.files.keys():
                     continue
                 if places.take(fix.edits):
-                    yield _Chosen(key, fix.edits)
+                    yield _Chosen(key, fix.edits, fix.labels)
 
 
 class _Places:
@@ -238,17 +251,33 @@ def _apply(linter: Linter, judge: Linter | None, batch: Iterable[_Chosen]) -> bo
         for path, some in chosen.edits.items():
             edits.setdefault(path, []).extend(some)
     try:
-        texts = {path: list(_by_block(linter.schema.files[path], edits[path])) for path in edits}
-    except ValueError:
-        return False
-    for path, stretches in texts.items():
-        for change in _changes(linter.schema.files[path], stretches):
+        for path, change in _all_changes(linter.schema, edits):
             schema, keys = linter.schema.with_change(path, change)
             for one in linters:
                 one.update(schema, path, change.removed, change.added, keys)
+    except ValueError:
+        return False
     for one in linters:
         one.work()
     return True
+
+
+def edited(schema: Schema, edits: Edits) -> Schema:
+    """``schema`` after ``edits``; blocks that they leave alone keep their objects.
+
+    Raises ValueError where edits meet.
+    """
+    for path, change in _all_changes(schema, edits):
+        schema, _ = schema.with_change(path, change)
+    return schema
+
+
+def _all_changes(schema: Schema, edits: Edits) -> Iterator[tuple[str, document.Change]]:
+    """The changes that make ``edits``, each to be made before the next is asked for."""
+    texts = {path: list(_by_block(schema.files[path], edits[path])) for path in edits}
+    for path, stretches in texts.items():
+        for change in _changes(schema.files[path], stretches):
+            yield path, change
 
 
 def _changes(

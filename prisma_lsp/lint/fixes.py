@@ -7,12 +7,12 @@ retypes something in the database must ask `Workbench.is_migrated` first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.rule import Safety
-from prisma_lsp.schema.declarations import Declaration, Field
+from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
 from prisma_lsp.schema.rename import NotPossible, Piece
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
@@ -27,8 +27,11 @@ Edits = dict[str, list[Edit]]
 class Fix(NamedTuple):
     """A repair: its title as the user reads it, its class, and its edits by file.
 
+    What a title says of the database stands last, in parentheses or after ": Prisma Migrate".
     ``preferred`` marks the one that "fix this" should take where there are several; ``by_choice``
-    one that is right only if somebody says so, which fixing all never takes.
+    one that is right only if somebody says so, which fixing all never takes.  ``labels`` maps the
+    texts of a column that becomes an enum to the enum's labels.  ``files`` are new ones by absolute
+    path: the migration that makes the change in place.
     """
 
     title: str
@@ -36,6 +39,8 @@ class Fix(NamedTuple):
     edits: Edits
     preferred: bool = False
     by_choice: bool = False
+    labels: Mapping[str, str] = {}
+    files: Mapping[str, str] = {}
 
 
 class Workbench:
@@ -62,11 +67,21 @@ class Workbench:
         return self._known[key]  # type: ignore[no-any-return]
 
     def is_migrated(self, database_name: str) -> bool:
+        """Whether anything of that name may be in a database; of a known thing ask as below."""
         return self.environment.is_migrated(database_name)
+
+    def is_migrated_table(self, model: Model) -> bool:
+        """Whether a model's table may already be in a database."""
+        return self.environment.is_migrated_table(model.table, model.database_schema)
 
     def is_migrated_column(self, field: Field) -> bool:
         """Whether a field's column may already be in a database."""
-        return self.is_migrated(field.owner.table) and self.is_migrated(field.column)
+        model = field.owner
+        return self.environment.is_migrated_column(model.table, field.column, model.database_schema)
+
+    def is_migrated_enum(self, enum: Enum) -> bool:
+        """Whether an enum's type may already be in a database."""
+        return self.environment.is_migrated_enum(enum.database_name, enum.database_schema)
 
     def draft(self) -> Draft:
         return Draft(self.schema, self.line_of)

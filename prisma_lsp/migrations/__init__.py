@@ -106,7 +106,7 @@ class Migrations:
         stamps = self._stamps()
         if not stamps:
             return False
-        if len(name) > _LONGEST_NAME or not name.isprintable():
+        if len(name) > _LONGEST_NAME or not name.isprintable() or self.is_unfinished:
             return True
         budget = MAX_FOLDER_BYTES
         for stamp in stamps:
@@ -119,6 +119,11 @@ class Migrations:
             if names is None or name in names:
                 return True
         return False
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a `migration.sql` is empty: an editor has made it and not saved its text yet."""
+        return any(stamp.size == 0 for stamp in self._stamps())
 
     @property
     def folder(self) -> str | None:

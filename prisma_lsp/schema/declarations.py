@@ -288,6 +288,11 @@ class Declaration:
         return self.attribute("ignore") is not None
 
     @property
+    def database_schema(self) -> str | None:
+        """The name given by ``@@schema``."""
+        return _string(self.attribute("schema"), "name", 0)
+
+    @property
     def docs(self) -> str:
         return self.block.docs
 
@@ -381,11 +386,6 @@ class Model(Declaration):
     @property
     def table(self) -> str:
         return self.database_name
-
-    @property
-    def database_schema(self) -> str | None:
-        """The name given by ``@@schema``."""
-        return _string(self.attribute("schema"), "name", 0)
 
 
 class EnumValue:

@@ -210,7 +210,7 @@ def _index_column(name: str, index: Index, number: int, model: Model, provider: 
 def column_type(field: Field, facts: Questions) -> str | None:
     """The type of a field's column, without NOT NULL; None for a relation or an unknown type."""
     provider = provider_of(facts)
-    base = _base_type(field, provider, facts)
+    base = base_type(field, provider, facts)
     if base is None:
         return None
     function = field.default_function
@@ -246,7 +246,8 @@ def enum_type(enum: Enum, provider: str) -> str | None:
     return None
 
 
-def _base_type(field: Field, provider: str, facts: Questions) -> str | None:
+def base_type(field: Field, provider: str, facts: Questions) -> str | None:
+    """The type of a field's value: a serial is its integer, and a list what is in it."""
     type_ = field.node.type
     if type_ is None:
         return None
@@ -277,16 +278,20 @@ def _text(value: nodes.Expression | None) -> str:
     return ""
 
 
+def default_value(field: Field, provider: str, facts: Questions) -> str | None:
+    """The expression of a column's default; None where only Prisma Client fills the column."""
+    value = field.default
+    if isinstance(value, nodes.Call):
+        return _generated(field, value, provider)
+    return _constant(field, value, provider, facts)
+
+
 def _default(field: Field, provider: str, facts: Questions) -> list[str]:
     """The words of a column's default or identity, as far as the database has one."""
-    value = field.default
     words = _identity(field, provider)
     if words:
         return words
-    if isinstance(value, nodes.Call):
-        text = _generated(field, value, provider)
-    else:
-        text = _constant(field, value, provider, facts)
+    text = default_value(field, provider, facts)
     if text is None:
         return []
     if provider == "sqlserver":

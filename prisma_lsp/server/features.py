@@ -38,6 +38,7 @@ SHOW_REFERENCES = "prismaLsp.showReferences"
 IGNORE = "prisma-lsp.ignore"
 EXPLAIN = "prisma-lsp.explainRule"
 OPTIONS = "prisma-lsp.showOptions"
+MIGRATE = "prisma-lsp.fixWithMigration"
 
 NOTHING = Raw("null")
 NONE_OF = Raw("[]")

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from prisma_lsp import __version__
 from prisma_lsp.ide import tokens
-from prisma_lsp.lint.fixall import fixed, fixes_of
+from prisma_lsp.lint.fixall import fixed
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.server import completions, convert, features
@@ -235,6 +235,14 @@ def make_server(core: Core) -> Server:
     def repair(uri: str = "", name: str = "") -> None:
         guard(lambda: features.serve_foreign_keys(server, uri, name), None)
 
+    @server.command(features.MIGRATE)
+    def fix_with_migration(
+        uri: str = "", row: int = 0, rule: str = "", message: str = "", title: str = ""
+    ) -> None:
+        from prisma_lsp.server import inplace
+
+        guard(lambda: inplace.fix_with_migration(server, uri, row, rule, message, title), None)
+
     @server.command(features.IGNORE)
     def ignore(uri: str = "", line: int = 0, character: int = 0) -> None:
         guard(lambda: features.place_cursor(server, uri, line, character), None)
@@ -334,6 +342,8 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
 
 
 def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[types.CodeAction]:
+    from prisma_lsp.server import inplace
+
     found = server.at(params.text_document.uri, params.range.start)
     if found is None:
         return
@@ -355,7 +365,10 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
                 continue
             same = [d for d in params.context.diagnostics if d.code == finding.rule and d.range.start.line == row]  # fmt: skip
             met.append((block, finding, same))
-            for fix in fixes_of(finding, bench):
+            for fix in inplace.fixes(server, finding, bench):
+                if fix.files:
+                    yield inplace.action(server, path, row, finding, fix, same)
+                    continue
                 yield types.CodeAction(
                     title=fix.title,
                     kind=types.CodeActionKind.QuickFix,

@@ -179,7 +179,7 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
         if mongo and field.mapped_name is None and field.name != "_id":
             text = '@id @map("_id")'
         draft.lead_attribute(field, text)
-        migrated = wrong.bench.is_migrated(model.table)
+        migrated = wrong.bench.is_migrated_table(model)
         how = " (adds the primary key)" if migrated else ""
         yield Fix(f"Make `{field.name}` the id{how}", "R" if migrated else "T", draft.edits)
     if "id" not in model.fields:
@@ -187,7 +187,7 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
         name = line.split()[0]
         if name not in model.fields:
             draft = wrong.draft().add_line(model, model.block.header + 1, line)
-            fails = " (adds a column; fails where rows exist)" if wrong.bench.is_migrated(model.table) else ""
+            fails = " (adds a column; fails where rows exist)" if wrong.bench.is_migrated_table(model) else ""
             if mongo:
                 # Every document has its `_id` already.
                 yield Fix(f"Add `{line}`", "T", draft.edits, True)

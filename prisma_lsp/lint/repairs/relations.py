@@ -110,7 +110,7 @@ def _key(wrong: Wrong, field: Field, target: Model, back: Field | None) -> Itera
         shown += f"` on `{model.name}.{field.name}"
     names = " and ".join(f"`{name}`" for name in added)
     if added:
-        fails = "; fails where rows exist" if not field.is_optional and wrong.bench.is_migrated(model.table) else ""
+        fails = "; fails where rows exist" if not field.is_optional and wrong.bench.is_migrated_table(model) else ""
         how = f" and add {names} (adds {'columns' if len(added) > 1 else 'a column'}{fails})"
     else:
         how = " (adds a foreign key)" if not mongo else ""

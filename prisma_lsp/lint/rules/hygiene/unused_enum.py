@@ -51,7 +51,7 @@ def fixes(enum: Enum, bench: Workbench) -> Iterator[Fix]:
     if enum.block.close < 0:
         return
     edits = removed(enum, bench).edits
-    if bench.schema.provider() in _NAMED and bench.is_migrated(enum.database_name):
+    if bench.schema.provider() in _NAMED and bench.is_migrated_enum(enum):
         yield Fix(f"Remove `{enum.name}`, once no code uses it (drops the type)", "R", edits, by_choice=True)
     else:
         yield Fix(f"Remove `{enum.name}`, once no code uses it", "T", edits, by_choice=True)

@@ -120,7 +120,7 @@ def _from_text(field: Field, draft: Draft, bench: Workbench) -> Iterator[Fix]:
         if bench.schema.provider() in UUID_TYPES and is_on("uuid-native-type", bench.environment.settings):
             # A column of uuids alone cannot hold the old ids, so that rule's advice would be wrong.
             draft.add_line(field.owner, field.line, "// prisma-lsp-ignore uuid-native-type: older ids are no uuids")
-        yield Fix(f"{title} {rest}", "R", draft.edits, preferred=True)
+        yield Fix(f"{title} {rest}", "T", draft.edits, preferred=True, by_choice=True)
         return
     if bench.schema.provider() in UUID_TYPES:
         title += " in a uuid column, its foreign keys too" if len(columns) > 1 else " in a uuid column"

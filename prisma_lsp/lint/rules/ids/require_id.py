@@ -88,7 +88,7 @@ def _is_chosen(model: Model, index: Index) -> bool:
 
 
 def fixes(model: Model, uniques: list[Index], bench: Workbench) -> Iterable[Fix]:
-    migrated = bench.is_migrated(model.table)
+    migrated = bench.is_migrated_table(model)
     how = " (adds a primary key, drops the unique index)" if migrated else ""
     # A name written for the unique key would become the primary key's.
     fitting = [i for i in uniques if _is_chosen(model, i) and i.database_name is None]

@@ -224,7 +224,7 @@ def _add_fields(model: Model, table: str, missing: list[str], bench: Workbench) 
     for name in missing:
         draft.add_line(model, line, _field(model, table, name, bench))
     written = ", ".join(f"`{name}`" for name in missing)
-    migrated = bench.is_migrated(model.table)
+    migrated = bench.is_migrated_table(model)
     bare = any("?" not in _FIELDS[table][n] and "@default" not in _FIELDS[table][n] for n in missing)
     if not migrated:
         yield Fix(f"Add {written}", "T", draft.edits, preferred=True)
@@ -263,6 +263,6 @@ def _add_table(model: Model, name: str, bench: Workbench) -> Iterable[Fix]:
     end = len(block.lines[block.close].rstrip("\r\n"))
     written = f"\n\nmodel {name} {{\n{body}}}"
     draft = bench.draft().replace_in_block(model.path, block, block.close, end, end, written)
-    migrated = bench.is_migrated(model.table)
+    migrated = bench.is_migrated_table(model)
     how = " (creates a table)" if migrated else ""
     yield Fix(f"Add the model `{name}`{how}", "R" if migrated else "T", draft.edits, preferred=True)

@@ -111,7 +111,7 @@ def fixes(field: Field, target: str, bench: Workbench) -> Iterable[Fix]:
     else:
         title = f'Change @map to "{target}"'
         draft.replace_node(model, field.line, place, f'"{target}"')
-    if bench.is_migrated(model.table) and bench.is_migrated(column):
+    if bench.is_migrated_column(field):
         title += (
             f": Prisma Migrate would drop the column `{column}` with its data"
             f" and add an empty `{target}`"

@@ -92,7 +92,7 @@ def fixes(enum: Enum, target: str, bench: Workbench) -> Iterable[Fix]:
     else:
         title = f'Change @@map to "{target}"'
         draft.replace_node(enum, *place, f'"{target}"')
-    if bench.is_migrated(enum.database_name):
+    if bench.is_migrated_enum(enum):
         title += ": Prisma Migrate would drop every column of this type with its data and add an empty one"
         yield Fix(title, "D", draft.edits)
     else:

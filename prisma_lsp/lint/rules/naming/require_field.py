@@ -104,7 +104,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 def fixes(model: Model, text: str, bench: Workbench) -> Iterable[Fix]:
     edits = bench.draft().add_field_after(model.all_fields[-1], text).edits
     name = text.split()[0]
-    if not bench.is_migrated(model.table) or bench.schema.provider() == "mongodb":
+    if not bench.is_migrated_table(model) or bench.schema.provider() == "mongodb":
         yield Fix(f"Add `{name}`", "T", edits, preferred=True)
     elif "?" in text.split()[1] or "@default(" in text:
         yield Fix(f"Add `{name}` (adds a column)", "R", edits, preferred=True)

@@ -116,7 +116,7 @@ def fixes(model: Model, target: str, number: Number, bench: Workbench) -> Iterab
     else:
         title = f'Change @@map to "{target}"'
         draft.replace_node(model, *place, f'"{target}"')
-    if bench.is_migrated(table):
+    if bench.is_migrated_table(model):
         title += (
             f": Prisma Migrate would drop the table `{table}` with its rows"
             f" and create an empty `{target}`"

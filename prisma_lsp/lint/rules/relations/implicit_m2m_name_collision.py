@@ -128,7 +128,7 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
         else:
             draft.replace(side.owner, side.line, relation.start, relation.end, f'@relation("{name}")')
     table = join_table(field, bench.schema) or ""
-    if bench.is_migrated(table):
+    if bench.environment.is_migrated_table(table, field.owner.database_schema):
         title = f"Call the relation `{name}` (may drop `{table}` with its rows, and creates `_{name}`)"
         yield Fix(title, "D", draft.edits, preferred=True)
     else:

@@ -137,7 +137,7 @@ def fixes(model: Model, name: str, bench: Workbench) -> Iterable[Fix]:
     if sample is None or model.id is None or model.id.field is None:
         return
     relation, column = sample
-    migrated = bench.is_migrated(model.table)
+    migrated = bench.is_migrated_table(model)
     made = "an index and a foreign key"
     required = _edits(model, relation, column, "", bench)
     if required is None:

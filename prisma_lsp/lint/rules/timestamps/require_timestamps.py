@@ -187,7 +187,7 @@ def _is_join_table(model: Model, context: Context) -> bool:
 def fixes(
     model: Model, missing: list[str], options: TimestampOptions, bench: Workbench
 ) -> Iterable[Fix]:
-    is_new = not bench.is_migrated(model.table)
+    is_new = not bench.is_migrated_table(model)
     style = _Style(model, bench)
     draft = bench.draft()
     after = _place(model, options.created in missing)

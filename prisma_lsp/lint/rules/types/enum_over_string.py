@@ -125,6 +125,7 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     title = f"Make it the enum `{name}`"
     if bench.is_migrated_column(field) and bench.schema.provider() != "mongodb":
         title += " (Prisma Migrate drops the column with its data, unless you edit it to a cast)"
-        yield Fix(title, "D", draft.edits, preferred=True)
+        texts = dict(zip(values, labels, strict=True))
+        yield Fix(title, "D", draft.edits, preferred=True, labels=texts)
     else:
         yield Fix(title, "T", draft.edits, True, by_choice=True)

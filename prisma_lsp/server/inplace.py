@@ -1,0 +1,147 @@
+"""Fixes that come with a migration, as the client can take them.
+
+Where the client creates files as part of an edit, the action holds everything, marked so that it is
+shown before it is made.  Elsewhere the action is a command: the client edits the schema, and when it
+has, the server writes the migration.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from prisma_lsp import files
+from prisma_lsp.lint.fixall import fixes_of
+from prisma_lsp.lint.fixes import Edits, Fix, Workbench
+from prisma_lsp.lint.inplace import can_migrate, with_migrations
+from prisma_lsp.server.features import MIGRATE
+from prisma_lsp.server.places import to_path
+
+if TYPE_CHECKING:
+    from prisma_lsp.lint.rule import Finding
+    from prisma_lsp.server.server import Server
+
+_SCHEMA = "schema"
+_MIGRATION = "migration"
+
+
+def fixes(server: Server, finding: Finding, bench: Workbench) -> list[Fix]:
+    """The fixes of ``finding``, with those that come with a migration where the client takes them."""
+    found = fixes_of(finding, bench)
+    if all(fix.safety == "T" for fix in found) or not can_migrate(bench.schema, bench.environment):
+        return found
+    if not creates_files(server) and not _applies(server):
+        return found
+    return with_migrations(found, bench)
+
+
+def action(
+    server: Server, path: str, row: int, finding: Finding, fix: Fix, same: list[types.Diagnostic]
+) -> types.CodeAction:
+    """The code action of a fix with files; ``row`` is the finding's line in the file ``path``."""
+    made = types.CodeAction(
+        title=fix.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=same or None,
+        is_preferred=fix.preferred or None,
+    )
+    if creates_files(server):
+        made.edit = edit_with_files(server, fix.edits, fix.files)
+    else:
+        place: list[Any] = [server.uris.of(path), row, finding.rule, finding.message, fix.title]
+        made.command = types.Command(fix.title, MIGRATE, arguments=place)
+    return made
+
+
+def creates_files(server: Server) -> bool:
+    """Whether the client takes new files as part of an edit."""
+    edit = _edit_capabilities(server)
+    operations = getattr(edit, "resource_operations", None) or ()
+    return bool(getattr(edit, "document_changes", None)) and (
+        types.ResourceOperationKind.Create in operations
+    )
+
+
+def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> types.WorkspaceEdit:
+    """Edits and new files as one, to be confirmed where the client can ask."""
+    edit = server.workspace_edit(edits)
+    asks = getattr(_edit_capabilities(server), "change_annotation_support", None) is not None
+    changes: list[Any] = []
+    start = types.Range(types.Position(0, 0), types.Position(0, 0))
+    for path, text in new.items():
+        uri = server.uris.of(path)
+        target = types.OptionalVersionedTextDocumentIdentifier(uri, None)
+        changes.append(types.CreateFile(uri, annotation_id=_MIGRATION if asks else None))
+        whole: Any = types.TextEdit(start, text)
+        if asks:
+            whole = types.AnnotatedTextEdit(_MIGRATION, start, text)
+        changes.append(types.TextDocumentEdit(target, [whole]))
+    for change in edit.document_changes or ():
+        if asks and isinstance(change, types.TextDocumentEdit):
+            change.edits = [
+                types.AnnotatedTextEdit(_SCHEMA, one.range, one.new_text)
+                for one in change.edits
+                if isinstance(one, types.TextEdit)
+            ]
+        changes.append(change)
+    annotations = None
+    if asks:
+        folders = dict.fromkeys(os.path.basename(os.path.dirname(path)) for path in new)
+        annotations = {
+            _MIGRATION: types.ChangeAnnotation("New migration", True, ", ".join(folders)),
+            _SCHEMA: types.ChangeAnnotation("Schema", True, "What the migration belongs to"),
+        }
+    return types.WorkspaceEdit(document_changes=changes, change_annotations=annotations)
+
+
+def fix_with_migration(
+    server: Server, uri: str, row: int, rule: str, message: str, title: str
+) -> None:
+    """Have the client edit the schema, then write the migration."""
+    path = to_path(uri)
+    session = server.store.session(path)
+    document = session.schema.files.get(path) if session is not None else None
+    if session is None or document is None or not 0 <= row < document.line_count:
+        return
+    bench = Workbench(session.schema, session.linter.environment)
+    index = document.locate(row)
+    for finding in session.linter.findings(document.blocks[index]):
+        if (finding.rule, finding.message) != (rule, message):
+            continue
+        for fix in with_migrations(fixes_of(finding, bench), bench):
+            if fix.title == title and fix.files:
+                _apply(server, fix)
+                return
+    note = "The schema has changed since: ask for the fix again."
+    server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, note))
+
+
+def _apply(server: Server, fix: Fix) -> None:
+    def written(result: types.ApplyWorkspaceEditResult) -> None:
+        if not result.applied:
+            return
+        try:
+            files.create(fix.files)
+        except files.Unwritable as error:
+            note = f"The schema is edited, but the migration is not written: {error}"
+            server.window_show_message(types.ShowMessageParams(types.MessageType.Error, note))
+            return
+        name = os.path.basename(os.path.dirname(next(iter(fix.files))))
+        note = f"Wrote the migration {name}. Read it before you apply it."
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, note))
+
+    edit = server.workspace_edit(fix.edits)
+    server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, fix.title), written)
+
+
+def _applies(server: Server) -> bool:
+    workspace = server.client_capabilities.workspace
+    return bool(workspace is not None and workspace.apply_edit)
+
+
+def _edit_capabilities(server: Server) -> Any:
+    workspace = server.client_capabilities.workspace
+    return workspace.workspace_edit if workspace is not None else None
