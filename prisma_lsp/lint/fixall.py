@@ -141,7 +141,7 @@ def fixed(
 
 def apply(linter: Linter, edits: Edits) -> bool:
     """Make the edits of one fix in what ``linter`` has checked, and check again; False where it cannot be."""
-    return _apply(linter, None, [_Chosen(("", "", "", ""), edits)])
+    return _apply(linter, None, [_Chosen(("", "", "", ""), edits, {})])
 
 
 def fix_of(
