@@ -25,3 +25,5 @@ else
     echo "Prisma's engine cannot be fetched: random edits are not compared with it" >&2
 fi
 "$venv/bin/python" -m pytest -n auto "$@"
+# Neovim, Helix and Emacs; VS Code takes minutes and is run by itself, see the file.
+[ $# -gt 0 ] || "$venv/bin/python" tests/editors/run.py --quick

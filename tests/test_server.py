@@ -620,3 +620,14 @@ async def test_formatting(tmp_path: Path) -> None:
         await s.client.text_document_on_type_formatting_async(
             lsp.DocumentOnTypeFormattingParams(here, lsp.Position(8, 1), "}", options)
         )
+
+
+async def test_fixes_are_there_while_a_big_file_is_still_checked(tmp_path: Path) -> None:
+    async with session(tmp_path) as s:
+        order = ORDERS[ORDERS.index("model Order") : ORDERS.index("model Shop")]
+        head = ORDERS.replace(order, "")
+        text = head + "".join(order.replace("Order", f"Order{n}") for n in range(1000))
+        s.open(text)
+        last = text.count("\n") - order.count("\n") + 3
+        titles = [action.title for action in await s.actions(last, START)]
+        assert any("@@index([shopId])" in title for title in titles)

@@ -87,9 +87,11 @@ def relation_page(field: Field, schema: Schema, docs: str) -> str:
         head,
         docs,
         items(_line(relation, event, schema) for event in _EVENTS),
-        _constraint(relation, schema),
+        _who_does_it(schema),
         _index(relation, schema),
         blast_page(relation.parent, schema, True, relation.holder),
+        # Last: a small window cuts a hover short.
+        _constraint(relation, schema),
     )
 
 
@@ -117,9 +119,10 @@ def action_page(field: Field, event: str, word: str | None, schema: Schema) -> s
         elsewhere,
         warning or _sentence(relation, event, now.name, schema),
         catalogue.ACTIONS[now.name].doc if word == now.name and not warning else None,
-        _constraint(relation, schema),
+        _who_does_it(schema),
         _index(relation, schema) if event == "onDelete" else None,
         blast_page(relation.parent, schema, True, relation.holder) if event == "onDelete" else None,
+        _constraint(relation, schema),
     )
 
 
@@ -276,7 +279,8 @@ def _accepts_set_null(schema: Schema) -> bool:
     return sql.provider_of(schema) == "postgresql" and schema.relation_mode() == "foreignKeys"
 
 
-def _constraint(relation: Relation, schema: Schema) -> str | None:
+def _who_does_it(schema: Schema) -> str | None:
+    """Who carries the actions out, where it is not the database."""
     if sql.provider_of(schema) == "mongodb":
         return "MongoDB has no foreign keys: Prisma Client carries this out, other programs do not."
     if schema.relation_mode() == "prisma":
@@ -284,6 +288,12 @@ def _constraint(relation: Relation, schema: Schema) -> str | None:
             'With `relationMode = "prisma"` there is no foreign key: Prisma Client carries this out, '
             "raw SQL and other programs do not."
         )
+    return None
+
+
+def _constraint(relation: Relation, schema: Schema) -> str | None:
+    if _who_does_it(schema) is not None:
+        return None
     text = sql.foreign_key(relation.holder, schema)
     return fence("sql", text) if text else None
 

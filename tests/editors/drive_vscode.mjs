@@ -31,6 +31,12 @@ const answers = {
   },
   write: ({ text }) => page.keyboard.insertText(text),
   fill: ({ selector, text }) => page.locator(selector).first().fill(text),
+  count: ({ selector }) => page.locator(selector).filter({ visible: true }).count(),
+  // What is read to somebody who cannot see the icons.
+  labels: ({ selector }) =>
+    page.locator(selector).evaluateAll((all) =>
+      all.map((one) => [one, ...one.querySelectorAll("[aria-label]")].map((part) => part.ariaLabel ?? "").join(" ") + " " + one.innerText),
+    ),
   texts: async ({ selector }) => plain(await page.locator(selector).allInnerTexts()),
   // Not in the middle of the row: there may be a link.
   open: ({ selector, text }) =>

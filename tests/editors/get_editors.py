@@ -1,4 +1,4 @@
-"""Fetch real editors for the editor tests: Neovim and Helix, unpacked into a cache folder, never installed.
+"""Fetch real editors for the editor tests: Neovim, Helix and Emacs, unpacked into a cache folder, never installed.
 
     python3 tests/editors/get_editors.py            both generations (Debian forky and trixie)
     python3 tests/editors/get_editors.py forky      one of them
@@ -10,7 +10,7 @@ private apt state: the system's sources, lists and packages stay as they are. Ea
     <cache>/<suite>/bin/nvim    starters
     <cache>/<suite>/bin/hx
 
-The two programs are bound to the unpacked loader and libraries, so they run on an older system too.
+The programs are bound to the unpacked loader and libraries, so they run on an older system too.
 `<cache>` is `$PRISMA_LSP_EDITORS`, else `~/.cache/prisma-lsp-editors`.
 """
 
@@ -21,9 +21,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-SUITES = ("forky", "trixie")
-PACKAGES = {"nvim": "neovim", "hx": "hx"}
+# Program → package, for each suite. tmux is the terminal that two of them run in.
+SUITES = {
+    "forky": {"nvim": "neovim", "hx": "hx"},
+    "trixie": {"nvim": "neovim", "hx": "hx", "emacs": "emacs-nox", "tmux": "tmux"},
+}
+PATIENCE = 600
+# The exit code where the packages cannot be had: no apt here, or its mirror is out of reach.
+OUT_OF_REACH = 3
 BINDER = "patchelf"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -35,15 +42,16 @@ def cache_folder() -> Path:
 
 def fetch(suite: str) -> None:
     home = cache_folder() / suite
-    if all(starter_works(home / "bin" / name) for name in PACKAGES):
+    packages = SUITES[suite]
+    if all(starter_works(home / "bin" / name) for name in packages):
         print(f"{suite}: already in {home}")
         return
     shutil.rmtree(home, ignore_errors=True)
     root = home / "root"
     root.mkdir(parents=True)
-    unpack(suite, [*PACKAGES.values(), BINDER], root)
-    for name in PACKAGES:
-        bind(root, name)
+    unpack(suite, [*packages.values(), BINDER], root)
+    for name in packages:
+        bind(root, "emacs-nox" if name == "emacs" else name)
         starter = write_starter(home, name)
         if not starter_works(starter):
             sys.exit(f"{starter} does not start")
@@ -80,17 +88,28 @@ def download(suite: str, packages: list[str], state: Path) -> list[Path]:
     }
     options = [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
     print(f"{suite}: asking apt for {', '.join(packages)}")
-    subprocess.run(["apt-get", *options, "-qq", "update"], check=True)
-    subprocess.run(
-        ["apt-get", *options, "-qq", "-y", "--download-only", "install", *packages],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    for command in (["update"], ["-y", "--download-only", "install", *packages]):
+        try:
+            subprocess.run(
+                ["apt-get", *options, "-qq", *command],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                timeout=PATIENCE,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            out_of_reach(str(error))
     return sorted((state / "cache" / "archives").glob("*.deb"))
+
+
+def out_of_reach(reason: str) -> NoReturn:
+    print(reason, file=sys.stderr)
+    sys.exit(OUT_OF_REACH)
 
 
 def debian_mirror() -> str:
     """The mirror this machine's apt is set up with, whatever the form of its source files."""
+    if shutil.which("apt-get") is None:
+        out_of_reach("apt is not here: the editors come as Debian packages")
     targets = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
         check=True,
@@ -100,7 +119,7 @@ def debian_mirror() -> str:
     for uri in targets:
         if uri.rstrip("/").endswith("/debian"):
             return uri
-    sys.exit("apt knows no Debian mirror here: the editors come as Debian packages")
+    out_of_reach("apt knows no Debian mirror here: the editors come as Debian packages")
 
 
 def bind(root: Path, name: str) -> None:
@@ -118,19 +137,24 @@ def bind(root: Path, name: str) -> None:
 
 def write_starter(home: Path, name: str) -> Path:
     """A shell script that tells the program where its own files are."""
-    files = {
-        "nvim": ("VIMRUNTIME", "usr/share/nvim/runtime"),
-        "hx": ("HELIX_RUNTIME", "usr/lib/hx/runtime"),
+    share = "$root/usr/share"
+    lines = {
+        "nvim": [f'VIMRUNTIME="{share}/nvim/runtime" exec "$root/usr/bin/nvim" "$@"'],
+        "hx": ['HELIX_RUNTIME="$root/usr/lib/hx/runtime" exec "$root/usr/bin/hx" "$@"'],
+        "tmux": [
+            f'TERMINFO_DIRS="{share}/terminfo:/usr/share/terminfo:/lib/terminfo" exec "$root/usr/bin/tmux" "$@"'
+        ],
+        "emacs": [
+            f'lisp=$(echo "{share}"/emacs/[0-9]*/lisp)',
+            'libexec=$(echo "$root"/usr/libexec/emacs/[0-9]*/*-linux-gnu)',
+            'export EMACSLOADPATH="$lisp" EMACSDATA="${lisp%lisp}etc" EMACSDOC="${lisp%lisp}etc" EMACSPATH="$libexec"',
+            'exec "$root/usr/bin/emacs-nox" --dump-file="$(echo "$libexec"/*.pdmp)" "$@"',
+        ],
     }
-    variable, folder = files[name]
     starter = home / "bin" / name
     starter.parent.mkdir(exist_ok=True)
-    starter.write_text(
-        f"""#!/bin/sh
-root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
-{variable}="$root/{folder}" exec "$root/usr/bin/{name}" "$@"
-"""
-    )
+    head = ["#!/bin/sh", 'root=$(dirname "$(dirname "$(readlink -f "$0")")")/root']
+    starter.write_text("\n".join([*head, *lines[name]]) + "\n")
     starter.chmod(0o755)
     return starter
 
@@ -138,7 +162,10 @@ root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
 def starter_works(starter: Path) -> bool:
     if not starter.exists():
         return False
-    answer = subprocess.run([starter, "--version"], capture_output=True, text=True, check=False)
+    question = "-V" if starter.name == "tmux" else "--version"
+    answer = subprocess.run(
+        [starter, question], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     if answer.returncode == 0:
         print(f"  {starter}: {answer.stdout.splitlines()[0]}")
     else:

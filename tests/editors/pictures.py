@@ -13,8 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import editor_drivers
-from editor_drivers import REPOSITORY, VSCode, running, wait_until
+from editor_drivers import REPOSITORY, running, wait_until
+from get_vscode import VERSIONS
+from vscode_driver import VSCode
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 MOST = 150_000
@@ -43,7 +44,6 @@ LOOKS = {
 
 
 def main() -> int:
-    editor_drivers.VSCODE_SETTINGS |= LOOKS
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         shop = shutil.copytree(REPOSITORY / "examples" / "shop", Path(folder) / "shop")
@@ -52,7 +52,8 @@ def main() -> int:
                 line for line in file.read_text().splitlines(True) if "// deliberate" not in line
             ]
             file.write_text("".join(kept))
-        editor = VSCode("code-server", Path(folder) / "home")
+        editor = VSCode(max(VERSIONS), Path(folder) / "home")
+        editor.settings |= LOOKS
         if reason := editor.missing():
             print(reason, file=sys.stderr)
             return 2

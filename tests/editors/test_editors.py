@@ -1,27 +1,36 @@
-"""Real Neovim, Helix and VS Code, set up as our own pages say, do the main job: see, fix, understand.
+"""Real Neovim, Helix, Emacs and VS Code, set up as our own pages say, do the main job: see, fix, understand.
 
-`python3 tests/editors/get_editors.py` and `get_vscode.py` fetch the editors once; `pytest -m editors` runs these tests.
+`python tests/editors/run.py` fetches the editors and runs these tests.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from editor_drivers import Editor, Helix, Neovim, VSCode, running, wait_until
-from get_editors import SUITES
+from editor_drivers import REPOSITORY, Editor, running, wait_until
+from emacs_driver import Emacs
+from get_vscode import VERSIONS
+from helix_driver import Helix
+from neovim_driver import Neovim
+from vscode_driver import VSCode
 
 pytestmark = pytest.mark.editors
 
-SHOP = Path(__file__).parent / "shop"
-MISSING_INDEX = "No index starts with `customerId`"
-
-
-EDITORS = [
-    *((kind, suite) for kind in (Neovim, Helix) for suite in SUITES),
-    (VSCode, "code-server"),
+EDITORS: list[tuple[type[Editor], str]] = [
+    (Neovim, "forky"),
+    (Neovim, "trixie"),
+    (Helix, "forky"),
+    (Helix, "trixie"),
+    (Emacs, "trixie"),
+    *((VSCode, version) for version in VERSIONS),
 ]
+# What is put before what the tests are about: two UTF-16 units, four bytes in UTF-8.
+EMOJI = "/* 📦 */ "
 
 
 @pytest.fixture(params=EDITORS, ids=lambda one: f"{one[0].program}-{one[1]}")
@@ -33,78 +42,97 @@ def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Editor:
     return made
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    folder = shutil.copytree(SHOP, tmp_path / "shop")
-    (folder / ".git").mkdir()  # Helix knows a project by it
-    return folder
+def copy_of_shop(folder: Path) -> Path:
+    """A copy of our example; the folder of its schema."""
+    return shutil.copytree(REPOSITORY / "examples" / "shop", folder) / "prisma" / "schema"
 
 
-def test_a_finding_is_on_its_characters_and_its_fix_removes_it(editor: Editor, shop: Path) -> None:
-    order = shop / "prisma" / "order.prisma"
-    with running(editor, order):
-        editor.wait_for_finding(MISSING_INDEX)
-        assert editor.marked(6) == {"Customer"}
-        editor.go_to("Customer @")
-        editor.choose_fix(r"@@index\(\[customerId\]\)")
-        editor.wait_until_gone(MISSING_INDEX)
-        editor.save()
-        wait_until(
-            "the fix on the disk",
-            lambda: "@@index([customerId])" in order.read_text(),
-            editor.screen,
-        )
+@pytest.fixture(params=["repository", "emoji-and-no-repository"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    schema = copy_of_shop(tmp_path / "shop")
+    if request.param == "repository":
+        (tmp_path / "shop" / ".git").mkdir()  # Helix knows a project by it
+        return schema
+    for name in ("orders", "shop"):
+        file = schema / f"{name}.prisma"
+        about = r"(?m)^( *)(?=order +Order|model Webhook|enum payment_method)"
+        file.write_text(re.sub(about, rf"\1{EMOJI}", file.read_text()))
+    return schema
 
 
-def test_hover_on_a_relation_says_what_a_delete_does(editor: Editor, shop: Path) -> None:
-    with running(editor, shop / "prisma" / "order.prisma"):
-        editor.wait_for_finding(MISSING_INDEX)
-        editor.go_to("customer  ")
-        editor.show_hover()
-        editor.wait_for("(?i)delet")
-        editor.wait_for("ALTER TABLE|CONSTRAINT|FOREIGN KEY")
+def place(file: Path, after: str, line: str, word: str) -> tuple[int, int]:
+    """Where a word stands in the first line with ``line`` from the one with ``after`` on: (line from 1,
+    column in characters from 0)."""
+    lines = file.read_text().splitlines()
+    start = next(n for n, text in enumerate(lines) if after in text)
+    number = next(n for n in range(start, len(lines)) if re.search(line, lines[n]))
+    return number + 1, re.search(word, lines[number]).start()  # type: ignore[union-attr]
 
 
-def test_an_emoji_before_it_on_the_line_moves_nothing(editor: Editor, shop: Path) -> None:
-    parcel = shop / "prisma" / "parcel.prisma"
-    with running(editor, parcel):
-        editor.wait_for_finding("@nope")
-        assert editor.marked(6) == {"@nope"}
-        editor.go_to("@relation")
-        editor.choose_fix("onUpdate|onDelete")
-        editor.save()
-        line = '  sender    Customer @relation("📦 sent", fields: [senderId], references: [id], onDelete: '
-        wait_until("the fix on the disk", lambda: line in parcel.read_text(), editor.screen)
-
-
-def test_a_file_outside_any_project_is_served_alone(editor: Editor, tmp_path: Path) -> None:
-    alone = tmp_path / "elsewhere" / "schema.prisma"
-    alone.parent.mkdir()
-    alone.write_text(
-        "\n".join(
-            (SHOP / "prisma" / f"{name}.prisma").read_text()
-            for name in ("schema", "customer", "order")
-        )
+def save(editor: Editor, file: Path, pattern: str) -> None:
+    editor.save()
+    wait_until(
+        f"/{pattern}/ on the disk", lambda: re.search(pattern, file.read_text()), editor.screen
     )
-    with running(editor, alone):
-        editor.wait_for_finding(MISSING_INDEX)
-        editor.go_to("Customer @")
-        editor.choose_fix(r"@@index\(\[customerId\]\)")
-        editor.wait_until_gone(MISSING_INDEX)
 
 
-def test_findings_come_and_go_while_typing(editor: Editor, shop: Path) -> None:
-    with running(editor, shop / "prisma" / "order.prisma"):
-        editor.wait_for_finding(MISSING_INDEX)
-        editor.insert_after_line(7, "@@index([customerId])")
-        editor.wait_until_gone(MISSING_INDEX)
+def test_see_fix_understand_format(editor: Editor, shop: Path) -> None:
+    orders, webhooks = shop / "orders.prisma", shop / "shop.prisma"
+    with running(editor, orders):
+        missing = "No index starts with `orderId`"
+        key = place(orders, "model Payment ", "order +Order", r"\bOrder\b")
+        editor.go_to(*key)  # Helix shows what is in its window
+        editor.wait_for_finding(missing)
+        assert editor.marked(key[0]) == {"Order"}
+        line, _ = place(orders, "enum ", "enum payment_method", "payment")
+        assert editor.marked(line) == {"payment_method"}
+
+        editor.go_to(*key)
+        editor.choose_fix(r"@@index\(\[orderId\]\)")
+        editor.wait_until_gone(missing)
+        save(editor, orders, r"model Payment (?s:[^}]*)@@index\(\[orderId\]\)")
+
+        editor.go_to(*place(orders, "model OrderLine ", "order +Order", r"\border\b"))
+        editor.show_hover()
+        editor.wait_for(r"Deleting an .?Order.? reaches 3 models")
+        editor.wait_for(r"Payment +blocked by orderId")
+        editor.close_hover()
+
+        line, _ = place(orders, "model Shipment ", "carrier", "carrier")
+        editor.insert_after_line(line, "note String?")
+        editor.format()
+        save(editor, orders, r"\n  note {11}String\?\n")
+        command = [sys.executable, "-m", "prisma_lsp", "format", "--check", str(orders)]
+        assert subprocess.run(command, check=False, timeout=60).returncode == 0
+
+        editor.edit(webhooks)
+        unmapped = "Table `Webhook` should be `webhooks`"
+        name = place(webhooks, "model Webhook", "model Webhook", "Webhook")
+        editor.go_to(*name)
+        editor.wait_for_finding(unmapped)
+        assert editor.marked(name[0]) == {"Webhook"}
+        editor.go_to(*name)
+        editor.choose_fix(r"@@map\(.webhooks.\)")
+        editor.wait_until_gone(unmapped)
+        save(editor, webhooks, r'model Webhook (?s:[^}]*)@@map\("webhooks"\)')
+
+
+def test_findings_come_and_go_while_typing(editor: Editor, tmp_path: Path) -> None:
+    orders = copy_of_shop(tmp_path / "shop") / "orders.prisma"
+    missing = "No index starts with `orderId`"
+    with running(editor, orders):
+        line, _ = place(orders, "model Payment ", "order +Order", "order")
+        editor.go_to(line, 0)
+        editor.wait_for_finding(missing)
+        editor.insert_after_line(line, "@@index([orderId])")
+        editor.wait_until_gone(missing)
         editor.undo()
-        editor.wait_for_finding(MISSING_INDEX)
+        editor.wait_for_finding(missing)
 
 
-def test_the_server_ends_with_its_editor(editor: Editor, shop: Path) -> None:
-    with running(editor, shop / "prisma" / "order.prisma"):
-        editor.wait_for_finding(MISSING_INDEX)
+def test_the_server_ends_with_its_editor(editor: Editor, tmp_path: Path) -> None:
+    with running(editor, copy_of_shop(tmp_path / "shop") / "orders.prisma"):
+        editor.wait_for_finding("has no `createdAt`")
         assert len(editor.servers()) == 1
         editor.quit()
         wait_until("the server ends", lambda: not editor.servers(), str)

@@ -16,7 +16,7 @@ GRAMMAR = ROOT / "grammar" / "prisma.tmLanguage.json"
 
 
 def scopes(text: str) -> list[tuple[str, str]]:
-    modules = get_vscode.entry().parents[2] / "lib" / "vscode" / "node_modules"
+    modules = get_vscode.modules(min(get_vscode.VERSIONS))
     if not modules.exists():
         pytest.skip("no VS Code: run `python3 tests/editors/get_vscode.py`")
     program = ["node", str(Path(__file__).with_name("tokenise.mjs")), str(modules), str(GRAMMAR)]

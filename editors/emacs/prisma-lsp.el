@@ -1,0 +1,39 @@
+;;; prisma-lsp.el --- Prisma schemas with eglot  -*- lexical-binding: t; -*-
+
+;; Package-Requires: ((emacs "29.1"))
+
+;;; Commentary:
+
+;; Tells eglot how to start prisma-lsp.  A major mode for Prisma schemas is defined only where no
+;; other package brings one.
+
+;;; Code:
+
+(require 'eglot)
+
+(defvar prisma-lsp-font-lock
+  '(("^[ \t]*\\(datasource\\|enum\\|generator\\|model\\|type\\|view\\)[ \t]+\\(\\(?:\\w\\|_\\)+\\)"
+     (1 font-lock-keyword-face) (2 font-lock-type-face))
+    ("@@?\\(?:\\w\\|[._]\\)+" . font-lock-builtin-face)
+    ("^[ \t]*\\(\\(?:\\w\\|_\\)+\\)[ \t]+\\(\\(?:\\w\\|_\\)+\\)"
+     (1 font-lock-variable-name-face) (2 font-lock-type-face)))
+  "Colours of a Prisma schema.")
+
+(unless (fboundp 'prisma-mode)
+  (define-derived-mode prisma-mode prog-mode "Prisma"
+    "Major mode for Prisma schemas."
+    (modify-syntax-entry ?/ ". 124b" prisma-mode-syntax-table)
+    (modify-syntax-entry ?* ". 23" prisma-mode-syntax-table)
+    (modify-syntax-entry ?\n "> b" prisma-mode-syntax-table)
+    (modify-syntax-entry ?\" "\"" prisma-mode-syntax-table)
+    (setq-local comment-start "// ")
+    (setq-local tab-width 2)
+    (setq-local indent-tabs-mode nil)
+    (setq-local font-lock-defaults '(prisma-lsp-font-lock)))
+  (add-to-list 'auto-mode-alist '("\\.prisma\\'" . prisma-mode)))
+
+(add-to-list 'eglot-server-programs
+             '((prisma-mode :language-id "prisma") . ("prisma-lsp" "serve" "--stdio")))
+
+(provide 'prisma-lsp)
+;;; prisma-lsp.el ends here
