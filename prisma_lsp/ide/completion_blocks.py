@@ -47,9 +47,6 @@ _NEW_ONLY = (
     "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension",
 )  # fmt: skip
 _OLD = ("engineType", "binaryTargets")
-_EXTENSIONS = (
-    "citext", "pg_trgm", "pgcrypto", "postgis", "vector", "hstore", "ltree", "unaccent", "btree_gin", "btree_gist",
-)  # fmt: skip
 
 
 def outside(scene: Scene) -> Iterator[Item]:
@@ -248,7 +245,11 @@ def texts(scene: Scene, setting: str) -> Iterator[Item]:
         case "schemas":
             yield from _simple(_schemas(scene), "schema")
         case "extensions":
-            yield from _simple(_EXTENSIONS, "extension")
+            for name, doc in catalogue.EXTENSIONS.items():
+                stored = catalogue.EXTENSION_NAMES.get(name)
+                text = f'{name}(map: "{stored}")' if stored is not None else name
+                first = doc.partition(":")[0].partition(";")[0].replace("`", "").rstrip(".")
+                yield Item(text, "value", first, topic=("text", doc))
         case _:
             yield from _simple(_CHOICES.get(setting, ()), "")
 

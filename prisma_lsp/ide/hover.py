@@ -13,7 +13,7 @@ from prisma_lsp.ide.cursor import Cursor, locate, target
 from prisma_lsp.ide.markdown import code, codes, escape, fence, items, page
 from prisma_lsp.ide.relation_text import action_page, blast_page, relation_page
 from prisma_lsp.lint.context import Environment
-from prisma_lsp.schema import catalogue, sql
+from prisma_lsp.schema import catalogue, sql, versions
 from prisma_lsp.schema.declarations import (
     Config,
     Declaration,
@@ -482,12 +482,16 @@ def _reference(cursor: Cursor, schema: Schema) -> str | None:
             return _field(field, schema)
         case EnumValue() as value:
             return _enum_value(value, schema)
+    if cursor.setting == "extensions":
+        return _extension(cursor.word)
     if cursor.word == "dbgenerated":
         return _function(cursor, schema)
     return _slot(cursor)
 
 
 def _function(cursor: Cursor, schema: Schema) -> str | None:
+    if cursor.setting == "extensions":
+        return _extension(cursor.word)
     function = catalogue.FUNCTIONS.get(cursor.word)
     if function is None:
         return _slot(cursor)
@@ -505,6 +509,11 @@ def _function(cursor: Cursor, schema: Schema) -> str | None:
     return page(head, function.doc, missing)
 
 
+def _extension(name: str) -> str:
+    known = catalogue.EXTENSIONS.get(catalogue.EXTENSION_NAMES.get(name, name)) or catalogue.EXTENSIONS.get(name)
+    return page(f"**{code(name)}** · extension of PostgreSQL", known)
+
+
 def _property(cursor: Cursor) -> str | None:
     return _property_doc(cursor.word, cursor.block.kind)
 
@@ -520,6 +529,13 @@ def _property_doc(name: str, kind: str) -> str | None:
     return None
 
 
+def _state(feature: catalogue.PreviewFeature) -> str:
+    if feature.status != "graduated":
+        return "preview"
+    since = versions.preview(feature.name).graduated
+    return f"no preview since Prisma {since[0]}.{since[1]}" if since is not None else "no longer a preview"
+
+
 def _literal(cursor: Cursor, schema: Schema) -> str | None:
     word = cursor.word.strip('"')
     if cursor.setting == "provider" and cursor.block.kind == "datasource":
@@ -530,9 +546,11 @@ def _literal(cursor: Cursor, schema: Schema) -> str | None:
         return page(f"**{code(word)}**", doc) if doc else None
     if cursor.setting == "previewFeatures":
         feature = catalogue.preview_feature(word)
-        return page(f"**{code(feature.name)}**", feature.doc) if feature is not None else None
+        return page(f"**{code(feature.name)}** · {_state(feature)}", feature.doc) if feature is not None else None
     if cursor.setting:
         return _property_doc(cursor.setting, cursor.block.kind)
     if cursor.is_native:
         return _native(cursor, schema)
+    if cursor.levels and cursor.levels[-1].owner == "Unsupported":
+        return page(f"Column type {code(word)}.", catalogue.UNSUPPORTED_DOC)
     return _slot(cursor)

@@ -994,6 +994,23 @@ EXTENSION_ARGUMENTS: tuple[Argument, ...] = (
     Argument("version", "string", False, False, "The version to install."),
 )  # fmt: skip
 
+# PostgreSQL's extensions that schemas ask for most, and their names in the database where Prisma's
+# cannot spell those.
+EXTENSIONS: Mapping[str, str] = {
+    "citext": "Text without regard to capitals, `@db.Citext`.",
+    "pg_trgm": "Similarity of texts by groups of three letters: lets a GIN or GiST index serve `contains` and `LIKE`.",
+    "pgcrypto": "Hashes, encryption and random bytes in SQL; `gen_random_uuid()` needs it only before PostgreSQL 13.",
+    "postgis": "Points, lines and areas on the globe, with indexes for what is near or inside.",
+    "vector": "Vectors and their nearest neighbours, for embeddings (pgvector).",
+    "hstore": "Keys with values in one column; `Json` does the same and more.",
+    "ltree": "Labels in a tree, such as `shop.shoes.boots`, with indexes for what is above and below.",
+    "unaccent": "Takes accents away, for searching.",
+    "btree_gin": "Lets plain columns share a GIN index with those that need it.",
+    "btree_gist": "Lets plain columns share a GiST index, for exclusion constraints with `=`.",
+    "uuid_ossp": "Older functions that make UUIDs; `gen_random_uuid()` needs no extension.",
+}
+EXTENSION_NAMES: Mapping[str, str] = {"uuid_ossp": "uuid-ossp", "pgvector": "vector"}
+
 # A generator may have any further property: it is handed to the generator as it stands.
 GENERATOR_PROPERTIES: Mapping[str, str] = {
     "provider": "The generator to run: `prisma-client`, the older `prisma-client-js`, or the command of another one.",

@@ -15,13 +15,14 @@ import argparse
 import collections
 import json
 import os
+import queue
 import random
 import re
-import select
 import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,8 +50,9 @@ class Peer:
         )  # fmt: skip
         self.number = 0
         self.shown: list[str] = []
-        self.buffer = b""
+        self.messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.deadline = 0.0
+        threading.Thread(target=self._listen, daemon=True).start()
         told = self.ask("initialize", {
             "processId": os.getpid(),
             "rootUri": folder.as_uri(),
@@ -90,24 +92,24 @@ class Peer:
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         self.process.stdin.flush()
 
-    def _more(self) -> None:
-        assert self.process.stdout is not None
-        number = self.process.stdout.fileno()
-        ready, _, _ = select.select([number], [], [], max(0, self.deadline - time.monotonic()))
-        found = os.read(number, 1 << 20) if ready else b""
-        if not found:
-            raise TimeoutError(f"no answer from {self.process.args}")
-        self.buffer += found
-
     def _read(self) -> Any:
-        while b"\r\n\r\n" not in self.buffer:
-            self._more()
-        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        length = int(re.search(rb"Content-Length: (\d+)", head)[1])  # type: ignore[index]
-        while len(self.buffer) < length:
-            self._more()
-        body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return json.loads(body)
+        try:
+            return self.messages.get(timeout=max(0, self.deadline - time.monotonic()))
+        except queue.Empty:
+            raise TimeoutError(f"no answer from {self.process.args!r}") from None
+
+    def _listen(self) -> None:
+        """Read all the time: a server that cannot write does not read, either."""
+        stream = self.process.stdout
+        assert stream is not None
+        while True:
+            length = 0
+            while (head := stream.readline()).strip():
+                if head.lower().startswith(b"content-length:"):
+                    length = int(head.partition(b":")[2])
+            if not length:
+                return
+            self.messages.put(json.loads(stream.read(length)))
 
     def end(self) -> None:
         self.process.kill()
