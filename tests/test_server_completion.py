@@ -170,7 +170,7 @@ async def test_what_triggers_and_what_does_not(tmp_path: Path) -> None:
         assert await ask(s, 5, 5, ",") is None
         behind = await ask(s, 6, 0)
         assert [i.label for i in behind.items][:3] == ["datasource", "generator", "model"]
-        assert await ask(s, 99, 7) is not None
+        assert await ask(s, 99, 7) is None
         assert await ask(s, 2, 5, name="other.prisma") is None
 
 

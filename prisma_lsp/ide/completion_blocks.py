@@ -46,7 +46,7 @@ _NEW_GENERATOR = (6, 16)
 _NEW_ONLY = (
     "runtime", "moduleFormat", "generatedFileExtension", "importFileExtension",
 )  # fmt: skip
-_OLD = ("engineType", "binaryTargets")
+_OLD = ("binaryTargets",)
 
 
 def outside(scene: Scene) -> Iterator[Item]:

@@ -461,13 +461,12 @@ class Core:
     def at(
         self, uri: str, line: int, character: int
     ) -> tuple[Session, str, Document, int, int] | None:
-        """The session, path, text, line and column that a position is about."""
+        """The session, path, text, line and column that a position is about; None below the text."""
         path = to_path(uri)
         session = self.store.session(path)
         document = session.schema.files.get(path) if session is not None else None
-        if session is None or document is None:
+        if session is None or document is None or not 0 <= line <= document.line_count:
             return None
-        line = min(max(line, 0), document.line_count)
         column = from_units(document.line(line), character, self.encoding)
         return session, path, document, line, column
 

@@ -28,7 +28,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from prisma_lsp.ide.cursor import locate, typed
+from prisma_lsp.ide.cursor import Cursor, locate, typed
+from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.line import tokenize
@@ -38,7 +39,7 @@ from prisma_lsp.text import split_lines
 _URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
 _CORE = re.compile(r"@{0,2}[\w.\-]+")
 # Seconds.
-PATIENCE = 60
+PATIENCE = 30
 
 
 class Peer:
@@ -246,6 +247,10 @@ class Pair:
                 peer.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
         self.open.clear()
 
+    def end(self) -> None:
+        for peer in self.peers:
+            peer.end()
+
     def ask(self, question: str, spot: Spot, **more: Any) -> tuple[Any, Any]:
         line = split_lines(spot.files[spot.name])[spot.line]
         units = len(line[: spot.column].encode("utf-16-le")) // 2
@@ -295,6 +300,8 @@ def compare(pair: Pair, spot: Spot, tally: Tally) -> None:
             tally.mistakes[why] += 1
             continue
         is_there = label in known or label.lstrip("@") in known
+        if label == "@db":  # ours has the whole names
+            is_there = any(form.startswith("@db.") for form in known)
         if not is_there and isinstance(ours, dict) and ours.get("isIncomplete"):
             is_there = _retyped(pair, spot, label)
         tally.note("completion", spot, is_there, other=item["label"], ours=[i["label"] for i in mine[:12]])  # fmt: skip
@@ -302,13 +309,18 @@ def compare(pair: Pair, spot: Spot, tally: Tally) -> None:
 
 
 # What a person gives a name to: nothing that stands there could have been proposed.
-_FREE = ("declaration", "/field", "enum value", "comment", "string", "number", "nothing", "outside")
+_FREE = (
+    "declaration", "/field", "enum value", "comment", "string", "string/string", "string/value", "number",
+    "number/value", "number/int", "nothing", "outside",
+)  # fmt: skip
 
 
 def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
     """Whether what was written is among the first ten that fit what is typed."""
     schema = Schema({name: document.read(text) for name, text in spot.files.items()})
     cursor = typed(schema, spot.name, spot.line, spot.column)
+    if spot.half == "beside" and _role(schema, spot.name, spot.line, spot.column) != spot.role:
+        return  # its block has lost its beginning
     if cursor is None or any(spot.role.endswith(one) for one in _FREE):
         return
     right = _core(spot.right).lower().lstrip("@")
@@ -345,6 +357,11 @@ def _fits(word: str, item: dict[str, Any]) -> bool:
     return True
 
 
+_TYPE_NAMES = {*catalogue.SCALARS, "Unsupported"}
+_ARGUMENTS = {a.name for known in catalogue.ATTRIBUTES.values() for a in known.arguments}
+_NATURES = ("@id", "@unique", "@default", "@updatedAt", "@map")
+
+
 def _mistaken(spot: Spot, label: str) -> str:
     """Why the other server is wrong to propose this here; "" where it may be right."""
     lines = split_lines(spot.files[spot.name])
@@ -352,28 +369,137 @@ def _mistaken(spot: Spot, label: str) -> str:
     before, behind = text[: spot.column], text[spot.column :]
     schema = Schema({name: document.read(text) for name, text in spot.files.items()})
     cursor = typed(schema, spot.name, spot.line, spot.column)
-    if cursor is None:
-        return "inside a block comment"
-    head = cursor.block.header == cursor.index
-    if re.fullmatch(r"\s*\w+\s+[\w]*\s*", before) and head:
-        return "a name is being declared"
-    if head and ("{" in before):
-        return "behind an opening brace nothing may stand"
-    if re.fullmatch(r"\s*\}\s*", before) or (re.fullmatch(r"\s*\}\s*", behind) and before.strip()):
+    if cursor is None or cursor.role == "comment":
+        return "inside a comment"
+    if re.fullmatch(r"\s*/{1,3}\s*", before):
+        return "a comment begins"
+    head = cursor.block.header == cursor.index or cursor.block.kind in ("gap", "unknown")
+    if head and (why := _mistaken_in_header(before, behind)):
+        return why
+    if re.fullmatch(r"\s*\}?\s*", before) and re.fullmatch(r"\s*\}?\s*", behind) and "}" in text:
         return "on the line of a closing brace"
-    if head and behind.lstrip()[:1].isalpha():
-        return "a keyword stands here already"
-    names = re.findall(r"(\w+)\s*:", text)
-    if cursor.levels and label in names:
-        return "the argument is given already"
+    if cursor.block.kind in ("datasource", "generator"):
+        return _mistaken_in_config(cursor, before, behind, label)
+    if label == "datasource" and any(c.kind == "datasource" for c in schema.configs):
+        return "there is a datasource already"
+    if label.startswith("@@"):
+        if behind.strip() and not behind.lstrip().startswith("@"):
+            return "a field stands here"
+        if label == "@@schema" and not schema.database_schemas():
+            return "the datasource names no schemas"
+    if cursor.levels:
+        return _mistaken_in_brackets(cursor, schema, text, before, label)
     if cursor.role in ("field", "enum value") and behind.strip():
         return "a field has its name"
     word = re.escape(label.lstrip("@"))
-    if re.search(rf"(?<![\w@])@{word}\b", text) and not cursor.levels:
+    if re.search(rf"(?<![\w@])@{word}\b", text):
         return "the attribute stands here already"
-    if re.match(r"\s*=", behind) or (re.match(r"\s*\w+\s*=", before) and re.fullmatch(r"[a-z]\w+", label) and label in before):
-        return "the property stands here already"
+    field = cursor.field
+    is_type = label in _TYPE_NAMES or bool(schema.declarations(label))
+    if is_type and re.match(r"\s*\w+\s+[\w\[\]?]+[\[\]?]$", before):
+        return "a type stands here already"
+    if field is None or not label.startswith("@"):
+        return ""
+    is_row = schema.kind_of(field.type_name) in ("model", "view")
+    if label == "@relation" and not is_row:
+        return "the field is no relation"
+    if is_row and (label in _NATURES or label == "@db"):
+        return "the field is a relation and no column"
+    if label == "@unique" and re.search(r"@id\b", text):
+        return "an id is unique"
+    if label == "@id" and field.owner.kind == "view":
+        return "a view has no id"
+    if label == "@db":
+        natives = catalogue.NATIVE_TYPES.get(schema.provider() or "postgresql", {}).values()
+        if not any(field.type_name in native.scalars for native in natives) or re.search(r"@\w+\.", text):
+            return "there is no native type for the field, or it has one"
     return ""
+
+
+def _mistaken_in_header(before: str, behind: str) -> str:
+    if re.fullmatch(r"\s*(model|view|type|enum|datasource|generator)\s+\w*\s*", before):
+        return "a name is being declared"
+    if "{" in before:
+        return "behind an opening brace nothing may stand"
+    return "a keyword stands here already" if behind.lstrip()[:1].isalpha() else ""
+
+
+def _mistaken_in_config(cursor: Cursor, before: str, behind: str, label: str) -> str:
+    if cursor.setting and label in (*catalogue.DATASOURCE_PROPERTIES, *catalogue.GENERATOR_PROPERTIES):
+        return "a value is wanted"
+    if re.fullmatch(r"\s*\w+\s+", before):
+        return "only a sign of equality may follow"
+    return "the property stands here already" if re.match(r"\w*\s*=", behind) else ""
+
+
+def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str, label: str) -> str:
+    level = cursor.levels[-1]
+    if re.search(rf"\b{re.escape(label)}\s*:", text):
+        return "the argument is given already"
+    field = cursor.field
+    if label in _ARGUMENTS and label != "name" and field is not None and field.is_list and cursor.attribute == "relation":
+        return "a list holds no key"
+    if before.count('"') % 2 and label.rstrip('()"') in catalogue.FUNCTIONS:
+        return "a string is no function"
+    if re.search(r"[\])\w]\s*$", before) and label.rstrip('()"') in catalogue.FUNCTIONS and not re.search(r"\(\w*$", before):
+        return "a value stands here already"
+    if label in catalogue.ACTIONS and not level.argument:
+        return "the name of an argument is wanted"
+    if label.startswith("autoincrement") and schema.provider() == "sqlite" and "@id" not in text:
+        return "SQLite counts only on an id"
+    if level.owner in catalogue.FUNCTIONS and label.rstrip("()") in catalogue.FUNCTIONS:
+        return "a function takes no function"
+    if label.rstrip("()") in catalogue.FUNCTIONS and cursor.attribute != "default":
+        return "functions are for defaults"
+    if label in _ARGUMENTS and level.owner == cursor.attribute:
+        if level.argument and not before.rstrip().endswith(","):
+            return "a value is wanted"
+        if re.search(r"[\])\w\"]\s*$", before) and not re.search(r"[(,]\s*\w+$", before):
+            return "no comma stands before it"
+        if label == "name" and re.search(r"@relation\(\s*\"", text):
+            return "the argument is given already"
+    if cursor.wants in ("fields", "references"):
+        model = cursor.model
+        if cursor.wants == "references" and cursor.field is not None:
+            model = schema.model(cursor.field.type_name)
+        field = model.fields.get(label) if model is not None else None
+        if field is not None and (field.relation or schema.kind_of(field.type_name) in ("model", "view")):
+            return "a relation field is no column"
+        if field is not None and cursor.attribute == "relation":
+            if field.is_list:
+                return "a list is no key"
+            if _differ(cursor, schema, text, field.type_name):
+                return "the types of key and target differ"
+            if cursor.wants == "references" and model is not None and not any(label in i.names and len(i.names) == _length(text, "fields") for i in model.indexes if i.is_unique):
+                return "a key points at what is unique"
+            if re.search(rf"\b{re.escape(label)}\b", text[before.rfind("[") + 1 :].partition("]")[0]):
+                return "the field is listed already"
+    if label.rstrip("()") == "auto" and schema.provider() != "mongodb":
+        return "the provider has no such function"
+    if label.rstrip("()") == "auto" and cursor.field is not None and cursor.field.attribute("id") is None:
+        return "auto() is for ids"
+    return ""
+
+
+def _length(text: str, name: str) -> int:
+    """How many fields a written list has, 1 where there is none."""
+    found = re.search(rf"{name}\s*:\s*\[([^\]]*)\]", text)
+    return found[1].count(",") + 1 if found is not None else 1
+
+
+def _differ(cursor: Cursor, schema: Schema, text: str, type_name: str) -> bool:
+    """Whether the other list of the relation is written and has no field of this type at the place."""
+    other = "fields" if cursor.wants == "references" else "references"
+    found = re.search(rf"{other}\s*:\s*\[([^\]]*)\]", text)
+    model = cursor.model
+    if other == "references" and cursor.field is not None:
+        model = schema.model(cursor.field.type_name)
+    if found is None or model is None:
+        return False
+    names = [name.strip() for name in found[1].split(",")]
+    place = cursor.levels[-1].position
+    field = model.fields.get(names[place]) if place < len(names) else None
+    return field is not None and field.type_name != type_name
 
 
 def _retyped(pair: Pair, spot: Spot, label: str) -> bool:
@@ -434,12 +560,16 @@ def main() -> None:
                     # The other server needs seconds for an answer about a big schema.
                     big = sum(map(len, files.values())) > 60_000
                     for spot in spots(files, max(2, told.places // 8) if big else told.places, rnd):
-                        compare(pair, spot, tally)
+                        try:
+                            compare(pair, spot, tally)
+                        except TimeoutError as fault:
+                            print(f"\n{fault}: {title}", file=sys.stderr)
+                            pair.end()
+                            pair = Pair(told.ours, told.other, Path(name))
                         asked += 1
                     pair.hide()
         finally:
-            for peer in pair.peers:
-                peer.end()
+            pair.end()
     print(f"{asked} places; messages shown by this server: {pair.peers[0].shown[:3]}")
     for key in sorted(tally.asked):
         count, good = tally.asked[key], tally.covered[key]
