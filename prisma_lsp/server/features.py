@@ -358,10 +358,15 @@ def selection_ranges(server: Server, params: types.SelectionRangeParams) -> Raw:
     from prisma_lsp.ide.selection import selections
 
     answer: list[dict[str, Any]] = []
+    if _file(server, params.text_document.uri) is None:
+        return NOTHING
     for position in params.positions:
         found = server.at(params.text_document.uri, position)
         if found is None:
-            return NOTHING
+            # Each place has its answer: nothing but itself where it is below the text.
+            here = {"line": position.line, "character": position.character}
+            answer.append({"range": {"start": here, "end": here}})
+            continue
         session, path, _, line, column = found
         pen = Pen(server, session.schema.files)
         inner: dict[str, Any] | None = None
