@@ -78,6 +78,29 @@ class Taken:
         """For an index ("idx") or a unique ("key") or exclusion ("excl") constraint."""
         return self.relation(table, _joined(_column_names(columns)), label)
 
+    def other(self, table: state.Table, first: str, label: str, dialect: str) -> str:
+        """For an index ("idx", "key") or foreign key ("fkey") of another database, ``first`` the
+        first column; a primary key ("pkey") of SQLite has no name."""
+        if label == "pkey":
+            return (
+                "PRIMARY"
+                if dialect == "mysql"
+                else ""
+                if dialect == "sqlite"
+                else f"{table.name}_pkey"
+            )
+        taken = {index.name for index in table.indexes} | {key.name for key in table.foreign_keys}
+        pattern = {
+            ("mysql", "fkey"): f"{table.name}_ibfk_{{}}",
+            ("sqlite", "key"): f"sqlite_autoindex_{table.name}_{{}}",
+        }.get((dialect, label), f"{first}_{{}}")
+        if pattern.startswith(first) and first not in taken:
+            return first
+        number = 2 if pattern.startswith(first) else 1
+        while pattern.format(number) in taken:
+            number += 1
+        return pattern.format(number)
+
     def check(self, table: Key, expression: str, columns: Sequence[str]) -> str:
         used = [column for column in columns if mentions(expression, column)]
         return self._constraint(table, used[0] if len(used) == 1 else None, "check")

@@ -103,9 +103,10 @@ class _Fold:
         for placed in self.script.statements:
             self.placed = placed
             actions = placed.statement.actions
-            if len(actions) > 1 and self.postgres and placed.statement.verb == "ALTER TABLE":
-                # PostgreSQL makes what one ALTER TABLE lists in passes, not in the written order.
-                actions = tuple(sorted(actions, key=_pass))
+            if len(actions) > 1 and placed.statement.verb == "ALTER TABLE":
+                # PostgreSQL makes what one ALTER TABLE lists in passes, not in the written order;
+                # MySQL gives the table its new name last.
+                actions = tuple(sorted(actions, key=_pass if self.postgres else _renames_table))
             for action in actions:
                 _APPLY[type(action)](self, action)
         return Database(
@@ -745,9 +746,9 @@ class _Fold:
                         table, indexes=tuple(i for i in table.indexes if i is not index)
                     )
                     self.names.forget()
-                if not self.postgres and self.dialect == "mysql":
-                    label = "PRIMARY"
-                chosen = label or self.names.relation(key, None, "pkey")
+                if self.dialect == "mysql":
+                    label = None
+                chosen = label or self.chosen(table, names, columns, "pkey")
                 if table.primary_key is not None:
                     self.taint(table, f"`{table.name}` gets a second primary key")
                     table = self.tables[key]
@@ -773,7 +774,7 @@ class _Fold:
                     self.names.forget()
                     return
                 suffix = {"unique": "key", "exclude": "excl", "index": "idx"}[constraint.kind]
-                chosen = label or self.names.index(key, columns, suffix)
+                chosen = label or self.chosen(table, names, columns, suffix)
                 if table.index(chosen) is not None:
                     self.taint(table, f"`{chosen}` is made a second time")
                     return
@@ -799,7 +800,7 @@ class _Fold:
             case "foreign key":
                 assert constraint.references is not None
                 target = self.key(constraint.references)
-                chosen = label or self.names.foreign_key(key, names)
+                chosen = label or self.chosen(table, names, columns, "fkey")
                 referenced = constraint.referenced
                 if not referenced:
                     other = self.tables.get(target)
@@ -823,6 +824,18 @@ class _Fold:
                     replace(c, nullable=False) if c.name in names else c for c in table.columns
                 )
                 self.tables[key] = replace(table, columns=required)
+
+    def chosen(
+        self, table: Table, names: tuple[str, ...], columns: tuple[IndexColumn, ...], label: str
+    ) -> str:
+        """The name that the database gives to what has none."""
+        if not self.postgres:
+            return self.names.other(table, names[0] if names else "", label, self.dialect)
+        if label == "pkey":
+            return self.names.relation(table.key, None, label)
+        if label == "fkey":
+            return self.names.foreign_key(table.key, names)
+        return self.names.index(table.key, columns, label)
 
     def drop_constraint(self, action: DropConstraint) -> None:
         table = self.table(action.table)
@@ -886,7 +899,8 @@ class _Fold:
             return
         columns = tuple(_index_column(part, action.method) for part in action.columns)
         if action.name is None:
-            chosen = self.names.index(table.key, columns, "idx")
+            names = tuple(column.name for column in columns)
+            chosen = self.chosen(table, names, columns, "idx")
         else:
             chosen = action.name.name
             if self.names.has((table.schema, chosen)) and self.postgres:
@@ -1279,6 +1293,10 @@ class _Fold:
             self.tainted = self.tainted or self.reason(action.reason)
         else:
             self.doubt(action.names, action.reason)
+
+
+def _renames_table(action: Action) -> bool:
+    return isinstance(action, Rename) and action.kind == "table"
 
 
 def _pass(action: Action) -> int:

@@ -58,7 +58,7 @@ def _tokeniser(dialect: str) -> re.Pattern[str]:
     if dialect == "postgresql":
         strings.insert(0, "[eE]" + _ESCAPED["'"])
         strings.append(rf"(?P<tag>{_DOLLAR}).*?(?:(?P=tag)|\Z)")
-    word = r"[^\W\d][\w$#]*" if dialect == "postgresql" else r"[@#]*[^\W\d][\w$#@]*"
+    word = r"[^\W\d][\w$#]*" if dialect == "postgresql" else r"[@#]{0,2}[^\W\d][\w$#@]*"
     return re.compile(
         rf"(?P<s>{'|'.join(strings)})|(?P<q>{'|'.join(names)})|(?P<w>{word})|(?P<n>\d[\w.]*)|(?P<o>::|\S)",
         re.DOTALL,

@@ -675,13 +675,16 @@ def alter_table(cursor: Cursor, actions: list[Action]) -> Name:
             raise
         if not cursor.take(","):
             break
-        if cursor.dialect == "sqlserver":
-            _more(cursor, table, actions)
+        if cursor.dialect == "sqlserver" and not _more(cursor, table, actions):
+            break
     return table
 
 
-def _more(cursor: Cursor, table: Name, actions: list[Action]) -> None:
-    """SQL Server lists what is added or dropped behind one verb: `ADD [a] INT, [b] INT`."""
+def _more(cursor: Cursor, table: Name, actions: list[Action]) -> bool:
+    """SQL Server lists what is added or dropped behind one verb: `ADD [a] INT, [b] INT`.
+
+    Whether another verb comes.
+    """
     last = actions[-1] if actions else None
     verbs = ("add", "drop", "alter")
     while not (cursor.token.kind == "w" and cursor.token.value in verbs):
@@ -697,9 +700,8 @@ def _more(cursor: Cursor, table: Name, actions: list[Action]) -> None:
         else:
             raise cursor.wrong("an action was expected")
         if not cursor.take(","):
-            # The loop of the caller looks for a comma and another verb.
-            return
-    cursor.at -= 1  # the comma belongs to the caller
+            return False
+    return True
 
 
 def _added(cursor: Cursor, table: Name, start: int) -> Action:

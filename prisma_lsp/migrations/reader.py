@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from prisma_lsp.migrations.cursor import Cursor, Unreadable, cut, string_value
 from prisma_lsp.migrations.lexer import Piece, Token, split, tokens, unquoted
@@ -55,7 +56,7 @@ _DROPS = {"table", "type", "domain", "view", "index", "schema", "sequence", "ext
 
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _FIRST = re.compile(r"[\s(]*([^\W\d][\w$]*)")
-_LITERAL_NAME = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
+_LITERAL_NAME = re.compile(r'"([^"]*(?:""[^"]*)*)"?|([^\W\d][\w$]*)')
 _STRUCTURAL = re.compile(r"\b(?:CREATE|ALTER|DROP|EXECUTE|RENAME|IMPORT)\b", re.IGNORECASE)
 _EXECUTE = re.compile(
     r"\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)\s*(?P<what>[^;]*)", re.IGNORECASE
@@ -75,7 +76,7 @@ _FORMAT = re.compile(r"(?:format\s*\(\s*)?(?P<text>'(?:[^']|'')*')", re.IGNORECA
 _LITERAL = re.compile(r"""'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""", re.DOTALL)
 _USING = re.compile(r"\bUSING\b.*", re.IGNORECASE | re.DOTALL)
 _QUERY = re.compile(r"\b(?:SELECT|FROM|RETURNING|pg_[a-z_]+|information_schema)\b", re.IGNORECASE)
-_CALL = re.compile(r'(?:"((?:[^"]|"")+)"|\b([^\W\d][\w$]*))\s*\(')
+_CALL = re.compile(r"\b([^\W\d][\w$]*)\s*\(")
 
 # No table can bear such a name without quotes.
 _KEYWORDS = frozenset(
@@ -259,23 +260,29 @@ def _block(cursor: Cursor) -> list[Action]:
     offset = token.start + token.value.index("$", 1) + 1 if plain else None
     read = read_block(body, offset) if offset is not None else None
     if read is not None:
-        return [*read, RunFunctions(_calls(body), first, cursor.end)]
+        return [*read, RunFunctions(_calls(tokens(body, "postgresql")), first, cursor.end)]
     found: list[Action] = []
     effect = code_effect(body)
     if effect is None or effect:
         found.append(Unread("a `DO` block runs code", effect, first, cursor.end))
-    called = _calls(body)
+    called = _calls(tokens(body, "postgresql"))
     if called:
         found.append(RunFunctions(called, first, cursor.end))
     return found
 
 
-def _calls(text: str) -> frozenset[str]:
-    return frozenset(
-        quoted.replace('""', '"') if quoted else bare.lower()
-        for quoted, bare in _CALL.findall(text)
-        if quoted or bare.lower() not in _KEYWORDS
-    )
+def _calls(found: list[Token]) -> frozenset[str]:
+    """The functions that are called, by bare name, those in strings included."""
+    called = {
+        token.value
+        for token, after in pairwise(found)
+        if after.value == "("
+        and (token.kind == "q" or (token.kind == "w" and token.value not in _KEYWORDS))
+    }
+    for token in found:
+        if token.kind == "s":
+            called.update(name.lower() for name in _CALL.findall(token.value))
+    return frozenset(called)
 
 
 def _query(cursor: Cursor) -> list[Action]:
@@ -294,12 +301,7 @@ def _query(cursor: Cursor) -> list[Action]:
         found.append(
             Unread("a statement under a condition", names_in(cursor.tokens), first, len(text))
         )
-    called = frozenset(
-        token.value
-        for token, after in zip(cursor.tokens, cursor.tokens[1:], strict=False)
-        if token.kind in ("w", "q") and after.value == "(" and after.kind == "o"
-        if token.kind == "q" or token.value not in _KEYWORDS
-    )
+    called = _calls(cursor.tokens)
     if called:
         found.append(RunFunctions(called, first, len(text)))
         strings: set[str] = set()
