@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 from prisma_lsp import __version__
 
@@ -74,6 +77,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place else ""
         complain(f"internal error: {type(error).__name__}: {error}{where}")
         return 2
+
+
+def run() -> NoReturn:
+    """The program: `main`, and an end without taking all apart first, which takes its time."""
+    code = main()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -416,4 +429,4 @@ def _add_format(layout: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

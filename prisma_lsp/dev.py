@@ -65,14 +65,21 @@ def _seed() -> str:
     rows = [
         '"""Generated from grammar/prisma.lark and our own schemas; see `prisma_lsp.dev`."""',
         "# fmt: off",
-        "from typing import Any",
         "",
         "LEXER: tuple[tuple[str, str], ...] = (",
         *(f"    ({name!r}, {regexp!r})," for name, regexp in grammar.terminals()),
         ")",
         f"KINDS: dict[str, str] = {grammar.KIND_OF_TERMINAL!r}",
-        "TEMPLATES: dict[tuple[str, str], tuple[Any, ...]] = {",
-        *(f"    {key!r}: {template!r}," for key, template in sorted(shapes.items())),
+        "# Start rule, shape, template as JSON: one long text is loaded far sooner than so many tuples,",
+        "# and a schema needs few of them.",
+        "_ROWS = r\"\"\"",
+        *(
+            f"{mode} {shape} {json.dumps(template, separators=(',', ':'))}"
+            for (mode, shape), template in sorted(shapes.items())
+        ),
+        '"""',
+        "TEMPLATES: dict[tuple[str, str], str] = {",
+        '    (mode, shape): text for mode, shape, text in (row.split(" ") for row in _ROWS.split("\\n")[1:-1])',
         "}",
     ]
     return "\n".join(rows) + "\n"

@@ -572,6 +572,18 @@ def test_version_and_help_are_quick() -> None:
     assert "check" in cli("--help").out
 
 
+def test_validity_loads_no_rule_and_no_parser_generator(tmp_path: Path) -> None:
+    put(tmp_path, CLEAN)
+    script = (
+        "import sys\nfrom prisma_lsp.__main__ import main\n"
+        "assert main(['check', '--validity']) == 0\n"
+        "mine = [m for m in sys.modules if m.startswith(('prisma_lsp.lint.rules', 'pygls', 'lark'))]\n"
+        "assert not mine, mine"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_explain(tmp_path: Path) -> None:
     result = cli("explain", "missing-fk-index", cwd=tmp_path)
     assert result.code == 0

@@ -36,6 +36,21 @@ def facts(linter: Linter) -> Facts:
     return found
 
 
+@pytest.mark.parametrize("path", sorted((HERE / "schemas").glob("*.prisma")), ids=lambda p: p.stem)
+def test_a_survey_finds_the_same(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8")
+    # Wrong as well as right: without every seventh line.
+    broken = "".join(line for number, line in enumerate(split_lines(text)) if number % 7 != 3)
+    for given in (text, broken):
+        schema = Schema({"a": document.read(given)})
+        usual, once = Linter(schema, ENVIRONMENT), Linter(schema, ENVIRONMENT)
+        once.survey({"a"})
+        usual.work()
+        once.work()
+        assert facts(once) == facts(usual)
+        assert facts(once)["a"]
+
+
 def totals(linter: Linter) -> dict[str, tuple[int, int]]:
     return {path: linter.totals(path) for path in linter.schema.files}
 

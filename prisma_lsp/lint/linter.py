@@ -19,7 +19,15 @@ from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet,
 from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
-from prisma_lsp.lint.rule import Finding, Level, Rule, all_rules, level_of, validity_checks
+from prisma_lsp.lint.rule import (
+    Finding,
+    Level,
+    Rule,
+    all_rules,
+    level_of,
+    may_have_rules,
+    validity_checks,
+)
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
 from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
@@ -407,7 +415,7 @@ class Plan:
         checks = validity_checks() if settings.reports_validity else []
         for check in checks:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
-        for rule in all_rules() if rules else ():
+        for rule in all_rules() if rules and may_have_rules(settings) else ():
             chosen = settings.rules.get(rule.name)
             level = level_of(rule, settings)
             if level not in _SEVERITIES:
@@ -454,7 +462,8 @@ class Plan:
         self._run(found, "Block", block, context)
         if declaration is not None:
             for node_type, node in _nodes(declaration, context):
-                self._run(found, node_type, node, context)
+                if node_type in self._by_node:
+                    self._run(found, node_type, node, context)
         if len(found) > 1 and block.problems:
             # Of a line that cannot be read only that is said.
             broken = {p.line for p in block.problems if p.code not in _ABOUT_BRACES}

@@ -97,6 +97,9 @@ def _known_names(
     names: Iterable[str], key: str, source: str, problems: list[Problem]
 ) -> Iterator[str]:
     """Those of ``names`` that name a rule, a group or a preset."""
+    names = list(names)
+    if not names:
+        return  # so that the rules need not be loaded
     rules = all_rules()
     known = {*(rule.name for rule in rules), *(rule.group for rule in rules), *PRESETS}
     for number, given in enumerate(names):

@@ -213,6 +213,11 @@ def level_of(rule: Rule, settings: Settings) -> str:
     return level or rule.level
 
 
+def may_have_rules(settings: Settings) -> bool:
+    """Whether any rule may be on; where none can, they need not be loaded."""
+    return settings.select is None or bool(settings.select or settings.extend_select)
+
+
 def _covers(name: str, rule: Rule) -> bool:
     """Whether ``name`` is the rule's group, or a preset that has it."""
     if name == rule.group:

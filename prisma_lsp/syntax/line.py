@@ -7,6 +7,7 @@ to build.  Schemas repeat themselves, so whole lines are remembered too, with th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
@@ -100,8 +101,10 @@ def _parse(mode: Mode, text: str) -> Line:
     if builder is None:
         if len(_builders) >= MAX_SHAPES:
             _builders.clear()
-        template = seed.TEMPLATES.get(key)
-        if template is None:
+        seeded = seed.TEMPLATES.get(key)
+        if seeded is not None:
+            template = json.loads(seeded)
+        else:
             from prisma_lsp.syntax import grammar
 
             template = grammar.derive(mode, shape)

@@ -1,6 +1,5 @@
 """Generated from grammar/prisma.lark and our own schemas; see `prisma_lsp.dev`."""
 # fmt: off
-from typing import Any
 
 LEXER: tuple[tuple[str, str], ...] = (
     ('DOC', '\\/\\/\\/[^\r\n]*'),
@@ -24,905 +23,910 @@ LEXER: tuple[tuple[str, str], ...] = (
     ('BANG', '!'),
 )
 KINDS: dict[str, str] = {'DOC': 'd', 'COMMENT': 'c', 'STRING': 's', 'NUMBER': 'n', 'PATH': 'p', 'WORD': 'w', 'ATAT': 'A', 'AT': '@', 'LPAR': '(', 'RPAR': ')', 'LSQB': '[', 'RSQB': ']', 'LBRACE': '{', 'RBRACE': '}', 'COMMA': ',', 'COLON': ':', 'EQUAL': '=', 'QMARK': '?', 'BANG': '!'}
-TEMPLATES: dict[tuple[str, str], tuple[Any, ...]] = {
-    ('member_line', 'Aw'): ('block_attribute', (0, 1, None, None, 1), None),
-    ('member_line', 'Aw([p(w:w),w],w:s)'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), None),
-    ('member_line', 'Aw([p(w:w),w],w:s)c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), 18),
-    ('member_line', 'Aw([p,p(w:w)])'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)),), None, 13), None),
-    ('member_line', 'Aw([p,p(w:w)])c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)),), None, 13), 14),
-    ('member_line', 'Aw([p])'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)),), None, 6), None),
-    ('member_line', 'Aw([p])c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)),), None, 6), 7),
-    ('member_line', 'Aw([w(w:n),w(w:n)],w:s)'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)),), 9), ('call', 11, ((13, 15, 13, ('number', 15)),), 16)), 17)), (19, 21, 19, ('string', 21))), None, 22), None),
-    ('member_line', 'Aw([w(w:n),w(w:n)],w:s)c'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)),), 9), ('call', 11, ((13, 15, 13, ('number', 15)),), 16)), 17)), (19, 21, 19, ('string', 21))), None, 22), 23),
-    ('member_line', 'Aw([w(w:n),w])'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)),), 9), ('reference', 11)), 12)),), None, 13), None),
-    ('member_line', 'Aw([w(w:n),w])c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)),), 9), ('reference', 11)), 12)),), None, 13), 14),
-    ('member_line', 'Aw([w(w:n,w:w)])'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)), (10, 12, 10, ('reference', 12))), 13),), 14)),), None, 15), None),
-    ('member_line', 'Aw([w(w:n,w:w)])c'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('call', 4, ((6, 8, 6, ('number', 8)), (10, 12, 10, ('reference', 12))), 13),), 14)),), None, 15), 16),
-    ('member_line', 'Aw([w(w:w(s)),w(w:w(s))],w:w,w:s)'): ('block_attribute', (0, 1, ((3, 23, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12), ('call', 14, ((16, 21, 16, ('call', 18, ((20, 20, None, ('string', 20)),), 21)),), 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32), None),
-    ('member_line', 'Aw([w(w:w(s)),w(w:w(s))],w:w,w:s)c'): ('block_attribute', (0, 1, ((3, 23, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12), ('call', 14, ((16, 21, 16, ('call', 18, ((20, 20, None, ('string', 20)),), 21)),), 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32), 33),
-    ('member_line', 'Aw([w(w:w(s))])'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)),), None, 14), None),
-    ('member_line', 'Aw([w(w:w(s))])c'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)),), None, 14), 15),
-    ('member_line', 'Aw([w(w:w(s))],w:s)'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)), (15, 17, 15, ('string', 17))), None, 18), None),
-    ('member_line', 'Aw([w(w:w(s))],w:s)c'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)), (15, 17, 15, ('string', 17))), None, 18), 19),
-    ('member_line', 'Aw([w(w:w(s))],w:w)'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)), (15, 17, 15, ('reference', 17))), None, 18), None),
-    ('member_line', 'Aw([w(w:w(s))],w:w)c'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), 12),), 13)), (15, 17, 15, ('reference', 17))), None, 18), 19),
-    ('member_line', 'Aw([w(w:w(s),w:w)],w:s)'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)), (13, 15, 13, ('reference', 15))), 16),), 17)), (19, 21, 19, ('string', 21))), None, 22), None),
-    ('member_line', 'Aw([w(w:w(s),w:w)],w:s)c'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 11, 6, ('call', 8, ((10, 10, None, ('string', 10)),), 11)), (13, 15, 13, ('reference', 15))), 16),), 17)), (19, 21, 19, ('string', 21))), None, 22), 23),
-    ('member_line', 'Aw([w(w:w),w(w:w)])'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('call', 11, ((13, 15, 13, ('reference', 15)),), 16)), 17)),), None, 18), None),
-    ('member_line', 'Aw([w(w:w),w(w:w)])c'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('call', 11, ((13, 15, 13, ('reference', 15)),), 16)), 17)),), None, 18), 19),
-    ('member_line', 'Aw([w(w:w),w(w:w)],w:s)'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('call', 11, ((13, 15, 13, ('reference', 15)),), 16)), 17)), (19, 21, 19, ('string', 21))), None, 22), None),
-    ('member_line', 'Aw([w(w:w),w(w:w)],w:s)c'): ('block_attribute', (0, 1, ((3, 17, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('call', 11, ((13, 15, 13, ('reference', 15)),), 16)), 17)), (19, 21, 19, ('string', 21))), None, 22), 23),
-    ('member_line', 'Aw([w(w:w),w])'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)),), None, 13), None),
-    ('member_line', 'Aw([w(w:w),w])c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)),), None, 13), 14),
-    ('member_line', 'Aw([w(w:w),w],w:s)'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), None),
-    ('member_line', 'Aw([w(w:w),w],w:s)c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9), ('reference', 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), 18),
-    ('member_line', 'Aw([w(w:w)])'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)),), None, 11), None),
-    ('member_line', 'Aw([w(w:w)])c'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)),), None, 11), 12),
-    ('member_line', 'Aw([w(w:w)],w:s)'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('string', 14))), None, 15), None),
-    ('member_line', 'Aw([w(w:w)],w:s)c'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('string', 14))), None, 15), 16),
-    ('member_line', 'Aw([w(w:w)],w:w)'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('reference', 14))), None, 15), None),
-    ('member_line', 'Aw([w(w:w)],w:w)c'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('reference', 14))), None, 15), 16),
-    ('member_line', 'Aw([w(w:w)],w:w,w:s)'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('reference', 14)), (16, 18, 16, ('string', 18))), None, 19), None),
-    ('member_line', 'Aw([w(w:w)],w:w,w:s)c'): ('block_attribute', (0, 1, ((3, 10, None, ('array', 3, (('call', 4, ((6, 8, 6, ('reference', 8)),), 9),), 10)), (12, 14, 12, ('reference', 14)), (16, 18, 16, ('string', 18))), None, 19), 20),
-    ('member_line', 'Aw([w,p])'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)),), None, 8), None),
-    ('member_line', 'Aw([w,p])c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)),), None, 8), 9),
-    ('member_line', 'Aw([w,w(w:n)])'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('number', 10)),), 11)), 12)),), None, 13), None),
-    ('member_line', 'Aw([w,w(w:n)])c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('number', 10)),), 11)), 12)),), None, 13), 14),
-    ('member_line', 'Aw([w,w(w:n)],w:s)'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('number', 10)),), 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), None),
-    ('member_line', 'Aw([w,w(w:n)],w:s)c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('number', 10)),), 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), 18),
-    ('member_line', 'Aw([w,w(w:w),w(w:w)])'): ('block_attribute', (0, 1, ((3, 19, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('call', 13, ((15, 17, 15, ('reference', 17)),), 18)), 19)),), None, 20), None),
-    ('member_line', 'Aw([w,w(w:w),w(w:w)])c'): ('block_attribute', (0, 1, ((3, 19, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('call', 13, ((15, 17, 15, ('reference', 17)),), 18)), 19)),), None, 20), 21),
-    ('member_line', 'Aw([w,w(w:w),w])'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('reference', 13)), 14)),), None, 15), None),
-    ('member_line', 'Aw([w,w(w:w),w])c'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('reference', 13)), 14)),), None, 15), 16),
-    ('member_line', 'Aw([w,w(w:w)])'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)),), None, 13), None),
-    ('member_line', 'Aw([w,w(w:w)])c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)),), None, 13), 14),
-    ('member_line', 'Aw([w,w(w:w)],w:s)'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), None),
-    ('member_line', 'Aw([w,w(w:w)],w:s)c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)), (14, 16, 14, ('string', 16))), None, 17), 18),
-    ('member_line', 'Aw([w,w(w:w)],w:s,w:{w:w})'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)), (14, 16, 14, ('string', 16)), (18, 24, 18, ('object', 20, ((21, ('reference', 23)),), 24))), None, 25), None),
-    ('member_line', 'Aw([w,w(w:w)],w:s,w:{w:w})c'): ('block_attribute', (0, 1, ((3, 12, None, ('array', 3, (('reference', 4), ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)), 12)), (14, 16, 14, ('string', 16)), (18, 24, 18, ('object', 20, ((21, ('reference', 23)),), 24))), None, 25), 26),
-    ('member_line', 'Aw([w,w,w(w:w)])'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)),), None, 15), None),
-    ('member_line', 'Aw([w,w,w(w:w)])c'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)),), None, 15), 16),
-    ('member_line', 'Aw([w,w,w(w:w)],w:s)'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)), (16, 18, 16, ('string', 18))), None, 19), None),
-    ('member_line', 'Aw([w,w,w(w:w)],w:s)c'): ('block_attribute', (0, 1, ((3, 14, None, ('array', 3, (('reference', 4), ('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)), (16, 18, 16, ('string', 18))), None, 19), 20),
-    ('member_line', 'Aw([w,w,w,w,w])'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8), ('reference', 10), ('reference', 12)), 13)),), None, 14), None),
-    ('member_line', 'Aw([w,w,w,w,w])c'): ('block_attribute', (0, 1, ((3, 13, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8), ('reference', 10), ('reference', 12)), 13)),), None, 14), 15),
-    ('member_line', 'Aw([w,w,w,w])'): ('block_attribute', (0, 1, ((3, 11, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8), ('reference', 10)), 11)),), None, 12), None),
-    ('member_line', 'Aw([w,w,w,w])c'): ('block_attribute', (0, 1, ((3, 11, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8), ('reference', 10)), 11)),), None, 12), 13),
-    ('member_line', 'Aw([w,w,w])'): ('block_attribute', (0, 1, ((3, 9, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8)), 9)),), None, 10), None),
-    ('member_line', 'Aw([w,w,w])c'): ('block_attribute', (0, 1, ((3, 9, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8)), 9)),), None, 10), 11),
-    ('member_line', 'Aw([w,w,w],w:s,w:s)'): ('block_attribute', (0, 1, ((3, 9, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13)), (15, 17, 15, ('string', 17))), None, 18), None),
-    ('member_line', 'Aw([w,w,w],w:s,w:s)c'): ('block_attribute', (0, 1, ((3, 9, None, ('array', 3, (('reference', 4), ('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13)), (15, 17, 15, ('string', 17))), None, 18), 19),
-    ('member_line', 'Aw([w,w])'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)),), None, 8), None),
-    ('member_line', 'Aw([w,w])c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)),), None, 8), 9),
-    ('member_line', 'Aw([w,w],w:s)'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11))), None, 12), None),
-    ('member_line', 'Aw([w,w],w:s)c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11))), None, 12), 13),
-    ('member_line', 'Aw([w,w],w:s,w:s)'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 15, 13, ('string', 15))), None, 16), None),
-    ('member_line', 'Aw([w,w],w:s,w:s)c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 15, 13, ('string', 15))), None, 16), 17),
-    ('member_line', 'Aw([w,w],w:s,w:w)'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 15, 13, ('reference', 15))), None, 16), None),
-    ('member_line', 'Aw([w,w],w:s,w:w)c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 15, 13, ('reference', 15))), None, 16), 17),
-    ('member_line', 'Aw([w,w],w:s,w:{w:w,w:w})'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 23, 13, ('object', 15, ((16, ('reference', 18)), (20, ('reference', 22))), 23))), None, 24), None),
-    ('member_line', 'Aw([w,w],w:s,w:{w:w,w:w})c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('string', 11)), (13, 23, 13, ('object', 15, ((16, ('reference', 18)), (20, ('reference', 22))), 23))), None, 24), 25),
-    ('member_line', 'Aw([w,w],w:w(s))'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 14, 9, ('call', 11, ((13, 13, None, ('string', 13)),), 14))), None, 15), None),
-    ('member_line', 'Aw([w,w],w:w(s))c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 14, 9, ('call', 11, ((13, 13, None, ('string', 13)),), 14))), None, 15), 16),
-    ('member_line', 'Aw([w,w],w:w)'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('reference', 11))), None, 12), None),
-    ('member_line', 'Aw([w,w],w:w)c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 11, 9, ('reference', 11))), None, 12), 13),
-    ('member_line', 'Aw([w,w],w:{w:s,w:n},w:s)'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 19, 9, ('object', 11, ((12, ('string', 14)), (16, ('number', 18))), 19)), (21, 23, 21, ('string', 23))), None, 24), None),
-    ('member_line', 'Aw([w,w],w:{w:s,w:n},w:s)c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 19, 9, ('object', 11, ((12, ('string', 14)), (16, ('number', 18))), 19)), (21, 23, 21, ('string', 23))), None, 24), 25),
-    ('member_line', 'Aw([w,w],w:{w:w})'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 15, 9, ('object', 11, ((12, ('reference', 14)),), 15))), None, 16), None),
-    ('member_line', 'Aw([w,w],w:{w:w})c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 15, 9, ('object', 11, ((12, ('reference', 14)),), 15))), None, 16), 17),
-    ('member_line', 'Aw([w,w],w:{w:{w:s},w:{w:n}})'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 27, 9, ('object', 11, ((12, ('object', 14, ((15, ('string', 17)),), 18)), (20, ('object', 22, ((23, ('number', 25)),), 26))), 27))), None, 28), None),
-    ('member_line', 'Aw([w,w],w:{w:{w:s},w:{w:n}})c'): ('block_attribute', (0, 1, ((3, 7, None, ('array', 3, (('reference', 4), ('reference', 6)), 7)), (9, 27, 9, ('object', 11, ((12, ('object', 14, ((15, ('string', 17)),), 18)), (20, ('object', 22, ((23, ('number', 25)),), 26))), 27))), None, 28), 29),
-    ('member_line', 'Aw([w])'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)),), None, 6), None),
-    ('member_line', 'Aw([w])c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)),), None, 6), 7),
-    ('member_line', 'Aw([w],w:s)'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('string', 9))), None, 10), None),
-    ('member_line', 'Aw([w],w:s)c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('string', 9))), None, 10), 11),
-    ('member_line', 'Aw([w],w:w)'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('reference', 9))), None, 10), None),
-    ('member_line', 'Aw([w],w:w)c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('reference', 9))), None, 10), 11),
-    ('member_line', 'Aw([w],w:w,w:s)'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('reference', 9)), (11, 13, 11, ('string', 13))), None, 14), None),
-    ('member_line', 'Aw([w],w:w,w:s)c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 9, 7, ('reference', 9)), (11, 13, 11, ('string', 13))), None, 14), 15),
-    ('member_line', 'Aw([w],w:{w:w})'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 13, 7, ('object', 9, ((10, ('reference', 12)),), 13))), None, 14), None),
-    ('member_line', 'Aw([w],w:{w:w})c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 13, 7, ('object', 9, ((10, ('reference', 12)),), 13))), None, 14), 15),
-    ('member_line', 'Aw([w],w:{w:{w:w},w:w})'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 21, 7, ('object', 9, ((10, ('object', 12, ((13, ('reference', 15)),), 16)), (18, ('reference', 20))), 21))), None, 22), None),
-    ('member_line', 'Aw([w],w:{w:{w:w},w:w})c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 21, 7, ('object', 9, ((10, ('object', 12, ((13, ('reference', 15)),), 16)), (18, ('reference', 20))), 21))), None, 22), 23),
-    ('member_line', 'Aw([w],w:{w:{w:w}})'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 17, 7, ('object', 9, ((10, ('object', 12, ((13, ('reference', 15)),), 16)),), 17))), None, 18), None),
-    ('member_line', 'Aw([w],w:{w:{w:w}})c'): ('block_attribute', (0, 1, ((3, 5, None, ('array', 3, (('reference', 4),), 5)), (7, 17, 7, ('object', 9, ((10, ('object', 12, ((13, ('reference', 15)),), 16)),), 17))), None, 18), 19),
-    ('member_line', 'Aw(s)'): ('block_attribute', (0, 1, ((3, 3, None, ('string', 3)),), None, 4), None),
-    ('member_line', 'Aw(s)c'): ('block_attribute', (0, 1, ((3, 3, None, ('string', 3)),), None, 4), 5),
-    ('member_line', 'Aw(w(w:w))'): ('block_attribute', (0, 1, ((3, 8, None, ('call', 3, ((5, 7, 5, ('reference', 7)),), 8)),), None, 9), None),
-    ('member_line', 'Aw(w(w:w))c'): ('block_attribute', (0, 1, ((3, 8, None, ('call', 3, ((5, 7, 5, ('reference', 7)),), 8)),), None, 9), 10),
-    ('member_line', 'Aw(w)'): ('block_attribute', (0, 1, ((3, 3, None, ('reference', 3)),), None, 4), None),
-    ('member_line', 'Aw(w)c'): ('block_attribute', (0, 1, ((3, 3, None, ('reference', 3)),), None, 4), 5),
-    ('member_line', 'Aw(w:[w(w:w),w(w:n)])'): ('block_attribute', (0, 1, ((3, 19, 3, ('array', 5, (('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('call', 13, ((15, 17, 15, ('number', 17)),), 18)), 19)),), None, 20), None),
-    ('member_line', 'Aw(w:[w(w:w),w(w:n)])c'): ('block_attribute', (0, 1, ((3, 19, 3, ('array', 5, (('call', 6, ((8, 10, 8, ('reference', 10)),), 11), ('call', 13, ((15, 17, 15, ('number', 17)),), 18)), 19)),), None, 20), 21),
-    ('member_line', 'Aw(w:[w(w:w)],w:w,w:s)'): ('block_attribute', (0, 1, ((3, 12, 3, ('array', 5, (('call', 6, ((8, 10, 8, ('reference', 10)),), 11),), 12)), (14, 16, 14, ('reference', 16)), (18, 20, 18, ('string', 20))), None, 21), None),
-    ('member_line', 'Aw(w:[w(w:w)],w:w,w:s)c'): ('block_attribute', (0, 1, ((3, 12, 3, ('array', 5, (('call', 6, ((8, 10, 8, ('reference', 10)),), 11),), 12)), (14, 16, 14, ('reference', 16)), (18, 20, 18, ('string', 20))), None, 21), 22),
-    ('member_line', 'Aw(w:[w,p],w:s)'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13))), None, 14), None),
-    ('member_line', 'Aw(w:[w,p],w:s)c'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13))), None, 14), 15),
-    ('member_line', 'Aw(w:[w,w(w:w)])'): ('block_attribute', (0, 1, ((3, 14, 3, ('array', 5, (('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)),), None, 15), None),
-    ('member_line', 'Aw(w:[w,w(w:w)])c'): ('block_attribute', (0, 1, ((3, 14, 3, ('array', 5, (('reference', 6), ('call', 8, ((10, 12, 10, ('reference', 12)),), 13)), 14)),), None, 15), 16),
-    ('member_line', 'Aw(w:[w,w])'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10), None),
-    ('member_line', 'Aw(w:[w,w])c'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10), 11),
-    ('member_line', 'Aw(w:[w,w],w:s)'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13))), None, 14), None),
-    ('member_line', 'Aw(w:[w,w],w:s)c'): ('block_attribute', (0, 1, ((3, 9, 3, ('array', 5, (('reference', 6), ('reference', 8)), 9)), (11, 13, 11, ('string', 13))), None, 14), 15),
-    ('member_line', 'Aw(w:[w])'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)),), None, 8), None),
-    ('member_line', 'Aw(w:[w])c'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)),), None, 8), 9),
-    ('member_line', 'Aw(w:[w],w:s)'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)), (9, 11, 9, ('string', 11))), None, 12), None),
-    ('member_line', 'Aw(w:[w],w:s)c'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)), (9, 11, 9, ('string', 11))), None, 12), 13),
-    ('member_line', 'Aw(w:[w],w:w)'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)), (9, 11, 9, ('reference', 11))), None, 12), None),
-    ('member_line', 'Aw(w:[w],w:w)c'): ('block_attribute', (0, 1, ((3, 7, 3, ('array', 5, (('reference', 6),), 7)), (9, 11, 9, ('reference', 11))), None, 12), 13),
-    ('member_line', 'Aw(w:s)'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)),), None, 6), None),
-    ('member_line', 'Aw(w:s)c'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)),), None, 6), 7),
-    ('member_line', 'Aw(w:s,w:[w(w:w)])'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)), (7, 16, 7, ('array', 9, (('call', 10, ((12, 14, 12, ('reference', 14)),), 15),), 16))), None, 17), None),
-    ('member_line', 'Aw(w:s,w:[w(w:w)])c'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)), (7, 16, 7, ('array', 9, (('call', 10, ((12, 14, 12, ('reference', 14)),), 15),), 16))), None, 17), 18),
-    ('member_line', 'Aw(w:s,w:[w,w,w])'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)), (7, 15, 7, ('array', 9, (('reference', 10), ('reference', 12), ('reference', 14)), 15))), None, 16), None),
-    ('member_line', 'Aw(w:s,w:[w,w,w])c'): ('block_attribute', (0, 1, ((3, 5, 3, ('string', 5)), (7, 15, 7, ('array', 9, (('reference', 10), ('reference', 12), ('reference', 14)), 15))), None, 16), 17),
-    ('member_line', 'Aw(w:w,w:[w])'): ('block_attribute', (0, 1, ((3, 5, 3, ('reference', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11))), None, 12), None),
-    ('member_line', 'Aw(w:w,w:[w])c'): ('block_attribute', (0, 1, ((3, 5, 3, ('reference', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11))), None, 12), 13),
-    ('member_line', 'Awc'): ('block_attribute', (0, 1, None, None, 1), 2),
-    ('member_line', 'ww'): ('field', 0, None, (1, 1, 1, '', '', None), (), None),
-    ('member_line', 'ww(s)?'): ('field', 0, None, (1, 5, 1, '?', '', 3), (), None),
-    ('member_line', 'ww(s)?@w(w(s))'): ('field', 0, None, (1, 5, 1, '?', '', 3), ((6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('string', 11)),), 12)),), None, 13),), None),
-    ('member_line', 'ww(s)?@w(w(s))c'): ('field', 0, None, (1, 5, 1, '?', '', 3), ((6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('string', 11)),), 12)),), None, 13),), 14),
-    ('member_line', 'ww(s)?c'): ('field', 0, None, (1, 5, 1, '?', '', 3), (), 6),
-    ('member_line', 'ww(s)@w(w(s))@w(s)'): ('field', 0, None, (1, 4, 1, '', '', 3), ((5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), None),
-    ('member_line', 'ww(s)@w(w(s))@w(s)c'): ('field', 0, None, (1, 4, 1, '', '', 3), ((5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), 18),
-    ('member_line', 'ww(s)[]'): ('field', 0, None, (1, 6, 1, '[]', '', 3), (), None),
-    ('member_line', 'ww(s)[]c'): ('field', 0, None, (1, 6, 1, '[]', '', 3), (), 7),
-    ('member_line', 'ww?'): ('field', 0, None, (1, 2, 1, '?', '', None), (), None),
-    ('member_line', 'ww?@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4),), None),
-    ('member_line', 'ww?@p()'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6),), None),
-    ('member_line', 'ww?@p()c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6),), 7),
-    ('member_line', 'ww?@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7),), None),
-    ('member_line', 'ww?@p(n)@w'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww?@p(n)@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), None),
-    ('member_line', 'ww?@p(n)@w(s)@w(w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 18, None, ('call', 16, (), 18)),), None, 19)), None),
-    ('member_line', 'ww?@p(n)@w(s)@w(w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 18, None, ('call', 16, (), 18)),), None, 19)), 20),
-    ('member_line', 'ww?@p(n)@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@p(n)@wc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww?@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7),), 8),
-    ('member_line', 'ww?@p(n,n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 8, None, ('number', 8))), None, 9),), None),
-    ('member_line', 'ww?@p(n,n)@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 8, None, ('number', 8))), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), None),
-    ('member_line', 'ww?@p(n,n)@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 8, None, ('number', 8))), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@p(n,n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 8, None, ('number', 8))), None, 9),), 10),
-    ('member_line', 'ww?@p(w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7),), None),
-    ('member_line', 'ww?@p(w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7),), 8),
-    ('member_line', 'ww?@p@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9)), None),
-    ('member_line', 'ww?@p@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9)), 10),
-    ('member_line', 'ww?@p@w(w())@w@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, None, None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18)), None),
-    ('member_line', 'ww?@p@w(w())@w@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, None, None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18)), 19),
-    ('member_line', 'ww?@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4),), 5),
-    ('member_line', 'ww?@w'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4),), None),
-    ('member_line', 'ww?@w()@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), None),
-    ('member_line', 'ww?@w()@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), 12),
-    ('member_line', 'ww?@w()@w(w(n))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6), (7, 8, ((10, 13, None, ('call', 10, ((12, 12, None, ('number', 12)),), 13)),), None, 14), (15, 16, None, None, 16)), None),
-    ('member_line', 'ww?@w()@w(w(n))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, (), None, 6), (7, 8, ((10, 13, None, ('call', 10, ((12, 12, None, ('number', 12)),), 13)),), None, 14), (15, 16, None, None, 16)), 17),
-    ('member_line', 'ww?@w([])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8),), None),
-    ('member_line', 'ww?@w([])@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww?@w([])@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww?@w([])@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww?@w([])@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww?@w([])@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), None),
-    ('member_line', 'ww?@w([])@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), 19),
-    ('member_line', 'ww?@w([])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 7, None, ('array', 6, (), 7)),), None, 8),), 9),
-    ('member_line', 'ww?@w([n,n,n])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, None, ('array', 6, (('number', 7), ('number', 9), ('number', 11)), 12)),), None, 13),), None),
-    ('member_line', 'ww?@w([n,n,n])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, None, ('array', 6, (('number', 7), ('number', 9), ('number', 11)), 12)),), None, 13),), 14),
-    ('member_line', 'ww?@w([n,n])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('number', 7), ('number', 9)), 10)),), None, 11),), None),
-    ('member_line', 'ww?@w([n,n])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('number', 7), ('number', 9)), 10)),), None, 11),), 12),
-    ('member_line', 'ww?@w([s,s,s])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, None, ('array', 6, (('string', 7), ('string', 9), ('string', 11)), 12)),), None, 13),), None),
-    ('member_line', 'ww?@w([s,s,s])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, None, ('array', 6, (('string', 7), ('string', 9), ('string', 11)), 12)),), None, 13),), 14),
-    ('member_line', 'ww?@w([s,s])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('string', 7), ('string', 9)), 10)),), None, 11),), None),
-    ('member_line', 'ww?@w([s,s])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('string', 7), ('string', 9)), 10)),), None, 11),), 12),
-    ('member_line', 'ww?@w([w,w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('reference', 7), ('reference', 9)), 10)),), None, 11),), None),
-    ('member_line', 'ww?@w([w,w])@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('reference', 7), ('reference', 9)), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), None),
-    ('member_line', 'ww?@w([w,w])@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('reference', 7), ('reference', 9)), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), 17),
-    ('member_line', 'ww?@w([w,w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, None, ('array', 6, (('reference', 7), ('reference', 9)), 10)),), None, 11),), 12),
-    ('member_line', 'ww?@w([w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('array', 6, (('reference', 7),), 8)),), None, 9),), None),
-    ('member_line', 'ww?@w([w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('array', 6, (('reference', 7),), 8)),), None, 9),), 10),
-    ('member_line', 'ww?@w(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7),), None),
-    ('member_line', 'ww?@w(n)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww?@w(n)@p(n,n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)), (13, 13, None, ('number', 13))), None, 14)), None),
-    ('member_line', 'ww?@w(n)@p(n,n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)), (13, 13, None, ('number', 13))), None, 14)), 15),
-    ('member_line', 'ww?@w(n)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww?@w(n)@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), None),
-    ('member_line', 'ww?@w(n)@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w(n)@w(s)@p(n,n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)), (18, 18, None, ('number', 18))), None, 19)), None),
-    ('member_line', 'ww?@w(n)@w(s)@p(n,n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)), (18, 18, None, ('number', 18))), None, 19)), 20),
-    ('member_line', 'ww?@w(n)@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w(n)@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@w(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)),), None, 7),), 8),
-    ('member_line', 'ww?@w(n,w:s)@p(n,n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 10, 8, ('string', 10))), None, 11), (12, 13, ((15, 15, None, ('number', 15)), (17, 17, None, ('number', 17))), None, 18)), None),
-    ('member_line', 'ww?@w(n,w:s)@p(n,n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('number', 6)), (8, 10, 8, ('string', 10))), None, 11), (12, 13, ((15, 15, None, ('number', 15)), (17, 17, None, ('number', 17))), None, 18)), 19),
-    ('member_line', 'ww?@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7),), None),
-    ('member_line', 'ww?@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww?@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), None),
-    ('member_line', 'ww?@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@w(s)@p(n,n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)), (13, 13, None, ('number', 13))), None, 14)), None),
-    ('member_line', 'ww?@w(s)@p(n,n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)), (13, 13, None, ('number', 13))), None, 14)), 15),
-    ('member_line', 'ww?@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww?@w(s)@w'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww?@w(s)@w(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), None),
-    ('member_line', 'ww?@w(s)@w(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@w(s)@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), None),
-    ('member_line', 'ww?@w(s)@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w(s)@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), None),
-    ('member_line', 'ww?@w(s)@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), 18),
-    ('member_line', 'ww?@w(s)@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w(s)@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@w(s)@w(w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 13, None, ('call', 11, (), 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(s)@w(w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 13, None, ('call', 11, (), 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(s)@w(w)@w'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('reference', 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w(s)@w(w)@wc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, ((11, 11, None, ('reference', 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w(s)@w@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww?@w(s)@w@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww?@w(s)@wc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww?@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)),), None, 7),), 8),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22))), None, 23),), None),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22))), None, 23),), 24),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w],w:w,w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('reference', 30))), None, 31),), None),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w],w:w,w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('reference', 30))), None, 31),), 32),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('reference', 30)), (32, 34, 32, ('string', 34))), None, 35),), None),
-    ('member_line', 'ww?@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 14, 8, ('array', 10, (('reference', 11), ('reference', 13)), 14)), (16, 22, 16, ('array', 18, (('reference', 19), ('reference', 21)), 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('reference', 30)), (32, 34, 32, ('string', 34))), None, 35),), 36),
-    ('member_line', 'ww?@w(s,w:[w],w:[w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18))), None, 19),), None),
-    ('member_line', 'ww?@w(s,w:[w],w:[w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18))), None, 19),), 20),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('string', 22))), None, 23),), None),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('string', 22))), None, 23),), 24),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22))), None, 23),), None),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22))), None, 23),), 24),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22)), (24, 26, 24, ('reference', 26))), None, 27),), None),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22)), (24, 26, 24, ('reference', 26))), None, 27),), 28),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('string', 30))), None, 31),), None),
-    ('member_line', 'ww?@w(s,w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('string', 6)), (8, 12, 8, ('array', 10, (('reference', 11),), 12)), (14, 18, 14, ('array', 16, (('reference', 17),), 18)), (20, 22, 20, ('reference', 22)), (24, 26, 24, ('reference', 26)), (28, 30, 28, ('string', 30))), None, 31),), 32),
-    ('member_line', 'ww?@w(w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9),), None),
-    ('member_line', 'ww?@w(w())@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww?@w(w())@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w())@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w())@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww?@w(w())@w'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww?@w(w())@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w())@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), None),
-    ('member_line', 'ww?@w(w())@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), 20),
-    ('member_line', 'ww?@w(w())@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w())@w(w:s)@p()'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 15, 13, ('string', 15)),), None, 16), (17, 18, (), None, 20)), None),
-    ('member_line', 'ww?@w(w())@w(w:s)@p()c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, ((13, 15, 13, ('string', 15)),), None, 16), (17, 18, (), None, 20)), 21),
-    ('member_line', 'ww?@w(w())@w@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), None),
-    ('member_line', 'ww?@w(w())@w@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, ((20, 20, None, ('number', 20)),), None, 21)), None),
-    ('member_line', 'ww?@w(w())@w@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, ((20, 20, None, ('number', 20)),), None, 21)), 22),
-    ('member_line', 'ww?@w(w())@w@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), 19),
-    ('member_line', 'ww?@w(w())@w@w(w:s)@p()'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 17, 15, ('string', 17)),), None, 18), (19, 20, (), None, 22)), None),
-    ('member_line', 'ww?@w(w())@w@w(w:s)@p()c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, ((15, 17, 15, ('string', 17)),), None, 18), (19, 20, (), None, 22)), 23),
-    ('member_line', 'ww?@w(w())@wc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww?@w(w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)),), None, 9),), 10),
-    ('member_line', 'ww?@w(w(),w:s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)), (10, 12, 10, ('string', 12))), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww?@w(w(),w:s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, None, ('call', 6, (), 8)), (10, 12, 10, ('string', 12))), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww?@w(w(n))'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10),), None),
-    ('member_line', 'ww?@w(w(n))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww?@w(w(n))@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww?@w(w(n))@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww?@w(w(n))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww?@w(w(n))@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww?@w(w(n))@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww?@w(w(n))@w@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w(w(n))@w@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w(w(n))c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('number', 8)),), 9)),), None, 10),), 11),
-    ('member_line', 'ww?@w(w(s))'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10),), None),
-    ('member_line', 'ww?@w(w(s))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww?@w(w(s))@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww?@w(w(s))@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww?@w(w(s))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww?@w(w(s))@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), None),
-    ('member_line', 'ww?@w(w(s))@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), 18),
-    ('member_line', 'ww?@w(w(s))c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 9, None, ('call', 6, ((8, 8, None, ('string', 8)),), 9)),), None, 10),), 11),
-    ('member_line', 'ww?@w(w(w:n,w:n,w:n,w:n,w:n))'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 27, None, ('call', 6, ((8, 10, 8, ('number', 10)), (12, 14, 12, ('number', 14)), (16, 18, 16, ('number', 18)), (20, 22, 20, ('number', 22)), (24, 26, 24, ('number', 26))), 27)),), None, 28),), None),
-    ('member_line', 'ww?@w(w(w:n,w:n,w:n,w:n,w:n))c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 27, None, ('call', 6, ((8, 10, 8, ('number', 10)), (12, 14, 12, ('number', 14)), (16, 18, 16, ('number', 18)), (20, 22, 20, ('number', 22)), (24, 26, 24, ('number', 26))), 27)),), None, 28),), 29),
-    ('member_line', 'ww?@w(w(w:w))'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 11, None, ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)),), None, 12),), None),
-    ('member_line', 'ww?@w(w(w:w))c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 11, None, ('call', 6, ((8, 10, 8, ('reference', 10)),), 11)),), None, 12),), 13),
-    ('member_line', 'ww?@w(w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7),), None),
-    ('member_line', 'ww?@w(w)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww?@w(w)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww?@w(w)@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), None),
-    ('member_line', 'ww?@w(w)@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12)), 13),
-    ('member_line', 'ww?@w(w)@w(w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, ((11, 13, 11, ('string', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w)@w(w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7), (8, 9, ((11, 13, 11, ('string', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)),), None, 7),), 8),
-    ('member_line', 'ww?@w(w,w:s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)), (8, 10, 8, ('string', 10))), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww?@w(w,w:s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 6, None, ('reference', 6)), (8, 10, 8, ('string', 10))), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww?@w(w:[w,w],w:[w,w],w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('array', 8, (('reference', 9), ('reference', 11)), 12)), (14, 20, 14, ('array', 16, (('reference', 17), ('reference', 19)), 20)), (22, 24, 22, ('reference', 24))), None, 25),), None),
-    ('member_line', 'ww?@w(w:[w,w],w:[w,w],w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('array', 8, (('reference', 9), ('reference', 11)), 12)), (14, 20, 14, ('array', 16, (('reference', 17), ('reference', 19)), 20)), (22, 24, 22, ('reference', 24))), None, 25),), 26),
-    ('member_line', 'ww?@w(w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('array', 8, (('reference', 9), ('reference', 11)), 12)), (14, 20, 14, ('array', 16, (('reference', 17), ('reference', 19)), 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('string', 32))), None, 33),), None),
-    ('member_line', 'ww?@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('array', 8, (('reference', 9), ('reference', 11)), 12)), (14, 20, 14, ('array', 16, (('reference', 17), ('reference', 19)), 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('string', 32))), None, 33),), 34),
-    ('member_line', 'ww?@w(w:[w],w:[w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16))), None, 17),), None),
-    ('member_line', 'ww?@w(w:[w],w:[w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16))), None, 17),), 18),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:s,w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('string', 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('string', 32))), None, 33),), None),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('string', 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('string', 32))), None, 33),), 34),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20))), None, 21),), None),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20))), None, 21),), 22),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20)), (22, 24, 22, ('reference', 24))), None, 25),), None),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20)), (22, 24, 22, ('reference', 24))), None, 25),), 26),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('string', 28))), None, 29),), None),
-    ('member_line', 'ww?@w(w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('array', 8, (('reference', 9),), 10)), (12, 16, 12, ('array', 14, (('reference', 15),), 16)), (18, 20, 18, ('reference', 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('string', 28))), None, 29),), 30),
-    ('member_line', 'ww?@w(w:n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('number', 8)),), None, 9),), None),
-    ('member_line', 'ww?@w(w:n)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('number', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w:n)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('number', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w:n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('number', 8)),), None, 9),), 10),
-    ('member_line', 'ww?@w(w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9),), None),
-    ('member_line', 'ww?@w(w:s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww?@w(w:s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w:s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w:s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww?@w(w:s)@w(w(n))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, ((13, 16, None, ('call', 13, ((15, 15, None, ('number', 15)),), 16)),), None, 17), (18, 19, None, None, 19)), None),
-    ('member_line', 'ww?@w(w:s)@w(w(n))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9), (10, 11, ((13, 16, None, ('call', 13, ((15, 15, None, ('number', 15)),), 16)),), None, 17), (18, 19, None, None, 19)), 20),
-    ('member_line', 'ww?@w(w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)),), None, 9),), 10),
-    ('member_line', 'ww?@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 16, 10, ('array', 12, (('reference', 13), ('reference', 15)), 16)), (18, 24, 18, ('array', 20, (('reference', 21), ('reference', 23)), 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('reference', 32)), (34, 36, 34, ('string', 36))), None, 37),), None),
-    ('member_line', 'ww?@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 16, 10, ('array', 12, (('reference', 13), ('reference', 15)), 16)), (18, 24, 18, ('array', 20, (('reference', 21), ('reference', 23)), 24)), (26, 28, 26, ('reference', 28)), (30, 32, 30, ('reference', 32)), (34, 36, 34, ('string', 36))), None, 37),), 38),
-    ('member_line', 'ww?@w(w:s,w:[w],w:[w])'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 14, 10, ('array', 12, (('reference', 13),), 14)), (16, 20, 16, ('array', 18, (('reference', 19),), 20))), None, 21),), None),
-    ('member_line', 'ww?@w(w:s,w:[w],w:[w])c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 14, 10, ('array', 12, (('reference', 13),), 14)), (16, 20, 16, ('array', 18, (('reference', 19),), 20))), None, 21),), 22),
-    ('member_line', 'ww?@w(w:s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 14, 10, ('array', 12, (('reference', 13),), 14)), (16, 20, 16, ('array', 18, (('reference', 19),), 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28))), None, 29),), None),
-    ('member_line', 'ww?@w(w:s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 14, 10, ('array', 12, (('reference', 13),), 14)), (16, 20, 16, ('array', 18, (('reference', 19),), 20)), (22, 24, 22, ('reference', 24)), (26, 28, 26, ('reference', 28))), None, 29),), 30),
-    ('member_line', 'ww?@w(w:s,w:n)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('number', 12))), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), None),
-    ('member_line', 'ww?@w(w:s,w:n)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('number', 12))), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), 19),
-    ('member_line', 'ww?@w(w:s,w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13),), None),
-    ('member_line', 'ww?@w(w:s,w:w)@w(w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13), (14, 15, ((17, 19, None, ('call', 17, (), 19)),), None, 20)), None),
-    ('member_line', 'ww?@w(w:s,w:w)@w(w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13), (14, 15, ((17, 19, None, ('call', 17, (), 19)),), None, 20)), 21),
-    ('member_line', 'ww?@w(w:s,w:w)@w(w(s))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13), (14, 15, ((17, 20, None, ('call', 17, ((19, 19, None, ('string', 19)),), 20)),), None, 21), (22, 23, None, None, 23)), None),
-    ('member_line', 'ww?@w(w:s,w:w)@w(w(s))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13), (14, 15, ((17, 20, None, ('call', 17, ((19, 19, None, ('string', 19)),), 20)),), None, 21), (22, 23, None, None, 23)), 24),
-    ('member_line', 'ww?@w(w:s,w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12))), None, 13),), 14),
-    ('member_line', 'ww?@w(w:s,w:w,w:w,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12)), (14, 16, 14, ('reference', 16)), (18, 22, 18, ('array', 20, (('reference', 21),), 22)), (24, 28, 24, ('array', 26, (('reference', 27),), 28)), (30, 32, 30, ('string', 32))), None, 33),), None),
-    ('member_line', 'ww?@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('string', 8)), (10, 12, 10, ('reference', 12)), (14, 16, 14, ('reference', 16)), (18, 22, 18, ('array', 20, (('reference', 21),), 22)), (24, 28, 24, ('array', 26, (('reference', 27),), 28)), (30, 32, 30, ('string', 32))), None, 33),), 34),
-    ('member_line', 'ww?@w(w:w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('call', 8, (), 10)),), None, 11),), None),
-    ('member_line', 'ww?@w(w:w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 10, 6, ('call', 8, (), 10)),), None, 11),), 12),
-    ('member_line', 'ww?@w(w:w)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('reference', 8)),), None, 9),), None),
-    ('member_line', 'ww?@w(w:w)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('reference', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w(w:w)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('reference', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w(w:w)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 8, 6, ('reference', 8)),), None, 9),), 10),
-    ('member_line', 'ww?@w(w:{w:w})'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('object', 8, ((9, ('reference', 11)),), 12)),), None, 13),), None),
-    ('member_line', 'ww?@w(w:{w:w})c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, ((6, 12, 6, ('object', 8, ((9, ('reference', 11)),), 12)),), None, 13),), 14),
-    ('member_line', 'ww?@w@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6)), None),
-    ('member_line', 'ww?@w@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('number', 8)),), None, 9)), None),
-    ('member_line', 'ww?@w@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('number', 8)),), None, 9)), 10),
-    ('member_line', 'ww?@w@p@w(w())@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6), (7, 8, ((10, 12, None, ('call', 10, (), 12)),), None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18)), None),
-    ('member_line', 'ww?@w@p@w(w())@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6), (7, 8, ((10, 12, None, ('call', 10, (), 12)),), None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18)), 19),
-    ('member_line', 'ww?@w@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6)), 7),
-    ('member_line', 'ww?@w@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9)), None),
-    ('member_line', 'ww?@w@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww?@w@w(s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww?@w@w(s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww?@w@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww?@w@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 8, None, ('string', 8)),), None, 9)), 10),
-    ('member_line', 'ww?@w@w(w())'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11)), None),
-    ('member_line', 'ww?@w@w(w())@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww?@w@w(w())@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww?@w@w(w())@w(s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), None),
-    ('member_line', 'ww?@w@w(w())@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), None),
-    ('member_line', 'ww?@w@w(w())@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), 19),
-    ('member_line', 'ww?@w@w(w())@w(s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), 17),
-    ('member_line', 'ww?@w@w(w())@w(w:s)@p(n)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 17, 15, ('string', 17)),), None, 18), (19, 20, ((22, 22, None, ('number', 22)),), None, 23)), None),
-    ('member_line', 'ww?@w@w(w())@w(w:s)@p(n)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11), (12, 13, ((15, 17, 15, ('string', 17)),), None, 18), (19, 20, ((22, 22, None, ('number', 22)),), None, 23)), 24),
-    ('member_line', 'ww?@w@w(w())c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, None, ('call', 8, (), 10)),), None, 11)), 12),
-    ('member_line', 'ww?@w@w(w(n))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('number', 10)),), 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w@w(w(n))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('number', 10)),), 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w@w(w(s))@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww?@w@w(w(s))@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 11, None, ('call', 8, ((10, 10, None, ('string', 10)),), 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww?@w@w(w:s)'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, 8, ('string', 10)),), None, 11)), None),
-    ('member_line', 'ww?@w@w(w:s)c'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, ((8, 10, 8, ('string', 10)),), None, 11)), 12),
-    ('member_line', 'ww?@w@w@w(w(n))@w(s)@p'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6), (7, 8, ((10, 13, None, ('call', 10, ((12, 12, None, ('number', 12)),), 13)),), None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19), (20, 21, None, None, 21)), None),
-    ('member_line', 'ww?@w@w@w(w(n))@w(s)@pc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4), (5, 6, None, None, 6), (7, 8, ((10, 13, None, ('call', 10, ((12, 12, None, ('number', 12)),), 13)),), None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19), (20, 21, None, None, 21)), 22),
-    ('member_line', 'ww?@wc'): ('field', 0, None, (1, 2, 1, '?', '', None), ((3, 4, None, None, 4),), 5),
-    ('member_line', 'ww?c'): ('field', 0, None, (1, 2, 1, '?', '', None), (), 3),
-    ('member_line', 'ww@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3),), None),
-    ('member_line', 'ww@p()'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5),), None),
-    ('member_line', 'ww@p()c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5),), 6),
-    ('member_line', 'ww@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6),), None),
-    ('member_line', 'ww@p(n)@w'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, None, None, 8)), None),
-    ('member_line', 'ww@p(n)@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), None),
-    ('member_line', 'ww@p(n)@w(s)@w(w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 17, None, ('call', 15, (), 17)),), None, 18)), None),
-    ('member_line', 'ww@p(n)@w(s)@w(w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 17, None, ('call', 15, (), 17)),), None, 18)), 19),
-    ('member_line', 'ww@p(n)@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), 12),
-    ('member_line', 'ww@p(n)@wc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, None, None, 8)), 9),
-    ('member_line', 'ww@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6),), 7),
-    ('member_line', 'ww@p(n,n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 7, None, ('number', 7))), None, 8),), None),
-    ('member_line', 'ww@p(n,n)@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 7, None, ('number', 7))), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww@p(n,n)@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 7, None, ('number', 7))), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww@p(n,n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 7, None, ('number', 7))), None, 8),), 9),
-    ('member_line', 'ww@p(w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6),), None),
-    ('member_line', 'ww@p(w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6),), 7),
-    ('member_line', 'ww@p@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8)), None),
-    ('member_line', 'ww@p@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8)), 9),
-    ('member_line', 'ww@p@w(w())@w@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), None),
-    ('member_line', 'ww@p@w(w())@w@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), 18),
-    ('member_line', 'ww@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3),), 4),
-    ('member_line', 'ww@w'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3),), None),
-    ('member_line', 'ww@w()@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5), (6, 7, ((9, 9, None, ('number', 9)),), None, 10)), None),
-    ('member_line', 'ww@w()@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5), (6, 7, ((9, 9, None, ('number', 9)),), None, 10)), 11),
-    ('member_line', 'ww@w()@w(w(n))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww@w()@w(w(n))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, (), None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww@w([])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7),), None),
-    ('member_line', 'ww@w([])@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, None, None, 9)), None),
-    ('member_line', 'ww@w([])@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), None),
-    ('member_line', 'ww@w([])@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), 13),
-    ('member_line', 'ww@w([])@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, None, None, 9)), 10),
-    ('member_line', 'ww@w([])@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), None),
-    ('member_line', 'ww@w([])@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7), (8, 9, ((11, 11, None, ('string', 11)),), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), 18),
-    ('member_line', 'ww@w([])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 6, None, ('array', 5, (), 6)),), None, 7),), 8),
-    ('member_line', 'ww@w([n,n,n])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, None, ('array', 5, (('number', 6), ('number', 8), ('number', 10)), 11)),), None, 12),), None),
-    ('member_line', 'ww@w([n,n,n])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, None, ('array', 5, (('number', 6), ('number', 8), ('number', 10)), 11)),), None, 12),), 13),
-    ('member_line', 'ww@w([n,n])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('number', 6), ('number', 8)), 9)),), None, 10),), None),
-    ('member_line', 'ww@w([n,n])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('number', 6), ('number', 8)), 9)),), None, 10),), 11),
-    ('member_line', 'ww@w([s,s,s])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, None, ('array', 5, (('string', 6), ('string', 8), ('string', 10)), 11)),), None, 12),), None),
-    ('member_line', 'ww@w([s,s,s])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, None, ('array', 5, (('string', 6), ('string', 8), ('string', 10)), 11)),), None, 12),), 13),
-    ('member_line', 'ww@w([s,s])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('string', 6), ('string', 8)), 9)),), None, 10),), None),
-    ('member_line', 'ww@w([s,s])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('string', 6), ('string', 8)), 9)),), None, 10),), 11),
-    ('member_line', 'ww@w([w,w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10),), None),
-    ('member_line', 'ww@w([w,w])@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww@w([w,w])@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww@w([w,w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, None, ('array', 5, (('reference', 6), ('reference', 8)), 9)),), None, 10),), 11),
-    ('member_line', 'ww@w([w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('array', 5, (('reference', 6),), 7)),), None, 8),), None),
-    ('member_line', 'ww@w([w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('array', 5, (('reference', 6),), 7)),), None, 8),), 9),
-    ('member_line', 'ww@w(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6),), None),
-    ('member_line', 'ww@w(n)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, None, None, 8)), None),
-    ('member_line', 'ww@w(n)@p(n,n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)), (12, 12, None, ('number', 12))), None, 13)), None),
-    ('member_line', 'ww@w(n)@p(n,n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)), (12, 12, None, ('number', 12))), None, 13)), 14),
-    ('member_line', 'ww@w(n)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, None, None, 8)), 9),
-    ('member_line', 'ww@w(n)@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), None),
-    ('member_line', 'ww@w(n)@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w(n)@w(s)@p(n,n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)), (17, 17, None, ('number', 17))), None, 18)), None),
-    ('member_line', 'ww@w(n)@w(s)@p(n,n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)), (17, 17, None, ('number', 17))), None, 18)), 19),
-    ('member_line', 'ww@w(n)@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w(n)@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), 12),
-    ('member_line', 'ww@w(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)),), None, 6),), 7),
-    ('member_line', 'ww@w(n,w:s)@p(n,n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 9, 7, ('string', 9))), None, 10), (11, 12, ((14, 14, None, ('number', 14)), (16, 16, None, ('number', 16))), None, 17)), None),
-    ('member_line', 'ww@w(n,w:s)@p(n,n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('number', 5)), (7, 9, 7, ('string', 9))), None, 10), (11, 12, ((14, 14, None, ('number', 14)), (16, 16, None, ('number', 16))), None, 17)), 18),
-    ('member_line', 'ww@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6),), None),
-    ('member_line', 'ww@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8)), None),
-    ('member_line', 'ww@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), None),
-    ('member_line', 'ww@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), 12),
-    ('member_line', 'ww@w(s)@p(n,n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)), (12, 12, None, ('number', 12))), None, 13)), None),
-    ('member_line', 'ww@w(s)@p(n,n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)), (12, 12, None, ('number', 12))), None, 13)), 14),
-    ('member_line', 'ww@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8)), 9),
-    ('member_line', 'ww@w(s)@w'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8)), None),
-    ('member_line', 'ww@w(s)@w(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), None),
-    ('member_line', 'ww@w(s)@w(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('number', 10)),), None, 11)), 12),
-    ('member_line', 'ww@w(s)@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), None),
-    ('member_line', 'ww@w(s)@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w(s)@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), None),
-    ('member_line', 'ww@w(s)@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), 17),
-    ('member_line', 'ww@w(s)@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w(s)@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), 12),
-    ('member_line', 'ww@w(s)@w(w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 12, None, ('call', 10, (), 12)),), None, 13)), None),
-    ('member_line', 'ww@w(s)@w(w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 12, None, ('call', 10, (), 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(s)@w(w)@w'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('reference', 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w(s)@w(w)@wc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, ((10, 10, None, ('reference', 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w(s)@w@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww@w(s)@w@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww@w(s)@wc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6), (7, 8, None, None, 8)), 9),
-    ('member_line', 'ww@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)),), None, 6),), 7),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21))), None, 22),), None),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21))), None, 22),), 23),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w],w:w,w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29))), None, 30),), None),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w],w:w,w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29))), None, 30),), 31),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), None),
-    ('member_line', 'ww@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), 35),
-    ('member_line', 'ww@w(s,w:[w],w:[w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17))), None, 18),), None),
-    ('member_line', 'ww@w(s,w:[w],w:[w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17))), None, 18),), 19),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('string', 21))), None, 22),), None),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('string', 21))), None, 22),), 23),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21))), None, 22),), None),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21))), None, 22),), 23),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25))), None, 26),), None),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25))), None, 26),), 27),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('string', 29))), None, 30),), None),
-    ('member_line', 'ww@w(s,w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('string', 5)), (7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('string', 29))), None, 30),), 31),
-    ('member_line', 'ww@w(w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8),), None),
-    ('member_line', 'ww@w(w())@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww@w(w())@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w())@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w())@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww@w(w())@w'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww@w(w())@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w())@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), None),
-    ('member_line', 'ww@w(w())@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), 19),
-    ('member_line', 'ww@w(w())@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w())@w(w:s)@p()'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 14, 12, ('string', 14)),), None, 15), (16, 17, (), None, 19)), None),
-    ('member_line', 'ww@w(w())@w(w:s)@p()c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, ((12, 14, 12, ('string', 14)),), None, 15), (16, 17, (), None, 19)), 20),
-    ('member_line', 'ww@w(w())@w@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), None),
-    ('member_line', 'ww@w(w())@w@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, ((19, 19, None, ('number', 19)),), None, 20)), None),
-    ('member_line', 'ww@w(w())@w@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, ((19, 19, None, ('number', 19)),), None, 20)), 21),
-    ('member_line', 'ww@w(w())@w@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), 18),
-    ('member_line', 'ww@w(w())@w@w(w:s)@p()'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, (), None, 21)), None),
-    ('member_line', 'ww@w(w())@w@w(w:s)@p()c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, (), None, 21)), 22),
-    ('member_line', 'ww@w(w())@wc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww@w(w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)),), None, 8),), 9),
-    ('member_line', 'ww@w(w(),w:s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww@w(w(),w:s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, None, ('call', 5, (), 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww@w(w(n))'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9),), None),
-    ('member_line', 'ww@w(w(n))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww@w(w(n))@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww@w(w(n))@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww@w(w(n))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww@w(w(n))@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), None),
-    ('member_line', 'ww@w(w(n))@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14)), 15),
-    ('member_line', 'ww@w(w(n))@w@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w(w(n))@w@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9), (10, 11, None, None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w(w(n))c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('number', 7)),), 8)),), None, 9),), 10),
-    ('member_line', 'ww@w(w(s))'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9),), None),
-    ('member_line', 'ww@w(w(s))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww@w(w(s))@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww@w(w(s))@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww@w(w(s))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww@w(w(s))@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, None, None, 16)), None),
-    ('member_line', 'ww@w(w(s))@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, None, None, 16)), 17),
-    ('member_line', 'ww@w(w(s))c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 8, None, ('call', 5, ((7, 7, None, ('string', 7)),), 8)),), None, 9),), 10),
-    ('member_line', 'ww@w(w(w:n,w:n,w:n,w:n,w:n))'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 26, None, ('call', 5, ((7, 9, 7, ('number', 9)), (11, 13, 11, ('number', 13)), (15, 17, 15, ('number', 17)), (19, 21, 19, ('number', 21)), (23, 25, 23, ('number', 25))), 26)),), None, 27),), None),
-    ('member_line', 'ww@w(w(w:n,w:n,w:n,w:n,w:n))c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 26, None, ('call', 5, ((7, 9, 7, ('number', 9)), (11, 13, 11, ('number', 13)), (15, 17, 15, ('number', 17)), (19, 21, 19, ('number', 21)), (23, 25, 23, ('number', 25))), 26)),), None, 27),), 28),
-    ('member_line', 'ww@w(w(w:w))'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 10, None, ('call', 5, ((7, 9, 7, ('reference', 9)),), 10)),), None, 11),), None),
-    ('member_line', 'ww@w(w(w:w))c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 10, None, ('call', 5, ((7, 9, 7, ('reference', 9)),), 10)),), None, 11),), 12),
-    ('member_line', 'ww@w(w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6),), None),
-    ('member_line', 'ww@w(w)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, None, None, 8)), None),
-    ('member_line', 'ww@w(w)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, None, None, 8)), 9),
-    ('member_line', 'ww@w(w)@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), None),
-    ('member_line', 'ww@w(w)@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, ((10, 10, None, ('string', 10)),), None, 11)), 12),
-    ('member_line', 'ww@w(w)@w(w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, ((10, 12, 10, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w)@w(w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6), (7, 8, ((10, 12, 10, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)),), None, 6),), 7),
-    ('member_line', 'ww@w(w,w:s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)), (7, 9, 7, ('string', 9))), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww@w(w,w:s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 5, None, ('reference', 5)), (7, 9, 7, ('string', 9))), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww@w(w:[w,w],w:[w,w],w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('array', 7, (('reference', 8), ('reference', 10)), 11)), (13, 19, 13, ('array', 15, (('reference', 16), ('reference', 18)), 19)), (21, 23, 21, ('reference', 23))), None, 24),), None),
-    ('member_line', 'ww@w(w:[w,w],w:[w,w],w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('array', 7, (('reference', 8), ('reference', 10)), 11)), (13, 19, 13, ('array', 15, (('reference', 16), ('reference', 18)), 19)), (21, 23, 21, ('reference', 23))), None, 24),), 25),
-    ('member_line', 'ww@w(w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('array', 7, (('reference', 8), ('reference', 10)), 11)), (13, 19, 13, ('array', 15, (('reference', 16), ('reference', 18)), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), None),
-    ('member_line', 'ww@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('array', 7, (('reference', 8), ('reference', 10)), 11)), (13, 19, 13, ('array', 15, (('reference', 16), ('reference', 18)), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), 33),
-    ('member_line', 'ww@w(w:[w],w:[w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15))), None, 16),), None),
-    ('member_line', 'ww@w(w:[w],w:[w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15))), None, 16),), 17),
-    ('member_line', 'ww@w(w:[w],w:[w],w:s,w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('string', 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), None),
-    ('member_line', 'ww@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('string', 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), 33),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19))), None, 20),), None),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19))), None, 20),), 21),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19)), (21, 23, 21, ('reference', 23))), None, 24),), None),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19)), (21, 23, 21, ('reference', 23))), None, 24),), 25),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('string', 27))), None, 28),), None),
-    ('member_line', 'ww@w(w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('array', 7, (('reference', 8),), 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 19, 17, ('reference', 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('string', 27))), None, 28),), 29),
-    ('member_line', 'ww@w(w:n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('number', 7)),), None, 8),), None),
-    ('member_line', 'ww@w(w:n)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w:n)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w:n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('number', 7)),), None, 8),), 9),
-    ('member_line', 'ww@w(w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8),), None),
-    ('member_line', 'ww@w(w:s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww@w(w:s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w:s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w:s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww@w(w:s)@w(w(n))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, ((12, 15, None, ('call', 12, ((14, 14, None, ('number', 14)),), 15)),), None, 16), (17, 18, None, None, 18)), None),
-    ('member_line', 'ww@w(w:s)@w(w(n))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8), (9, 10, ((12, 15, None, ('call', 12, ((14, 14, None, ('number', 14)),), 15)),), None, 16), (17, 18, None, None, 18)), 19),
-    ('member_line', 'ww@w(w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)),), None, 8),), 9),
-    ('member_line', 'ww@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31)), (33, 35, 33, ('string', 35))), None, 36),), None),
-    ('member_line', 'ww@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31)), (33, 35, 33, ('string', 35))), None, 36),), 37),
-    ('member_line', 'ww@w(w:s,w:[w],w:[w])'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19))), None, 20),), None),
-    ('member_line', 'ww@w(w:s,w:[w],w:[w])c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19))), None, 20),), 21),
-    ('member_line', 'ww@w(w:s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27))), None, 28),), None),
-    ('member_line', 'ww@w(w:s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27))), None, 28),), 29),
-    ('member_line', 'ww@w(w:s,w:n)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('number', 11))), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), None),
-    ('member_line', 'ww@w(w:s,w:n)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('number', 11))), None, 12), (13, 14, ((16, 16, None, ('number', 16)),), None, 17)), 18),
-    ('member_line', 'ww@w(w:s,w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12),), None),
-    ('member_line', 'ww@w(w:s,w:w)@w(w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12), (13, 14, ((16, 18, None, ('call', 16, (), 18)),), None, 19)), None),
-    ('member_line', 'ww@w(w:s,w:w)@w(w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12), (13, 14, ((16, 18, None, ('call', 16, (), 18)),), None, 19)), 20),
-    ('member_line', 'ww@w(w:s,w:w)@w(w(s))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12), (13, 14, ((16, 19, None, ('call', 16, ((18, 18, None, ('string', 18)),), 19)),), None, 20), (21, 22, None, None, 22)), None),
-    ('member_line', 'ww@w(w:s,w:w)@w(w(s))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12), (13, 14, ((16, 19, None, ('call', 16, ((18, 18, None, ('string', 18)),), 19)),), None, 20), (21, 22, None, None, 22)), 23),
-    ('member_line', 'ww@w(w:s,w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11))), None, 12),), 13),
-    ('member_line', 'ww@w(w:s,w:w,w:w,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11)), (13, 15, 13, ('reference', 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21)), (23, 27, 23, ('array', 25, (('reference', 26),), 27)), (29, 31, 29, ('string', 31))), None, 32),), None),
-    ('member_line', 'ww@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('string', 7)), (9, 11, 9, ('reference', 11)), (13, 15, 13, ('reference', 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21)), (23, 27, 23, ('array', 25, (('reference', 26),), 27)), (29, 31, 29, ('string', 31))), None, 32),), 33),
-    ('member_line', 'ww@w(w:w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('call', 7, (), 9)),), None, 10),), None),
-    ('member_line', 'ww@w(w:w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 9, 5, ('call', 7, (), 9)),), None, 10),), 11),
-    ('member_line', 'ww@w(w:w)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('reference', 7)),), None, 8),), None),
-    ('member_line', 'ww@w(w:w)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('reference', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww@w(w:w)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('reference', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w(w:w)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 7, 5, ('reference', 7)),), None, 8),), 9),
-    ('member_line', 'ww@w(w:{w:w})'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('object', 7, ((8, ('reference', 10)),), 11)),), None, 12),), None),
-    ('member_line', 'ww@w(w:{w:w})c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, ((5, 11, 5, ('object', 7, ((8, ('reference', 10)),), 11)),), None, 12),), 13),
-    ('member_line', 'ww@w@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5)), None),
-    ('member_line', 'ww@w@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('number', 7)),), None, 8)), None),
-    ('member_line', 'ww@w@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('number', 7)),), None, 8)), 9),
-    ('member_line', 'ww@w@p@w(w())@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), None),
-    ('member_line', 'ww@w@p@w(w())@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), 18),
-    ('member_line', 'ww@w@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5)), 6),
-    ('member_line', 'ww@w@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8)), None),
-    ('member_line', 'ww@w@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww@w@w(s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww@w@w(s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww@w@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww@w@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 7, None, ('string', 7)),), None, 8)), 9),
-    ('member_line', 'ww@w@w(w())'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10)), None),
-    ('member_line', 'ww@w@w(w())@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww@w@w(w())@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww@w@w(w())@w(s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww@w@w(w())@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), None),
-    ('member_line', 'ww@w@w(w())@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, None, None, 17)), 18),
-    ('member_line', 'ww@w@w(w())@w(s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww@w@w(w())@w(w:s)@p(n)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, ((21, 21, None, ('number', 21)),), None, 22)), None),
-    ('member_line', 'ww@w@w(w())@w(w:s)@p(n)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, ((21, 21, None, ('number', 21)),), None, 22)), 23),
-    ('member_line', 'ww@w@w(w())c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10)), 11),
-    ('member_line', 'ww@w@w(w(n))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w@w(w(n))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w@w(w(s))@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww@w@w(w(s))@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww@w@w(w:s)'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, 7, ('string', 9)),), None, 10)), None),
-    ('member_line', 'ww@w@w(w:s)c'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, ((7, 9, 7, ('string', 9)),), None, 10)), 11),
-    ('member_line', 'ww@w@w@w(w(n))@w(s)@p'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18), (19, 20, None, None, 20)), None),
-    ('member_line', 'ww@w@w@w(w(n))@w(s)@pc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3), (4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, ((17, 17, None, ('string', 17)),), None, 18), (19, 20, None, None, 20)), 21),
-    ('member_line', 'ww@wc'): ('field', 0, None, (1, 1, 1, '', '', None), ((2, 3, None, None, 3),), 4),
-    ('member_line', 'ww[]'): ('field', 0, None, (1, 3, 1, '[]', '', None), (), None),
-    ('member_line', 'ww[]@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5),), None),
-    ('member_line', 'ww[]@p()'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7),), None),
-    ('member_line', 'ww[]@p()c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7),), 8),
-    ('member_line', 'ww[]@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8),), None),
-    ('member_line', 'ww[]@p(n)@w'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww[]@p(n)@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@p(n)@w(s)@w(w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 19, None, ('call', 17, (), 19)),), None, 20)), None),
-    ('member_line', 'ww[]@p(n)@w(s)@w(w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 19, None, ('call', 17, (), 19)),), None, 20)), 21),
-    ('member_line', 'ww[]@p(n)@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@p(n)@wc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww[]@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8),), 9),
-    ('member_line', 'ww[]@p(n,n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 9, None, ('number', 9))), None, 10),), None),
-    ('member_line', 'ww[]@p(n,n)@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 9, None, ('number', 9))), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@p(n,n)@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 9, None, ('number', 9))), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@p(n,n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 9, None, ('number', 9))), None, 10),), 11),
-    ('member_line', 'ww[]@p(w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8),), None),
-    ('member_line', 'ww[]@p(w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8),), 9),
-    ('member_line', 'ww[]@p@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10)), None),
-    ('member_line', 'ww[]@p@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10)), 11),
-    ('member_line', 'ww[]@p@w(w())@w@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, None, None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19)), None),
-    ('member_line', 'ww[]@p@w(w())@w@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, None, None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19)), 20),
-    ('member_line', 'ww[]@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5),), 6),
-    ('member_line', 'ww[]@w'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5),), None),
-    ('member_line', 'ww[]@w()@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), None),
-    ('member_line', 'ww[]@w()@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7), (8, 9, ((11, 11, None, ('number', 11)),), None, 12)), 13),
-    ('member_line', 'ww[]@w()@w(w(n))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7), (8, 9, ((11, 14, None, ('call', 11, ((13, 13, None, ('number', 13)),), 14)),), None, 15), (16, 17, None, None, 17)), None),
-    ('member_line', 'ww[]@w()@w(w(n))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, (), None, 7), (8, 9, ((11, 14, None, ('call', 11, ((13, 13, None, ('number', 13)),), 14)),), None, 15), (16, 17, None, None, 17)), 18),
-    ('member_line', 'ww[]@w([])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9),), None),
-    ('member_line', 'ww[]@w([])@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, None, None, 11)), None),
-    ('member_line', 'ww[]@w([])@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), None),
-    ('member_line', 'ww[]@w([])@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('number', 13)),), None, 14)), 15),
-    ('member_line', 'ww[]@w([])@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, None, None, 11)), 12),
-    ('member_line', 'ww[]@w([])@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), None),
-    ('member_line', 'ww[]@w([])@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9), (10, 11, ((13, 13, None, ('string', 13)),), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), 20),
-    ('member_line', 'ww[]@w([])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 8, None, ('array', 7, (), 8)),), None, 9),), 10),
-    ('member_line', 'ww[]@w([n,n,n])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, None, ('array', 7, (('number', 8), ('number', 10), ('number', 12)), 13)),), None, 14),), None),
-    ('member_line', 'ww[]@w([n,n,n])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, None, ('array', 7, (('number', 8), ('number', 10), ('number', 12)), 13)),), None, 14),), 15),
-    ('member_line', 'ww[]@w([n,n])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('number', 8), ('number', 10)), 11)),), None, 12),), None),
-    ('member_line', 'ww[]@w([n,n])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('number', 8), ('number', 10)), 11)),), None, 12),), 13),
-    ('member_line', 'ww[]@w([s,s,s])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, None, ('array', 7, (('string', 8), ('string', 10), ('string', 12)), 13)),), None, 14),), None),
-    ('member_line', 'ww[]@w([s,s,s])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, None, ('array', 7, (('string', 8), ('string', 10), ('string', 12)), 13)),), None, 14),), 15),
-    ('member_line', 'ww[]@w([s,s])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('string', 8), ('string', 10)), 11)),), None, 12),), None),
-    ('member_line', 'ww[]@w([s,s])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('string', 8), ('string', 10)), 11)),), None, 12),), 13),
-    ('member_line', 'ww[]@w([w,w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('reference', 8), ('reference', 10)), 11)),), None, 12),), None),
-    ('member_line', 'ww[]@w([w,w])@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('reference', 8), ('reference', 10)), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), None),
-    ('member_line', 'ww[]@w([w,w])@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('reference', 8), ('reference', 10)), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), 18),
-    ('member_line', 'ww[]@w([w,w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, None, ('array', 7, (('reference', 8), ('reference', 10)), 11)),), None, 12),), 13),
-    ('member_line', 'ww[]@w([w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('array', 7, (('reference', 8),), 9)),), None, 10),), None),
-    ('member_line', 'ww[]@w([w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('array', 7, (('reference', 8),), 9)),), None, 10),), 11),
-    ('member_line', 'ww[]@w(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8),), None),
-    ('member_line', 'ww[]@w(n)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww[]@w(n)@p(n,n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)), (14, 14, None, ('number', 14))), None, 15)), None),
-    ('member_line', 'ww[]@w(n)@p(n,n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)), (14, 14, None, ('number', 14))), None, 15)), 16),
-    ('member_line', 'ww[]@w(n)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww[]@w(n)@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@w(n)@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w(n)@w(s)@p(n,n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)), (19, 19, None, ('number', 19))), None, 20)), None),
-    ('member_line', 'ww[]@w(n)@w(s)@p(n,n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)), (19, 19, None, ('number', 19))), None, 20)), 21),
-    ('member_line', 'ww[]@w(n)@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w(n)@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@w(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)),), None, 8),), 9),
-    ('member_line', 'ww[]@w(n,w:s)@p(n,n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, ((16, 16, None, ('number', 16)), (18, 18, None, ('number', 18))), None, 19)), None),
-    ('member_line', 'ww[]@w(n,w:s)@p(n,n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('number', 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, ((16, 16, None, ('number', 16)), (18, 18, None, ('number', 18))), None, 19)), 20),
-    ('member_line', 'ww[]@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8),), None),
-    ('member_line', 'ww[]@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww[]@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@w(s)@p(n,n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)), (14, 14, None, ('number', 14))), None, 15)), None),
-    ('member_line', 'ww[]@w(s)@p(n,n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)), (14, 14, None, ('number', 14))), None, 15)), 16),
-    ('member_line', 'ww[]@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww[]@w(s)@w'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww[]@w(s)@w(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@w(s)@w(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('number', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@w(s)@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@w(s)@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w(s)@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), None),
-    ('member_line', 'ww[]@w(s)@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, ((17, 17, None, ('number', 17)),), None, 18)), 19),
-    ('member_line', 'ww[]@w(s)@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w(s)@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@w(s)@w(w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 14, None, ('call', 12, (), 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(s)@w(w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 14, None, ('call', 12, (), 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(s)@w(w)@w'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('reference', 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w(s)@w(w)@wc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, ((12, 12, None, ('reference', 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w(s)@w@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww[]@w(s)@w@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww[]@w(s)@wc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww[]@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)),), None, 8),), 9),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23))), None, 24),), None),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23))), None, 24),), 25),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31))), None, 32),), None),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31))), None, 32),), 33),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31)), (33, 35, 33, ('string', 35))), None, 36),), None),
-    ('member_line', 'ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 15, 9, ('array', 11, (('reference', 12), ('reference', 14)), 15)), (17, 23, 17, ('array', 19, (('reference', 20), ('reference', 22)), 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('reference', 31)), (33, 35, 33, ('string', 35))), None, 36),), 37),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19))), None, 20),), None),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19))), None, 20),), 21),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('string', 23))), None, 24),), None),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('string', 23))), None, 24),), 25),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23))), None, 24),), None),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23))), None, 24),), 25),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27))), None, 28),), None),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27))), None, 28),), 29),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), None),
-    ('member_line', 'ww[]@w(s,w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('string', 7)), (9, 13, 9, ('array', 11, (('reference', 12),), 13)), (15, 19, 15, ('array', 17, (('reference', 18),), 19)), (21, 23, 21, ('reference', 23)), (25, 27, 25, ('reference', 27)), (29, 31, 29, ('string', 31))), None, 32),), 33),
-    ('member_line', 'ww[]@w(w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10),), None),
-    ('member_line', 'ww[]@w(w())@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww[]@w(w())@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w())@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w())@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww[]@w(w())@w'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww[]@w(w())@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w())@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, ((19, 19, None, ('number', 19)),), None, 20)), None),
-    ('member_line', 'ww[]@w(w())@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15), (16, 17, ((19, 19, None, ('number', 19)),), None, 20)), 21),
-    ('member_line', 'ww[]@w(w())@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 14, None, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w())@w(w:s)@p()'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, (), None, 21)), None),
-    ('member_line', 'ww[]@w(w())@w(w:s)@p()c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, ((14, 16, 14, ('string', 16)),), None, 17), (18, 19, (), None, 21)), 22),
-    ('member_line', 'ww[]@w(w())@w@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, None, None, 19)), None),
-    ('member_line', 'ww[]@w(w())@w@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, ((21, 21, None, ('number', 21)),), None, 22)), None),
-    ('member_line', 'ww[]@w(w())@w@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, ((21, 21, None, ('number', 21)),), None, 22)), 23),
-    ('member_line', 'ww[]@w(w())@w@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, None, None, 19)), 20),
-    ('member_line', 'ww[]@w(w())@w@w(w:s)@p()'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 18, 16, ('string', 18)),), None, 19), (20, 21, (), None, 23)), None),
-    ('member_line', 'ww[]@w(w())@w@w(w:s)@p()c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12), (13, 14, ((16, 18, 16, ('string', 18)),), None, 19), (20, 21, (), None, 23)), 24),
-    ('member_line', 'ww[]@w(w())@wc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww[]@w(w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)),), None, 10),), 11),
-    ('member_line', 'ww[]@w(w(),w:s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)), (11, 13, 11, ('string', 13))), None, 14), (15, 16, None, None, 16)), None),
-    ('member_line', 'ww[]@w(w(),w:s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, None, ('call', 7, (), 9)), (11, 13, 11, ('string', 13))), None, 14), (15, 16, None, None, 16)), 17),
-    ('member_line', 'ww[]@w(w(n))'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11),), None),
-    ('member_line', 'ww[]@w(w(n))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww[]@w(w(n))@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), None),
-    ('member_line', 'ww[]@w(w(n))@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), 17),
-    ('member_line', 'ww[]@w(w(n))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww[]@w(w(n))@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), None),
-    ('member_line', 'ww[]@w(w(n))@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16)), 17),
-    ('member_line', 'ww[]@w(w(n))@w@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w(w(n))@w@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11), (12, 13, None, None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w(w(n))c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('number', 9)),), 10)),), None, 11),), 12),
-    ('member_line', 'ww[]@w(w(s))'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11),), None),
-    ('member_line', 'ww[]@w(w(s))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), None),
-    ('member_line', 'ww[]@w(w(s))@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), None),
-    ('member_line', 'ww[]@w(w(s))@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('number', 15)),), None, 16)), 17),
-    ('member_line', 'ww[]@w(w(s))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, None, None, 13)), 14),
-    ('member_line', 'ww[]@w(w(s))@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), None),
-    ('member_line', 'ww[]@w(w(s))@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11), (12, 13, ((15, 15, None, ('string', 15)),), None, 16), (17, 18, None, None, 18)), 19),
-    ('member_line', 'ww[]@w(w(s))c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 10, None, ('call', 7, ((9, 9, None, ('string', 9)),), 10)),), None, 11),), 12),
-    ('member_line', 'ww[]@w(w(w:n,w:n,w:n,w:n,w:n))'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 28, None, ('call', 7, ((9, 11, 9, ('number', 11)), (13, 15, 13, ('number', 15)), (17, 19, 17, ('number', 19)), (21, 23, 21, ('number', 23)), (25, 27, 25, ('number', 27))), 28)),), None, 29),), None),
-    ('member_line', 'ww[]@w(w(w:n,w:n,w:n,w:n,w:n))c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 28, None, ('call', 7, ((9, 11, 9, ('number', 11)), (13, 15, 13, ('number', 15)), (17, 19, 17, ('number', 19)), (21, 23, 21, ('number', 23)), (25, 27, 25, ('number', 27))), 28)),), None, 29),), 30),
-    ('member_line', 'ww[]@w(w(w:w))'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 12, None, ('call', 7, ((9, 11, 9, ('reference', 11)),), 12)),), None, 13),), None),
-    ('member_line', 'ww[]@w(w(w:w))c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 12, None, ('call', 7, ((9, 11, 9, ('reference', 11)),), 12)),), None, 13),), 14),
-    ('member_line', 'ww[]@w(w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8),), None),
-    ('member_line', 'ww[]@w(w)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, None, None, 10)), None),
-    ('member_line', 'ww[]@w(w)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, None, None, 10)), 11),
-    ('member_line', 'ww[]@w(w)@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), None),
-    ('member_line', 'ww[]@w(w)@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, ((12, 12, None, ('string', 12)),), None, 13)), 14),
-    ('member_line', 'ww[]@w(w)@w(w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, ((12, 14, 12, ('string', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w)@w(w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8), (9, 10, ((12, 14, 12, ('string', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)),), None, 8),), 9),
-    ('member_line', 'ww[]@w(w,w:s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww[]@w(w,w:s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 7, None, ('reference', 7)), (9, 11, 9, ('string', 11))), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww[]@w(w:[w,w],w:[w,w],w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25))), None, 26),), None),
-    ('member_line', 'ww[]@w(w:[w,w],w:[w,w],w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25))), None, 26),), 27),
-    ('member_line', 'ww[]@w(w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), None),
-    ('member_line', 'ww[]@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('array', 9, (('reference', 10), ('reference', 12)), 13)), (15, 21, 15, ('array', 17, (('reference', 18), ('reference', 20)), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), 35),
-    ('member_line', 'ww[]@w(w:[w],w:[w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17))), None, 18),), None),
-    ('member_line', 'ww[]@w(w:[w],w:[w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17))), None, 18),), 19),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:s,w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('string', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), None),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('string', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('string', 33))), None, 34),), 35),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21))), None, 22),), None),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21))), None, 22),), 23),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25))), None, 26),), None),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25))), None, 26),), 27),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('string', 29))), None, 30),), None),
-    ('member_line', 'ww[]@w(w:[w],w:[w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('array', 9, (('reference', 10),), 11)), (13, 17, 13, ('array', 15, (('reference', 16),), 17)), (19, 21, 19, ('reference', 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('string', 29))), None, 30),), 31),
-    ('member_line', 'ww[]@w(w:n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('number', 9)),), None, 10),), None),
-    ('member_line', 'ww[]@w(w:n)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('number', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w:n)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('number', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w:n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('number', 9)),), None, 10),), 11),
-    ('member_line', 'ww[]@w(w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10),), None),
-    ('member_line', 'ww[]@w(w:s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww[]@w(w:s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w:s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w:s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww[]@w(w:s)@w(w(n))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, ((14, 17, None, ('call', 14, ((16, 16, None, ('number', 16)),), 17)),), None, 18), (19, 20, None, None, 20)), None),
-    ('member_line', 'ww[]@w(w:s)@w(w(n))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10), (11, 12, ((14, 17, None, ('call', 14, ((16, 16, None, ('number', 16)),), 17)),), None, 18), (19, 20, None, None, 20)), 21),
-    ('member_line', 'ww[]@w(w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)),), None, 10),), 11),
-    ('member_line', 'ww[]@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 17, 11, ('array', 13, (('reference', 14), ('reference', 16)), 17)), (19, 25, 19, ('array', 21, (('reference', 22), ('reference', 24)), 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('reference', 33)), (35, 37, 35, ('string', 37))), None, 38),), None),
-    ('member_line', 'ww[]@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 17, 11, ('array', 13, (('reference', 14), ('reference', 16)), 17)), (19, 25, 19, ('array', 21, (('reference', 22), ('reference', 24)), 25)), (27, 29, 27, ('reference', 29)), (31, 33, 31, ('reference', 33)), (35, 37, 35, ('string', 37))), None, 38),), 39),
-    ('member_line', 'ww[]@w(w:s,w:[w],w:[w])'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21))), None, 22),), None),
-    ('member_line', 'ww[]@w(w:s,w:[w],w:[w])c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21))), None, 22),), 23),
-    ('member_line', 'ww[]@w(w:s,w:[w],w:[w],w:w,w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29))), None, 30),), None),
-    ('member_line', 'ww[]@w(w:s,w:[w],w:[w],w:w,w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 15, 11, ('array', 13, (('reference', 14),), 15)), (17, 21, 17, ('array', 19, (('reference', 20),), 21)), (23, 25, 23, ('reference', 25)), (27, 29, 27, ('reference', 29))), None, 30),), 31),
-    ('member_line', 'ww[]@w(w:s,w:n)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('number', 13))), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), None),
-    ('member_line', 'ww[]@w(w:s,w:n)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('number', 13))), None, 14), (15, 16, ((18, 18, None, ('number', 18)),), None, 19)), 20),
-    ('member_line', 'ww[]@w(w:s,w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14),), None),
-    ('member_line', 'ww[]@w(w:s,w:w)@w(w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14), (15, 16, ((18, 20, None, ('call', 18, (), 20)),), None, 21)), None),
-    ('member_line', 'ww[]@w(w:s,w:w)@w(w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14), (15, 16, ((18, 20, None, ('call', 18, (), 20)),), None, 21)), 22),
-    ('member_line', 'ww[]@w(w:s,w:w)@w(w(s))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14), (15, 16, ((18, 21, None, ('call', 18, ((20, 20, None, ('string', 20)),), 21)),), None, 22), (23, 24, None, None, 24)), None),
-    ('member_line', 'ww[]@w(w:s,w:w)@w(w(s))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14), (15, 16, ((18, 21, None, ('call', 18, ((20, 20, None, ('string', 20)),), 21)),), None, 22), (23, 24, None, None, 24)), 25),
-    ('member_line', 'ww[]@w(w:s,w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13))), None, 14),), 15),
-    ('member_line', 'ww[]@w(w:s,w:w,w:w,w:[w],w:[w],w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13)), (15, 17, 15, ('reference', 17)), (19, 23, 19, ('array', 21, (('reference', 22),), 23)), (25, 29, 25, ('array', 27, (('reference', 28),), 29)), (31, 33, 31, ('string', 33))), None, 34),), None),
-    ('member_line', 'ww[]@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('string', 9)), (11, 13, 11, ('reference', 13)), (15, 17, 15, ('reference', 17)), (19, 23, 19, ('array', 21, (('reference', 22),), 23)), (25, 29, 25, ('array', 27, (('reference', 28),), 29)), (31, 33, 31, ('string', 33))), None, 34),), 35),
-    ('member_line', 'ww[]@w(w:w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('call', 9, (), 11)),), None, 12),), None),
-    ('member_line', 'ww[]@w(w:w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 11, 7, ('call', 9, (), 11)),), None, 12),), 13),
-    ('member_line', 'ww[]@w(w:w)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('reference', 9)),), None, 10),), None),
-    ('member_line', 'ww[]@w(w:w)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('reference', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w(w:w)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('reference', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w(w:w)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 9, 7, ('reference', 9)),), None, 10),), 11),
-    ('member_line', 'ww[]@w(w:{w:w})'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('object', 9, ((10, ('reference', 12)),), 13)),), None, 14),), None),
-    ('member_line', 'ww[]@w(w:{w:w})c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, ((7, 13, 7, ('object', 9, ((10, ('reference', 12)),), 13)),), None, 14),), 15),
-    ('member_line', 'ww[]@w@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7)), None),
-    ('member_line', 'ww[]@w@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('number', 9)),), None, 10)), None),
-    ('member_line', 'ww[]@w@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('number', 9)),), None, 10)), 11),
-    ('member_line', 'ww[]@w@p@w(w())@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7), (8, 9, ((11, 13, None, ('call', 11, (), 13)),), None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19)), None),
-    ('member_line', 'ww[]@w@p@w(w())@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7), (8, 9, ((11, 13, None, ('call', 11, (), 13)),), None, 14), (15, 16, ((18, 18, None, ('string', 18)),), None, 19)), 20),
-    ('member_line', 'ww[]@w@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7)), 8),
-    ('member_line', 'ww[]@w@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10)), None),
-    ('member_line', 'ww[]@w@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10), (11, 12, None, None, 12)), None),
-    ('member_line', 'ww[]@w@w(s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), None),
-    ('member_line', 'ww[]@w@w(s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10), (11, 12, ((14, 14, None, ('number', 14)),), None, 15)), 16),
-    ('member_line', 'ww[]@w@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10), (11, 12, None, None, 12)), 13),
-    ('member_line', 'ww[]@w@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 9, None, ('string', 9)),), None, 10)), 11),
-    ('member_line', 'ww[]@w@w(w())'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12)), None),
-    ('member_line', 'ww[]@w@w(w())@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, None, None, 14)), None),
-    ('member_line', 'ww[]@w@w(w())@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, None, None, 14)), 15),
-    ('member_line', 'ww[]@w@w(w())@w(s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), None),
-    ('member_line', 'ww[]@w@w(w())@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, None, None, 19)), None),
-    ('member_line', 'ww[]@w@w(w())@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17), (18, 19, None, None, 19)), 20),
-    ('member_line', 'ww[]@w@w(w())@w(s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 16, None, ('string', 16)),), None, 17)), 18),
-    ('member_line', 'ww[]@w@w(w())@w(w:s)@p(n)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 18, 16, ('string', 18)),), None, 19), (20, 21, ((23, 23, None, ('number', 23)),), None, 24)), None),
-    ('member_line', 'ww[]@w@w(w())@w(w:s)@p(n)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12), (13, 14, ((16, 18, 16, ('string', 18)),), None, 19), (20, 21, ((23, 23, None, ('number', 23)),), None, 24)), 25),
-    ('member_line', 'ww[]@w@w(w())c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, None, ('call', 9, (), 11)),), None, 12)), 13),
-    ('member_line', 'ww[]@w@w(w(n))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w@w(w(n))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('number', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w@w(w(s))@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('string', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), None),
-    ('member_line', 'ww[]@w@w(w(s))@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 12, None, ('call', 9, ((11, 11, None, ('string', 11)),), 12)),), None, 13), (14, 15, None, None, 15)), 16),
-    ('member_line', 'ww[]@w@w(w:s)'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, 9, ('string', 11)),), None, 12)), None),
-    ('member_line', 'ww[]@w@w(w:s)c'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, ((9, 11, 9, ('string', 11)),), None, 12)), 13),
-    ('member_line', 'ww[]@w@w@w(w(n))@w(s)@p'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7), (8, 9, ((11, 14, None, ('call', 11, ((13, 13, None, ('number', 13)),), 14)),), None, 15), (16, 17, ((19, 19, None, ('string', 19)),), None, 20), (21, 22, None, None, 22)), None),
-    ('member_line', 'ww[]@w@w@w(w(n))@w(s)@pc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5), (6, 7, None, None, 7), (8, 9, ((11, 14, None, ('call', 11, ((13, 13, None, ('number', 13)),), 14)),), None, 15), (16, 17, ((19, 19, None, ('string', 19)),), None, 20), (21, 22, None, None, 22)), 23),
-    ('member_line', 'ww[]@wc'): ('field', 0, None, (1, 3, 1, '[]', '', None), ((4, 5, None, None, 5),), 6),
-    ('member_line', 'ww[]c'): ('field', 0, None, (1, 3, 1, '[]', '', None), (), 4),
-    ('member_line', 'wwc'): ('field', 0, None, (1, 1, 1, '', '', None), (), 2),
-    ('property_line', 'w=[]'): ('property', 0, ('array', 2, (), 3), None),
-    ('property_line', 'w=[]c'): ('property', 0, ('array', 2, (), 3), 4),
-    ('property_line', 'w=[n,n,n]'): ('property', 0, ('array', 2, (('number', 3), ('number', 5), ('number', 7)), 8), None),
-    ('property_line', 'w=[n,n,n]c'): ('property', 0, ('array', 2, (('number', 3), ('number', 5), ('number', 7)), 8), 9),
-    ('property_line', 'w=[s,n,w,w]'): ('property', 0, ('array', 2, (('string', 3), ('number', 5), ('reference', 7), ('reference', 9)), 10), None),
-    ('property_line', 'w=[s,n,w,w]c'): ('property', 0, ('array', 2, (('string', 3), ('number', 5), ('reference', 7), ('reference', 9)), 10), 11),
-    ('property_line', 'w=[s,s,s,s,s,s]'): ('property', 0, ('array', 2, (('string', 3), ('string', 5), ('string', 7), ('string', 9), ('string', 11), ('string', 13)), 14), None),
-    ('property_line', 'w=[s,s,s,s,s,s]c'): ('property', 0, ('array', 2, (('string', 3), ('string', 5), ('string', 7), ('string', 9), ('string', 11), ('string', 13)), 14), 15),
-    ('property_line', 'w=[s,s,s]'): ('property', 0, ('array', 2, (('string', 3), ('string', 5), ('string', 7)), 8), None),
-    ('property_line', 'w=[s,s,s]c'): ('property', 0, ('array', 2, (('string', 3), ('string', 5), ('string', 7)), 8), 9),
-    ('property_line', 'w=[s,s]'): ('property', 0, ('array', 2, (('string', 3), ('string', 5)), 6), None),
-    ('property_line', 'w=[s,s]c'): ('property', 0, ('array', 2, (('string', 3), ('string', 5)), 6), 7),
-    ('property_line', 'w=[s]'): ('property', 0, ('array', 2, (('string', 3),), 4), None),
-    ('property_line', 'w=[s]c'): ('property', 0, ('array', 2, (('string', 3),), 4), 5),
-    ('property_line', 'w=[w(s),w(s)]'): ('property', 0, ('array', 2, (('call', 3, ((5, 5, None, ('string', 5)),), 6), ('call', 8, ((10, 10, None, ('string', 10)),), 11)), 12), None),
-    ('property_line', 'w=[w(s),w(s)]c'): ('property', 0, ('array', 2, (('call', 3, ((5, 5, None, ('string', 5)),), 6), ('call', 8, ((10, 10, None, ('string', 10)),), 11)), 12), 13),
-    ('property_line', 'w=[w,w,w(w:s),w(w:s),w(w:s),w(w:s,w:s,w:s)]'): ('property', 0, ('array', 2, (('reference', 3), ('reference', 5), ('call', 7, ((9, 11, 9, ('string', 11)),), 12), ('call', 14, ((16, 18, 16, ('string', 18)),), 19), ('call', 21, ((23, 25, 23, ('string', 25)),), 26), ('call', 28, ((30, 32, 30, ('string', 32)), (34, 36, 34, ('string', 36)), (38, 40, 38, ('string', 40))), 41)), 42), None),
-    ('property_line', 'w=[w,w,w(w:s),w(w:s),w(w:s),w(w:s,w:s,w:s)]c'): ('property', 0, ('array', 2, (('reference', 3), ('reference', 5), ('call', 7, ((9, 11, 9, ('string', 11)),), 12), ('call', 14, ((16, 18, 16, ('string', 18)),), 19), ('call', 21, ((23, 25, 23, ('string', 25)),), 26), ('call', 28, ((30, 32, 30, ('string', 32)), (34, 36, 34, ('string', 36)), (38, 40, 38, ('string', 40))), 41)), 42), 43),
-    ('property_line', 'w=[w,w]'): ('property', 0, ('array', 2, (('reference', 3), ('reference', 5)), 6), None),
-    ('property_line', 'w=[w,w]c'): ('property', 0, ('array', 2, (('reference', 3), ('reference', 5)), 6), 7),
-    ('property_line', 'w=[w]'): ('property', 0, ('array', 2, (('reference', 3),), 4), None),
-    ('property_line', 'w=[w]c'): ('property', 0, ('array', 2, (('reference', 3),), 4), 5),
-    ('property_line', 'w=n'): ('property', 0, ('number', 2), None),
-    ('property_line', 'w=nc'): ('property', 0, ('number', 2), 3),
-    ('property_line', 'w=s'): ('property', 0, ('string', 2), None),
-    ('property_line', 'w=sc'): ('property', 0, ('string', 2), 3),
-    ('property_line', 'w=w'): ('property', 0, ('reference', 2), None),
-    ('property_line', 'w=w(s)'): ('property', 0, ('call', 2, ((4, 4, None, ('string', 4)),), 5), None),
-    ('property_line', 'w=w(s)c'): ('property', 0, ('call', 2, ((4, 4, None, ('string', 4)),), 5), 6),
-    ('property_line', 'w=wc'): ('property', 0, ('reference', 2), 3),
-    ('top_line', 'ww{'): ('header', 0, 1, 2),
-    ('top_line', 'ww{c'): ('header', 0, 1, 2),
-    ('value_line', 'Aw(s)'): ('block_attribute', (0, 1, ((3, 3, None, ('string', 3)),), None, 4), None),
-    ('value_line', 'Aw(s)c'): ('block_attribute', (0, 1, ((3, 3, None, ('string', 3)),), None, 4), 5),
-    ('value_line', 'w'): ('value', 0, (), None),
-    ('value_line', 'w@w(s)'): ('value', 0, ((1, 2, ((4, 4, None, ('string', 4)),), None, 5),), None),
-    ('value_line', 'w@w(s)c'): ('value', 0, ((1, 2, ((4, 4, None, ('string', 4)),), None, 5),), 6),
-    ('value_line', 'wc'): ('value', 0, (), 1),
+# Start rule, shape, template as JSON: one long text is loaded far sooner than so many tuples,
+# and a schema needs few of them.
+_ROWS = r"""
+member_line Aw ["block_attribute",[0,1,null,null,1],null]
+member_line Aw([p(w:w),w],w:s) ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]],[14,16,14,["string",16]]],null,17],null]
+member_line Aw([p(w:w),w],w:s)c ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]],[14,16,14,["string",16]]],null,17],18]
+member_line Aw([p,p(w:w)]) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]]],null,13],null]
+member_line Aw([p,p(w:w)])c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]]],null,13],14]
+member_line Aw([p]) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]]],null,6],null]
+member_line Aw([p])c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]]],null,6],7]
+member_line Aw([w(w:n),w(w:n)],w:s) ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["number",8]]],9],["call",11,[[13,15,13,["number",15]]],16]],17]],[19,21,19,["string",21]]],null,22],null]
+member_line Aw([w(w:n),w(w:n)],w:s)c ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["number",8]]],9],["call",11,[[13,15,13,["number",15]]],16]],17]],[19,21,19,["string",21]]],null,22],23]
+member_line Aw([w(w:n),w]) ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["number",8]]],9],["reference",11]],12]]],null,13],null]
+member_line Aw([w(w:n),w])c ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["number",8]]],9],["reference",11]],12]]],null,13],14]
+member_line Aw([w(w:n,w:w)]) ["block_attribute",[0,1,[[3,14,null,["array",3,[["call",4,[[6,8,6,["number",8]],[10,12,10,["reference",12]]],13]],14]]],null,15],null]
+member_line Aw([w(w:n,w:w)])c ["block_attribute",[0,1,[[3,14,null,["array",3,[["call",4,[[6,8,6,["number",8]],[10,12,10,["reference",12]]],13]],14]]],null,15],16]
+member_line Aw([w(w:w(s)),w(w:w(s))],w:w,w:s) ["block_attribute",[0,1,[[3,23,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12],["call",14,[[16,21,16,["call",18,[[20,20,null,["string",20]]],21]]],22]],23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32],null]
+member_line Aw([w(w:w(s)),w(w:w(s))],w:w,w:s)c ["block_attribute",[0,1,[[3,23,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12],["call",14,[[16,21,16,["call",18,[[20,20,null,["string",20]]],21]]],22]],23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32],33]
+member_line Aw([w(w:w(s))]) ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]]],null,14],null]
+member_line Aw([w(w:w(s))])c ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]]],null,14],15]
+member_line Aw([w(w:w(s))],w:s) ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]],[15,17,15,["string",17]]],null,18],null]
+member_line Aw([w(w:w(s))],w:s)c ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]],[15,17,15,["string",17]]],null,18],19]
+member_line Aw([w(w:w(s))],w:w) ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]],[15,17,15,["reference",17]]],null,18],null]
+member_line Aw([w(w:w(s))],w:w)c ["block_attribute",[0,1,[[3,13,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]]],12]],13]],[15,17,15,["reference",17]]],null,18],19]
+member_line Aw([w(w:w(s),w:w)],w:s) ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]],[13,15,13,["reference",15]]],16]],17]],[19,21,19,["string",21]]],null,22],null]
+member_line Aw([w(w:w(s),w:w)],w:s)c ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,11,6,["call",8,[[10,10,null,["string",10]]],11]],[13,15,13,["reference",15]]],16]],17]],[19,21,19,["string",21]]],null,22],23]
+member_line Aw([w(w:w),w(w:w)]) ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["call",11,[[13,15,13,["reference",15]]],16]],17]]],null,18],null]
+member_line Aw([w(w:w),w(w:w)])c ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["call",11,[[13,15,13,["reference",15]]],16]],17]]],null,18],19]
+member_line Aw([w(w:w),w(w:w)],w:s) ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["call",11,[[13,15,13,["reference",15]]],16]],17]],[19,21,19,["string",21]]],null,22],null]
+member_line Aw([w(w:w),w(w:w)],w:s)c ["block_attribute",[0,1,[[3,17,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["call",11,[[13,15,13,["reference",15]]],16]],17]],[19,21,19,["string",21]]],null,22],23]
+member_line Aw([w(w:w),w]) ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]]],null,13],null]
+member_line Aw([w(w:w),w])c ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]]],null,13],14]
+member_line Aw([w(w:w),w],w:s) ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]],[14,16,14,["string",16]]],null,17],null]
+member_line Aw([w(w:w),w],w:s)c ["block_attribute",[0,1,[[3,12,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9],["reference",11]],12]],[14,16,14,["string",16]]],null,17],18]
+member_line Aw([w(w:w)]) ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]]],null,11],null]
+member_line Aw([w(w:w)])c ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]]],null,11],12]
+member_line Aw([w(w:w)],w:s) ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["string",14]]],null,15],null]
+member_line Aw([w(w:w)],w:s)c ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["string",14]]],null,15],16]
+member_line Aw([w(w:w)],w:w) ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["reference",14]]],null,15],null]
+member_line Aw([w(w:w)],w:w)c ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["reference",14]]],null,15],16]
+member_line Aw([w(w:w)],w:w,w:s) ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["reference",14]],[16,18,16,["string",18]]],null,19],null]
+member_line Aw([w(w:w)],w:w,w:s)c ["block_attribute",[0,1,[[3,10,null,["array",3,[["call",4,[[6,8,6,["reference",8]]],9]],10]],[12,14,12,["reference",14]],[16,18,16,["string",18]]],null,19],20]
+member_line Aw([w,p]) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]]],null,8],null]
+member_line Aw([w,p])c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]]],null,8],9]
+member_line Aw([w,w(w:n)]) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["number",10]]],11]],12]]],null,13],null]
+member_line Aw([w,w(w:n)])c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["number",10]]],11]],12]]],null,13],14]
+member_line Aw([w,w(w:n)],w:s) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["number",10]]],11]],12]],[14,16,14,["string",16]]],null,17],null]
+member_line Aw([w,w(w:n)],w:s)c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["number",10]]],11]],12]],[14,16,14,["string",16]]],null,17],18]
+member_line Aw([w,w(w:w),w(w:w)]) ["block_attribute",[0,1,[[3,19,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11],["call",13,[[15,17,15,["reference",17]]],18]],19]]],null,20],null]
+member_line Aw([w,w(w:w),w(w:w)])c ["block_attribute",[0,1,[[3,19,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11],["call",13,[[15,17,15,["reference",17]]],18]],19]]],null,20],21]
+member_line Aw([w,w(w:w),w]) ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11],["reference",13]],14]]],null,15],null]
+member_line Aw([w,w(w:w),w])c ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11],["reference",13]],14]]],null,15],16]
+member_line Aw([w,w(w:w)]) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]]],null,13],null]
+member_line Aw([w,w(w:w)])c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]]],null,13],14]
+member_line Aw([w,w(w:w)],w:s) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["string",16]]],null,17],null]
+member_line Aw([w,w(w:w)],w:s)c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["string",16]]],null,17],18]
+member_line Aw([w,w(w:w)],w:s,w:{w:w}) ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["string",16]],[18,24,18,["object",20,[[21,["reference",23]]],24]]],null,25],null]
+member_line Aw([w,w(w:w)],w:s,w:{w:w})c ["block_attribute",[0,1,[[3,12,null,["array",3,[["reference",4],["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["string",16]],[18,24,18,["object",20,[[21,["reference",23]]],24]]],null,25],26]
+member_line Aw([w,w,w(w:w)]) ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]]],null,15],null]
+member_line Aw([w,w,w(w:w)])c ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]]],null,15],16]
+member_line Aw([w,w,w(w:w)],w:s) ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]],[16,18,16,["string",18]]],null,19],null]
+member_line Aw([w,w,w(w:w)],w:s)c ["block_attribute",[0,1,[[3,14,null,["array",3,[["reference",4],["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]],[16,18,16,["string",18]]],null,19],20]
+member_line Aw([w,w,w,w,w]) ["block_attribute",[0,1,[[3,13,null,["array",3,[["reference",4],["reference",6],["reference",8],["reference",10],["reference",12]],13]]],null,14],null]
+member_line Aw([w,w,w,w,w])c ["block_attribute",[0,1,[[3,13,null,["array",3,[["reference",4],["reference",6],["reference",8],["reference",10],["reference",12]],13]]],null,14],15]
+member_line Aw([w,w,w,w]) ["block_attribute",[0,1,[[3,11,null,["array",3,[["reference",4],["reference",6],["reference",8],["reference",10]],11]]],null,12],null]
+member_line Aw([w,w,w,w])c ["block_attribute",[0,1,[[3,11,null,["array",3,[["reference",4],["reference",6],["reference",8],["reference",10]],11]]],null,12],13]
+member_line Aw([w,w,w]) ["block_attribute",[0,1,[[3,9,null,["array",3,[["reference",4],["reference",6],["reference",8]],9]]],null,10],null]
+member_line Aw([w,w,w])c ["block_attribute",[0,1,[[3,9,null,["array",3,[["reference",4],["reference",6],["reference",8]],9]]],null,10],11]
+member_line Aw([w,w,w],w:s,w:s) ["block_attribute",[0,1,[[3,9,null,["array",3,[["reference",4],["reference",6],["reference",8]],9]],[11,13,11,["string",13]],[15,17,15,["string",17]]],null,18],null]
+member_line Aw([w,w,w],w:s,w:s)c ["block_attribute",[0,1,[[3,9,null,["array",3,[["reference",4],["reference",6],["reference",8]],9]],[11,13,11,["string",13]],[15,17,15,["string",17]]],null,18],19]
+member_line Aw([w,w]) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]]],null,8],null]
+member_line Aw([w,w])c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]]],null,8],9]
+member_line Aw([w,w],w:s) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]]],null,12],null]
+member_line Aw([w,w],w:s)c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]]],null,12],13]
+member_line Aw([w,w],w:s,w:s) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,15,13,["string",15]]],null,16],null]
+member_line Aw([w,w],w:s,w:s)c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,15,13,["string",15]]],null,16],17]
+member_line Aw([w,w],w:s,w:w) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,15,13,["reference",15]]],null,16],null]
+member_line Aw([w,w],w:s,w:w)c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,15,13,["reference",15]]],null,16],17]
+member_line Aw([w,w],w:s,w:{w:w,w:w}) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,23,13,["object",15,[[16,["reference",18]],[20,["reference",22]]],23]]],null,24],null]
+member_line Aw([w,w],w:s,w:{w:w,w:w})c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["string",11]],[13,23,13,["object",15,[[16,["reference",18]],[20,["reference",22]]],23]]],null,24],25]
+member_line Aw([w,w],w:w(s)) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,14,9,["call",11,[[13,13,null,["string",13]]],14]]],null,15],null]
+member_line Aw([w,w],w:w(s))c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,14,9,["call",11,[[13,13,null,["string",13]]],14]]],null,15],16]
+member_line Aw([w,w],w:w) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["reference",11]]],null,12],null]
+member_line Aw([w,w],w:w)c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,11,9,["reference",11]]],null,12],13]
+member_line Aw([w,w],w:{w:s,w:n},w:s) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,19,9,["object",11,[[12,["string",14]],[16,["number",18]]],19]],[21,23,21,["string",23]]],null,24],null]
+member_line Aw([w,w],w:{w:s,w:n},w:s)c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,19,9,["object",11,[[12,["string",14]],[16,["number",18]]],19]],[21,23,21,["string",23]]],null,24],25]
+member_line Aw([w,w],w:{w:w}) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,15,9,["object",11,[[12,["reference",14]]],15]]],null,16],null]
+member_line Aw([w,w],w:{w:w})c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,15,9,["object",11,[[12,["reference",14]]],15]]],null,16],17]
+member_line Aw([w,w],w:{w:{w:s},w:{w:n}}) ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,27,9,["object",11,[[12,["object",14,[[15,["string",17]]],18]],[20,["object",22,[[23,["number",25]]],26]]],27]]],null,28],null]
+member_line Aw([w,w],w:{w:{w:s},w:{w:n}})c ["block_attribute",[0,1,[[3,7,null,["array",3,[["reference",4],["reference",6]],7]],[9,27,9,["object",11,[[12,["object",14,[[15,["string",17]]],18]],[20,["object",22,[[23,["number",25]]],26]]],27]]],null,28],29]
+member_line Aw([w]) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]]],null,6],null]
+member_line Aw([w])c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]]],null,6],7]
+member_line Aw([w],w:s) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["string",9]]],null,10],null]
+member_line Aw([w],w:s)c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["string",9]]],null,10],11]
+member_line Aw([w],w:w) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["reference",9]]],null,10],null]
+member_line Aw([w],w:w)c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["reference",9]]],null,10],11]
+member_line Aw([w],w:w,w:s) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["reference",9]],[11,13,11,["string",13]]],null,14],null]
+member_line Aw([w],w:w,w:s)c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,9,7,["reference",9]],[11,13,11,["string",13]]],null,14],15]
+member_line Aw([w],w:{w:w}) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,13,7,["object",9,[[10,["reference",12]]],13]]],null,14],null]
+member_line Aw([w],w:{w:w})c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,13,7,["object",9,[[10,["reference",12]]],13]]],null,14],15]
+member_line Aw([w],w:{w:{w:w},w:w}) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,21,7,["object",9,[[10,["object",12,[[13,["reference",15]]],16]],[18,["reference",20]]],21]]],null,22],null]
+member_line Aw([w],w:{w:{w:w},w:w})c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,21,7,["object",9,[[10,["object",12,[[13,["reference",15]]],16]],[18,["reference",20]]],21]]],null,22],23]
+member_line Aw([w],w:{w:{w:w}}) ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,17,7,["object",9,[[10,["object",12,[[13,["reference",15]]],16]]],17]]],null,18],null]
+member_line Aw([w],w:{w:{w:w}})c ["block_attribute",[0,1,[[3,5,null,["array",3,[["reference",4]],5]],[7,17,7,["object",9,[[10,["object",12,[[13,["reference",15]]],16]]],17]]],null,18],19]
+member_line Aw(s) ["block_attribute",[0,1,[[3,3,null,["string",3]]],null,4],null]
+member_line Aw(s)c ["block_attribute",[0,1,[[3,3,null,["string",3]]],null,4],5]
+member_line Aw(w(w:w)) ["block_attribute",[0,1,[[3,8,null,["call",3,[[5,7,5,["reference",7]]],8]]],null,9],null]
+member_line Aw(w(w:w))c ["block_attribute",[0,1,[[3,8,null,["call",3,[[5,7,5,["reference",7]]],8]]],null,9],10]
+member_line Aw(w) ["block_attribute",[0,1,[[3,3,null,["reference",3]]],null,4],null]
+member_line Aw(w)c ["block_attribute",[0,1,[[3,3,null,["reference",3]]],null,4],5]
+member_line Aw(w:[w(w:w),w(w:n)]) ["block_attribute",[0,1,[[3,19,3,["array",5,[["call",6,[[8,10,8,["reference",10]]],11],["call",13,[[15,17,15,["number",17]]],18]],19]]],null,20],null]
+member_line Aw(w:[w(w:w),w(w:n)])c ["block_attribute",[0,1,[[3,19,3,["array",5,[["call",6,[[8,10,8,["reference",10]]],11],["call",13,[[15,17,15,["number",17]]],18]],19]]],null,20],21]
+member_line Aw(w:[w(w:w)],w:w,w:s) ["block_attribute",[0,1,[[3,12,3,["array",5,[["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["reference",16]],[18,20,18,["string",20]]],null,21],null]
+member_line Aw(w:[w(w:w)],w:w,w:s)c ["block_attribute",[0,1,[[3,12,3,["array",5,[["call",6,[[8,10,8,["reference",10]]],11]],12]],[14,16,14,["reference",16]],[18,20,18,["string",20]]],null,21],22]
+member_line Aw(w:[w,p],w:s) ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]],[11,13,11,["string",13]]],null,14],null]
+member_line Aw(w:[w,p],w:s)c ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]],[11,13,11,["string",13]]],null,14],15]
+member_line Aw(w:[w,w(w:w)]) ["block_attribute",[0,1,[[3,14,3,["array",5,[["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]]],null,15],null]
+member_line Aw(w:[w,w(w:w)])c ["block_attribute",[0,1,[[3,14,3,["array",5,[["reference",6],["call",8,[[10,12,10,["reference",12]]],13]],14]]],null,15],16]
+member_line Aw(w:[w,w]) ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]]],null,10],null]
+member_line Aw(w:[w,w])c ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]]],null,10],11]
+member_line Aw(w:[w,w],w:s) ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]],[11,13,11,["string",13]]],null,14],null]
+member_line Aw(w:[w,w],w:s)c ["block_attribute",[0,1,[[3,9,3,["array",5,[["reference",6],["reference",8]],9]],[11,13,11,["string",13]]],null,14],15]
+member_line Aw(w:[w]) ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]]],null,8],null]
+member_line Aw(w:[w])c ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]]],null,8],9]
+member_line Aw(w:[w],w:s) ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]],[9,11,9,["string",11]]],null,12],null]
+member_line Aw(w:[w],w:s)c ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]],[9,11,9,["string",11]]],null,12],13]
+member_line Aw(w:[w],w:w) ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]],[9,11,9,["reference",11]]],null,12],null]
+member_line Aw(w:[w],w:w)c ["block_attribute",[0,1,[[3,7,3,["array",5,[["reference",6]],7]],[9,11,9,["reference",11]]],null,12],13]
+member_line Aw(w:s) ["block_attribute",[0,1,[[3,5,3,["string",5]]],null,6],null]
+member_line Aw(w:s)c ["block_attribute",[0,1,[[3,5,3,["string",5]]],null,6],7]
+member_line Aw(w:s,w:[w(w:w)]) ["block_attribute",[0,1,[[3,5,3,["string",5]],[7,16,7,["array",9,[["call",10,[[12,14,12,["reference",14]]],15]],16]]],null,17],null]
+member_line Aw(w:s,w:[w(w:w)])c ["block_attribute",[0,1,[[3,5,3,["string",5]],[7,16,7,["array",9,[["call",10,[[12,14,12,["reference",14]]],15]],16]]],null,17],18]
+member_line Aw(w:s,w:[w,w,w]) ["block_attribute",[0,1,[[3,5,3,["string",5]],[7,15,7,["array",9,[["reference",10],["reference",12],["reference",14]],15]]],null,16],null]
+member_line Aw(w:s,w:[w,w,w])c ["block_attribute",[0,1,[[3,5,3,["string",5]],[7,15,7,["array",9,[["reference",10],["reference",12],["reference",14]],15]]],null,16],17]
+member_line Aw(w:w,w:[w]) ["block_attribute",[0,1,[[3,5,3,["reference",5]],[7,11,7,["array",9,[["reference",10]],11]]],null,12],null]
+member_line Aw(w:w,w:[w])c ["block_attribute",[0,1,[[3,5,3,["reference",5]],[7,11,7,["array",9,[["reference",10]],11]]],null,12],13]
+member_line Awc ["block_attribute",[0,1,null,null,1],2]
+member_line ww ["field",0,null,[1,1,1,"","",null],[],null]
+member_line ww(s)? ["field",0,null,[1,5,1,"?","",3],[],null]
+member_line ww(s)?@w(w(s)) ["field",0,null,[1,5,1,"?","",3],[[6,7,[[9,12,null,["call",9,[[11,11,null,["string",11]]],12]]],null,13]],null]
+member_line ww(s)?@w(w(s))c ["field",0,null,[1,5,1,"?","",3],[[6,7,[[9,12,null,["call",9,[[11,11,null,["string",11]]],12]]],null,13]],14]
+member_line ww(s)?c ["field",0,null,[1,5,1,"?","",3],[],6]
+member_line ww(s)@w(w(s))@w(s) ["field",0,null,[1,4,1,"","",3],[[5,6,[[8,11,null,["call",8,[[10,10,null,["string",10]]],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],null]
+member_line ww(s)@w(w(s))@w(s)c ["field",0,null,[1,4,1,"","",3],[[5,6,[[8,11,null,["call",8,[[10,10,null,["string",10]]],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],18]
+member_line ww(s)[] ["field",0,null,[1,6,1,"[]","",3],[],null]
+member_line ww(s)[]c ["field",0,null,[1,6,1,"[]","",3],[],7]
+member_line ww? ["field",0,null,[1,2,1,"?","",null],[],null]
+member_line ww?@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4]],null]
+member_line ww?@p() ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6]],null]
+member_line ww?@p()c ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6]],7]
+member_line ww?@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7]],null]
+member_line ww?@p(n)@w ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,null,null,9]],null]
+member_line ww?@p(n)@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],null]
+member_line ww?@p(n)@w(s)@w(w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,18,null,["call",16,[],18]]],null,19]],null]
+member_line ww?@p(n)@w(s)@w(w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,18,null,["call",16,[],18]]],null,19]],20]
+member_line ww?@p(n)@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],13]
+member_line ww?@p(n)@wc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,null,null,9]],10]
+member_line ww?@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7]],8]
+member_line ww?@p(n,n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,8,null,["number",8]]],null,9]],null]
+member_line ww?@p(n,n)@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,8,null,["number",8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],null]
+member_line ww?@p(n,n)@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,8,null,["number",8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],15]
+member_line ww?@p(n,n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,8,null,["number",8]]],null,9]],10]
+member_line ww?@p(w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7]],null]
+member_line ww?@p(w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7]],8]
+member_line ww?@p@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9]],null]
+member_line ww?@p@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9]],10]
+member_line ww?@p@w(w())@w@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,null,null,13],[14,15,[[17,17,null,["string",17]]],null,18]],null]
+member_line ww?@p@w(w())@w@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,null,null,13],[14,15,[[17,17,null,["string",17]]],null,18]],19]
+member_line ww?@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4]],5]
+member_line ww?@w ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4]],null]
+member_line ww?@w()@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],null]
+member_line ww?@w()@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],12]
+member_line ww?@w()@w(w(n))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6],[7,8,[[10,13,null,["call",10,[[12,12,null,["number",12]]],13]]],null,14],[15,16,null,null,16]],null]
+member_line ww?@w()@w(w(n))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[],null,6],[7,8,[[10,13,null,["call",10,[[12,12,null,["number",12]]],13]]],null,14],[15,16,null,null,16]],17]
+member_line ww?@w([]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8]],null]
+member_line ww?@w([])@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,null,null,10]],null]
+member_line ww?@w([])@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww?@w([])@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww?@w([])@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,null,null,10]],11]
+member_line ww?@w([])@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],null]
+member_line ww?@w([])@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],19]
+member_line ww?@w([])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,7,null,["array",6,[],7]]],null,8]],9]
+member_line ww?@w([n,n,n]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,null,["array",6,[["number",7],["number",9],["number",11]],12]]],null,13]],null]
+member_line ww?@w([n,n,n])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,null,["array",6,[["number",7],["number",9],["number",11]],12]]],null,13]],14]
+member_line ww?@w([n,n]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["number",7],["number",9]],10]]],null,11]],null]
+member_line ww?@w([n,n])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["number",7],["number",9]],10]]],null,11]],12]
+member_line ww?@w([s,s,s]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,null,["array",6,[["string",7],["string",9],["string",11]],12]]],null,13]],null]
+member_line ww?@w([s,s,s])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,null,["array",6,[["string",7],["string",9],["string",11]],12]]],null,13]],14]
+member_line ww?@w([s,s]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["string",7],["string",9]],10]]],null,11]],null]
+member_line ww?@w([s,s])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["string",7],["string",9]],10]]],null,11]],12]
+member_line ww?@w([w,w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["reference",7],["reference",9]],10]]],null,11]],null]
+member_line ww?@w([w,w])@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["reference",7],["reference",9]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],null]
+member_line ww?@w([w,w])@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["reference",7],["reference",9]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],17]
+member_line ww?@w([w,w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,null,["array",6,[["reference",7],["reference",9]],10]]],null,11]],12]
+member_line ww?@w([w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["array",6,[["reference",7]],8]]],null,9]],null]
+member_line ww?@w([w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["array",6,[["reference",7]],8]]],null,9]],10]
+member_line ww?@w(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7]],null]
+member_line ww?@w(n)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,null,null,9]],null]
+member_line ww?@w(n)@p(n,n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["number",11]],[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(n)@p(n,n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["number",11]],[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(n)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,null,null,9]],10]
+member_line ww?@w(n)@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],null]
+member_line ww?@w(n)@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,null,null,14]],null]
+member_line ww?@w(n)@w(s)@p(n,n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]],[18,18,null,["number",18]]],null,19]],null]
+member_line ww?@w(n)@w(s)@p(n,n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]],[18,18,null,["number",18]]],null,19]],20]
+member_line ww?@w(n)@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,null,null,14]],15]
+member_line ww?@w(n)@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],13]
+member_line ww?@w(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]]],null,7]],8]
+member_line ww?@w(n,w:s)@p(n,n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,10,8,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]],[17,17,null,["number",17]]],null,18]],null]
+member_line ww?@w(n,w:s)@p(n,n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["number",6]],[8,10,8,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]],[17,17,null,["number",17]]],null,18]],19]
+member_line ww?@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7]],null]
+member_line ww?@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9]],null]
+member_line ww?@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],null]
+member_line ww?@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],13]
+member_line ww?@w(s)@p(n,n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]],[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(s)@p(n,n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]],[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9]],10]
+member_line ww?@w(s)@w ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9]],null]
+member_line ww?@w(s)@w(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],null]
+member_line ww?@w(s)@w(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],13]
+member_line ww?@w(s)@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],null]
+member_line ww?@w(s)@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,null,null,14]],null]
+member_line ww?@w(s)@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],null]
+member_line ww?@w(s)@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],18]
+member_line ww?@w(s)@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,null,null,14]],15]
+member_line ww?@w(s)@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],13]
+member_line ww?@w(s)@w(w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,13,null,["call",11,[],13]]],null,14]],null]
+member_line ww?@w(s)@w(w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,13,null,["call",11,[],13]]],null,14]],15]
+member_line ww?@w(s)@w(w)@w ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["reference",11]]],null,12],[13,14,null,null,14]],null]
+member_line ww?@w(s)@w(w)@wc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,[[11,11,null,["reference",11]]],null,12],[13,14,null,null,14]],15]
+member_line ww?@w(s)@w@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9],[10,11,null,null,11]],null]
+member_line ww?@w(s)@w@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9],[10,11,null,null,11]],12]
+member_line ww?@w(s)@wc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7],[8,9,null,null,9]],10]
+member_line ww?@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]]],null,7]],8]
+member_line ww?@w(s,w:[w,w],w:[w,w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]]],null,23]],null]
+member_line ww?@w(s,w:[w,w],w:[w,w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]]],null,23]],24]
+member_line ww?@w(s,w:[w,w],w:[w,w],w:w,w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]],[24,26,24,["reference",26]],[28,30,28,["reference",30]]],null,31]],null]
+member_line ww?@w(s,w:[w,w],w:[w,w],w:w,w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]],[24,26,24,["reference",26]],[28,30,28,["reference",30]]],null,31]],32]
+member_line ww?@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]],[24,26,24,["reference",26]],[28,30,28,["reference",30]],[32,34,32,["string",34]]],null,35]],null]
+member_line ww?@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,14,8,["array",10,[["reference",11],["reference",13]],14]],[16,22,16,["array",18,[["reference",19],["reference",21]],22]],[24,26,24,["reference",26]],[28,30,28,["reference",30]],[32,34,32,["string",34]]],null,35]],36]
+member_line ww?@w(s,w:[w],w:[w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]]],null,19]],null]
+member_line ww?@w(s,w:[w],w:[w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]]],null,19]],20]
+member_line ww?@w(s,w:[w],w:[w],w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["string",22]]],null,23]],null]
+member_line ww?@w(s,w:[w],w:[w],w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["string",22]]],null,23]],24]
+member_line ww?@w(s,w:[w],w:[w],w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]]],null,23]],null]
+member_line ww?@w(s,w:[w],w:[w],w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]]],null,23]],24]
+member_line ww?@w(s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]],[24,26,24,["reference",26]]],null,27]],null]
+member_line ww?@w(s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]],[24,26,24,["reference",26]]],null,27]],28]
+member_line ww?@w(s,w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]],[24,26,24,["reference",26]],[28,30,28,["string",30]]],null,31]],null]
+member_line ww?@w(s,w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["string",6]],[8,12,8,["array",10,[["reference",11]],12]],[14,18,14,["array",16,[["reference",17]],18]],[20,22,20,["reference",22]],[24,26,24,["reference",26]],[28,30,28,["string",30]]],null,31]],32]
+member_line ww?@w(w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9]],null]
+member_line ww?@w(w())@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11]],null]
+member_line ww?@w(w())@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(w())@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(w())@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11]],12]
+member_line ww?@w(w())@w ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11]],null]
+member_line ww?@w(w())@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],null]
+member_line ww?@w(w())@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],null]
+member_line ww?@w(w())@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],20]
+member_line ww?@w(w())@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],15]
+member_line ww?@w(w())@w(w:s)@p() ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,15,13,["string",15]]],null,16],[17,18,[],null,20]],null]
+member_line ww?@w(w())@w(w:s)@p()c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,[[13,15,13,["string",15]]],null,16],[17,18,[],null,20]],21]
+member_line ww?@w(w())@w@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],null]
+member_line ww?@w(w())@w@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,[[20,20,null,["number",20]]],null,21]],null]
+member_line ww?@w(w())@w@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,[[20,20,null,["number",20]]],null,21]],22]
+member_line ww?@w(w())@w@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],19]
+member_line ww?@w(w())@w@w(w:s)@p() ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,17,15,["string",17]]],null,18],[19,20,[],null,22]],null]
+member_line ww?@w(w())@w@w(w:s)@p()c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11],[12,13,[[15,17,15,["string",17]]],null,18],[19,20,[],null,22]],23]
+member_line ww?@w(w())@wc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9],[10,11,null,null,11]],12]
+member_line ww?@w(w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]]],null,9]],10]
+member_line ww?@w(w(),w:s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]],[10,12,10,["string",12]]],null,13],[14,15,null,null,15]],null]
+member_line ww?@w(w(),w:s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,null,["call",6,[],8]],[10,12,10,["string",12]]],null,13],[14,15,null,null,15]],16]
+member_line ww?@w(w(n)) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10]],null]
+member_line ww?@w(w(n))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,null,null,12]],null]
+member_line ww?@w(w(n))@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww?@w(w(n))@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww?@w(w(n))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,null,null,12]],13]
+member_line ww?@w(w(n))@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],null]
+member_line ww?@w(w(n))@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],16]
+member_line ww?@w(w(n))@w@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,null,null,12],[13,14,null,null,14]],null]
+member_line ww?@w(w(n))@w@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10],[11,12,null,null,12],[13,14,null,null,14]],15]
+member_line ww?@w(w(n))c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["number",8]]],9]]],null,10]],11]
+member_line ww?@w(w(s)) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10]],null]
+member_line ww?@w(w(s))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,null,null,12]],null]
+member_line ww?@w(w(s))@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww?@w(w(s))@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww?@w(w(s))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,null,null,12]],13]
+member_line ww?@w(w(s))@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],null]
+member_line ww?@w(w(s))@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],18]
+member_line ww?@w(w(s))c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,9,null,["call",6,[[8,8,null,["string",8]]],9]]],null,10]],11]
+member_line ww?@w(w(w:n,w:n,w:n,w:n,w:n)) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,27,null,["call",6,[[8,10,8,["number",10]],[12,14,12,["number",14]],[16,18,16,["number",18]],[20,22,20,["number",22]],[24,26,24,["number",26]]],27]]],null,28]],null]
+member_line ww?@w(w(w:n,w:n,w:n,w:n,w:n))c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,27,null,["call",6,[[8,10,8,["number",10]],[12,14,12,["number",14]],[16,18,16,["number",18]],[20,22,20,["number",22]],[24,26,24,["number",26]]],27]]],null,28]],29]
+member_line ww?@w(w(w:w)) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,11,null,["call",6,[[8,10,8,["reference",10]]],11]]],null,12]],null]
+member_line ww?@w(w(w:w))c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,11,null,["call",6,[[8,10,8,["reference",10]]],11]]],null,12]],13]
+member_line ww?@w(w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7]],null]
+member_line ww?@w(w)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,null,null,9]],null]
+member_line ww?@w(w)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,null,null,9]],10]
+member_line ww?@w(w)@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],null]
+member_line ww?@w(w)@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12]],13]
+member_line ww?@w(w)@w(w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,[[11,13,11,["string",13]]],null,14]],null]
+member_line ww?@w(w)@w(w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7],[8,9,[[11,13,11,["string",13]]],null,14]],15]
+member_line ww?@w(w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]]],null,7]],8]
+member_line ww?@w(w,w:s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]],[8,10,8,["string",10]]],null,11],[12,13,null,null,13]],null]
+member_line ww?@w(w,w:s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,6,null,["reference",6]],[8,10,8,["string",10]]],null,11],[12,13,null,null,13]],14]
+member_line ww?@w(w:[w,w],w:[w,w],w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["array",8,[["reference",9],["reference",11]],12]],[14,20,14,["array",16,[["reference",17],["reference",19]],20]],[22,24,22,["reference",24]]],null,25]],null]
+member_line ww?@w(w:[w,w],w:[w,w],w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["array",8,[["reference",9],["reference",11]],12]],[14,20,14,["array",16,[["reference",17],["reference",19]],20]],[22,24,22,["reference",24]]],null,25]],26]
+member_line ww?@w(w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["array",8,[["reference",9],["reference",11]],12]],[14,20,14,["array",16,[["reference",17],["reference",19]],20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]],[30,32,30,["string",32]]],null,33]],null]
+member_line ww?@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["array",8,[["reference",9],["reference",11]],12]],[14,20,14,["array",16,[["reference",17],["reference",19]],20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]],[30,32,30,["string",32]]],null,33]],34]
+member_line ww?@w(w:[w],w:[w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]]],null,17]],null]
+member_line ww?@w(w:[w],w:[w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]]],null,17]],18]
+member_line ww?@w(w:[w],w:[w],w:s,w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["string",20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]],[30,32,30,["string",32]]],null,33]],null]
+member_line ww?@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["string",20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]],[30,32,30,["string",32]]],null,33]],34]
+member_line ww?@w(w:[w],w:[w],w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]]],null,21]],null]
+member_line ww?@w(w:[w],w:[w],w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]]],null,21]],22]
+member_line ww?@w(w:[w],w:[w],w:w,w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]],[22,24,22,["reference",24]]],null,25]],null]
+member_line ww?@w(w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]],[22,24,22,["reference",24]]],null,25]],26]
+member_line ww?@w(w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]],[22,24,22,["reference",24]],[26,28,26,["string",28]]],null,29]],null]
+member_line ww?@w(w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["array",8,[["reference",9]],10]],[12,16,12,["array",14,[["reference",15]],16]],[18,20,18,["reference",20]],[22,24,22,["reference",24]],[26,28,26,["string",28]]],null,29]],30]
+member_line ww?@w(w:n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["number",8]]],null,9]],null]
+member_line ww?@w(w:n)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["number",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(w:n)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["number",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(w:n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["number",8]]],null,9]],10]
+member_line ww?@w(w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9]],null]
+member_line ww?@w(w:s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,null,null,11]],null]
+member_line ww?@w(w:s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(w:s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(w:s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,null,null,11]],12]
+member_line ww?@w(w:s)@w(w(n))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,[[13,16,null,["call",13,[[15,15,null,["number",15]]],16]]],null,17],[18,19,null,null,19]],null]
+member_line ww?@w(w:s)@w(w(n))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9],[10,11,[[13,16,null,["call",13,[[15,15,null,["number",15]]],16]]],null,17],[18,19,null,null,19]],20]
+member_line ww?@w(w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]]],null,9]],10]
+member_line ww?@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,16,10,["array",12,[["reference",13],["reference",15]],16]],[18,24,18,["array",20,[["reference",21],["reference",23]],24]],[26,28,26,["reference",28]],[30,32,30,["reference",32]],[34,36,34,["string",36]]],null,37]],null]
+member_line ww?@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,16,10,["array",12,[["reference",13],["reference",15]],16]],[18,24,18,["array",20,[["reference",21],["reference",23]],24]],[26,28,26,["reference",28]],[30,32,30,["reference",32]],[34,36,34,["string",36]]],null,37]],38]
+member_line ww?@w(w:s,w:[w],w:[w]) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,14,10,["array",12,[["reference",13]],14]],[16,20,16,["array",18,[["reference",19]],20]]],null,21]],null]
+member_line ww?@w(w:s,w:[w],w:[w])c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,14,10,["array",12,[["reference",13]],14]],[16,20,16,["array",18,[["reference",19]],20]]],null,21]],22]
+member_line ww?@w(w:s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,14,10,["array",12,[["reference",13]],14]],[16,20,16,["array",18,[["reference",19]],20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]]],null,29]],null]
+member_line ww?@w(w:s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,14,10,["array",12,[["reference",13]],14]],[16,20,16,["array",18,[["reference",19]],20]],[22,24,22,["reference",24]],[26,28,26,["reference",28]]],null,29]],30]
+member_line ww?@w(w:s,w:n)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["number",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],null]
+member_line ww?@w(w:s,w:n)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["number",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],19]
+member_line ww?@w(w:s,w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13]],null]
+member_line ww?@w(w:s,w:w)@w(w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13],[14,15,[[17,19,null,["call",17,[],19]]],null,20]],null]
+member_line ww?@w(w:s,w:w)@w(w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13],[14,15,[[17,19,null,["call",17,[],19]]],null,20]],21]
+member_line ww?@w(w:s,w:w)@w(w(s))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13],[14,15,[[17,20,null,["call",17,[[19,19,null,["string",19]]],20]]],null,21],[22,23,null,null,23]],null]
+member_line ww?@w(w:s,w:w)@w(w(s))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13],[14,15,[[17,20,null,["call",17,[[19,19,null,["string",19]]],20]]],null,21],[22,23,null,null,23]],24]
+member_line ww?@w(w:s,w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]]],null,13]],14]
+member_line ww?@w(w:s,w:w,w:w,w:[w],w:[w],w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]],[14,16,14,["reference",16]],[18,22,18,["array",20,[["reference",21]],22]],[24,28,24,["array",26,[["reference",27]],28]],[30,32,30,["string",32]]],null,33]],null]
+member_line ww?@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["string",8]],[10,12,10,["reference",12]],[14,16,14,["reference",16]],[18,22,18,["array",20,[["reference",21]],22]],[24,28,24,["array",26,[["reference",27]],28]],[30,32,30,["string",32]]],null,33]],34]
+member_line ww?@w(w:w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["call",8,[],10]]],null,11]],null]
+member_line ww?@w(w:w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,10,6,["call",8,[],10]]],null,11]],12]
+member_line ww?@w(w:w) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["reference",8]]],null,9]],null]
+member_line ww?@w(w:w)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["reference",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w(w:w)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["reference",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w(w:w)c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,8,6,["reference",8]]],null,9]],10]
+member_line ww?@w(w:{w:w}) ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["object",8,[[9,["reference",11]]],12]]],null,13]],null]
+member_line ww?@w(w:{w:w})c ["field",0,null,[1,2,1,"?","",null],[[3,4,[[6,12,6,["object",8,[[9,["reference",11]]],12]]],null,13]],14]
+member_line ww?@w@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6]],null]
+member_line ww?@w@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["number",8]]],null,9]],null]
+member_line ww?@w@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["number",8]]],null,9]],10]
+member_line ww?@w@p@w(w())@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6],[7,8,[[10,12,null,["call",10,[],12]]],null,13],[14,15,[[17,17,null,["string",17]]],null,18]],null]
+member_line ww?@w@p@w(w())@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6],[7,8,[[10,12,null,["call",10,[],12]]],null,13],[14,15,[[17,17,null,["string",17]]],null,18]],19]
+member_line ww?@w@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6]],7]
+member_line ww?@w@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9]],null]
+member_line ww?@w@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9],[10,11,null,null,11]],null]
+member_line ww?@w@w(s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww?@w@w(s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww?@w@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9],[10,11,null,null,11]],12]
+member_line ww?@w@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,8,null,["string",8]]],null,9]],10]
+member_line ww?@w@w(w()) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11]],null]
+member_line ww?@w@w(w())@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,null,null,13]],null]
+member_line ww?@w@w(w())@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,null,null,13]],14]
+member_line ww?@w@w(w())@w(s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],null]
+member_line ww?@w@w(w())@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],null]
+member_line ww?@w@w(w())@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],19]
+member_line ww?@w@w(w())@w(s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],17]
+member_line ww?@w@w(w())@w(w:s)@p(n) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,17,15,["string",17]]],null,18],[19,20,[[22,22,null,["number",22]]],null,23]],null]
+member_line ww?@w@w(w())@w(w:s)@p(n)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11],[12,13,[[15,17,15,["string",17]]],null,18],[19,20,[[22,22,null,["number",22]]],null,23]],24]
+member_line ww?@w@w(w())c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,null,["call",8,[],10]]],null,11]],12]
+member_line ww?@w@w(w(n))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,11,null,["call",8,[[10,10,null,["number",10]]],11]]],null,12],[13,14,null,null,14]],null]
+member_line ww?@w@w(w(n))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,11,null,["call",8,[[10,10,null,["number",10]]],11]]],null,12],[13,14,null,null,14]],15]
+member_line ww?@w@w(w(s))@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,11,null,["call",8,[[10,10,null,["string",10]]],11]]],null,12],[13,14,null,null,14]],null]
+member_line ww?@w@w(w(s))@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,11,null,["call",8,[[10,10,null,["string",10]]],11]]],null,12],[13,14,null,null,14]],15]
+member_line ww?@w@w(w:s) ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,8,["string",10]]],null,11]],null]
+member_line ww?@w@w(w:s)c ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,[[8,10,8,["string",10]]],null,11]],12]
+member_line ww?@w@w@w(w(n))@w(s)@p ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6],[7,8,[[10,13,null,["call",10,[[12,12,null,["number",12]]],13]]],null,14],[15,16,[[18,18,null,["string",18]]],null,19],[20,21,null,null,21]],null]
+member_line ww?@w@w@w(w(n))@w(s)@pc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4],[5,6,null,null,6],[7,8,[[10,13,null,["call",10,[[12,12,null,["number",12]]],13]]],null,14],[15,16,[[18,18,null,["string",18]]],null,19],[20,21,null,null,21]],22]
+member_line ww?@wc ["field",0,null,[1,2,1,"?","",null],[[3,4,null,null,4]],5]
+member_line ww?c ["field",0,null,[1,2,1,"?","",null],[],3]
+member_line ww@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3]],null]
+member_line ww@p() ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5]],null]
+member_line ww@p()c ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5]],6]
+member_line ww@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6]],null]
+member_line ww@p(n)@w ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,null,null,8]],null]
+member_line ww@p(n)@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],null]
+member_line ww@p(n)@w(s)@w(w()) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,17,null,["call",15,[],17]]],null,18]],null]
+member_line ww@p(n)@w(s)@w(w())c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,17,null,["call",15,[],17]]],null,18]],19]
+member_line ww@p(n)@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],12]
+member_line ww@p(n)@wc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,null,null,8]],9]
+member_line ww@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6]],7]
+member_line ww@p(n,n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,7,null,["number",7]]],null,8]],null]
+member_line ww@p(n,n)@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww@p(n,n)@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww@p(n,n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,7,null,["number",7]]],null,8]],9]
+member_line ww@p(w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6]],null]
+member_line ww@p(w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6]],7]
+member_line ww@p@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8]],null]
+member_line ww@p@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8]],9]
+member_line ww@p@w(w())@w@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17]],null]
+member_line ww@p@w(w())@w@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17]],18]
+member_line ww@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3]],4]
+member_line ww@w ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3]],null]
+member_line ww@w()@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5],[6,7,[[9,9,null,["number",9]]],null,10]],null]
+member_line ww@w()@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5],[6,7,[[9,9,null,["number",9]]],null,10]],11]
+member_line ww@w()@w(w(n))@p ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,null,null,15]],null]
+member_line ww@w()@w(w(n))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[],null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,null,null,15]],16]
+member_line ww@w([]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7]],null]
+member_line ww@w([])@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,null,null,9]],null]
+member_line ww@w([])@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],null]
+member_line ww@w([])@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],13]
+member_line ww@w([])@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,null,null,9]],10]
+member_line ww@w([])@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],null]
+member_line ww@w([])@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7],[8,9,[[11,11,null,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],18]
+member_line ww@w([])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,6,null,["array",5,[],6]]],null,7]],8]
+member_line ww@w([n,n,n]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,null,["array",5,[["number",6],["number",8],["number",10]],11]]],null,12]],null]
+member_line ww@w([n,n,n])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,null,["array",5,[["number",6],["number",8],["number",10]],11]]],null,12]],13]
+member_line ww@w([n,n]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["number",6],["number",8]],9]]],null,10]],null]
+member_line ww@w([n,n])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["number",6],["number",8]],9]]],null,10]],11]
+member_line ww@w([s,s,s]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,null,["array",5,[["string",6],["string",8],["string",10]],11]]],null,12]],null]
+member_line ww@w([s,s,s])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,null,["array",5,[["string",6],["string",8],["string",10]],11]]],null,12]],13]
+member_line ww@w([s,s]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["string",6],["string",8]],9]]],null,10]],null]
+member_line ww@w([s,s])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["string",6],["string",8]],9]]],null,10]],11]
+member_line ww@w([w,w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["reference",6],["reference",8]],9]]],null,10]],null]
+member_line ww@w([w,w])@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["reference",6],["reference",8]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],null]
+member_line ww@w([w,w])@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["reference",6],["reference",8]],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],16]
+member_line ww@w([w,w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,null,["array",5,[["reference",6],["reference",8]],9]]],null,10]],11]
+member_line ww@w([w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["array",5,[["reference",6]],7]]],null,8]],null]
+member_line ww@w([w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["array",5,[["reference",6]],7]]],null,8]],9]
+member_line ww@w(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6]],null]
+member_line ww@w(n)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,null,null,8]],null]
+member_line ww@w(n)@p(n,n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["number",10]],[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(n)@p(n,n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["number",10]],[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(n)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,null,null,8]],9]
+member_line ww@w(n)@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],null]
+member_line ww@w(n)@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,null,null,13]],null]
+member_line ww@w(n)@w(s)@p(n,n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]],[17,17,null,["number",17]]],null,18]],null]
+member_line ww@w(n)@w(s)@p(n,n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]],[17,17,null,["number",17]]],null,18]],19]
+member_line ww@w(n)@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,null,null,13]],14]
+member_line ww@w(n)@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],12]
+member_line ww@w(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]]],null,6]],7]
+member_line ww@w(n,w:s)@p(n,n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,9,7,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]],[16,16,null,["number",16]]],null,17]],null]
+member_line ww@w(n,w:s)@p(n,n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["number",5]],[7,9,7,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]],[16,16,null,["number",16]]],null,17]],18]
+member_line ww@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6]],null]
+member_line ww@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8]],null]
+member_line ww@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],null]
+member_line ww@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],12]
+member_line ww@w(s)@p(n,n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]],[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(s)@p(n,n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]],[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8]],9]
+member_line ww@w(s)@w ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8]],null]
+member_line ww@w(s)@w(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],null]
+member_line ww@w(s)@w(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["number",10]]],null,11]],12]
+member_line ww@w(s)@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],null]
+member_line ww@w(s)@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,null,null,13]],null]
+member_line ww@w(s)@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],null]
+member_line ww@w(s)@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],17]
+member_line ww@w(s)@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11],[12,13,null,null,13]],14]
+member_line ww@w(s)@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],12]
+member_line ww@w(s)@w(w()) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,12,null,["call",10,[],12]]],null,13]],null]
+member_line ww@w(s)@w(w())c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,12,null,["call",10,[],12]]],null,13]],14]
+member_line ww@w(s)@w(w)@w ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["reference",10]]],null,11],[12,13,null,null,13]],null]
+member_line ww@w(s)@w(w)@wc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,[[10,10,null,["reference",10]]],null,11],[12,13,null,null,13]],14]
+member_line ww@w(s)@w@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8],[9,10,null,null,10]],null]
+member_line ww@w(s)@w@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8],[9,10,null,null,10]],11]
+member_line ww@w(s)@wc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6],[7,8,null,null,8]],9]
+member_line ww@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]]],null,6]],7]
+member_line ww@w(s,w:[w,w],w:[w,w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]]],null,22]],null]
+member_line ww@w(s,w:[w,w],w:[w,w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]]],null,22]],23]
+member_line ww@w(s,w:[w,w],w:[w,w],w:w,w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]]],null,30]],null]
+member_line ww@w(s,w:[w,w],w:[w,w],w:w,w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]]],null,30]],31]
+member_line ww@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],null]
+member_line ww@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],35]
+member_line ww@w(s,w:[w],w:[w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]]],null,18]],null]
+member_line ww@w(s,w:[w],w:[w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]]],null,18]],19]
+member_line ww@w(s,w:[w],w:[w],w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["string",21]]],null,22]],null]
+member_line ww@w(s,w:[w],w:[w],w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["string",21]]],null,22]],23]
+member_line ww@w(s,w:[w],w:[w],w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]]],null,22]],null]
+member_line ww@w(s,w:[w],w:[w],w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]]],null,22]],23]
+member_line ww@w(s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]]],null,26]],null]
+member_line ww@w(s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]]],null,26]],27]
+member_line ww@w(s,w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]],[27,29,27,["string",29]]],null,30]],null]
+member_line ww@w(s,w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["string",5]],[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]],[27,29,27,["string",29]]],null,30]],31]
+member_line ww@w(w()) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8]],null]
+member_line ww@w(w())@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10]],null]
+member_line ww@w(w())@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(w())@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(w())@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10]],11]
+member_line ww@w(w())@w ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10]],null]
+member_line ww@w(w())@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww@w(w())@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],null]
+member_line ww@w(w())@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],19]
+member_line ww@w(w())@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww@w(w())@w(w:s)@p() ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,14,12,["string",14]]],null,15],[16,17,[],null,19]],null]
+member_line ww@w(w())@w(w:s)@p()c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,[[12,14,12,["string",14]]],null,15],[16,17,[],null,19]],20]
+member_line ww@w(w())@w@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],null]
+member_line ww@w(w())@w@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,[[19,19,null,["number",19]]],null,20]],null]
+member_line ww@w(w())@w@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,[[19,19,null,["number",19]]],null,20]],21]
+member_line ww@w(w())@w@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],18]
+member_line ww@w(w())@w@w(w:s)@p() ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[],null,21]],null]
+member_line ww@w(w())@w@w(w:s)@p()c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[],null,21]],22]
+member_line ww@w(w())@wc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8],[9,10,null,null,10]],11]
+member_line ww@w(w())c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]]],null,8]],9]
+member_line ww@w(w(),w:s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]],[9,11,9,["string",11]]],null,12],[13,14,null,null,14]],null]
+member_line ww@w(w(),w:s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,null,["call",5,[],7]],[9,11,9,["string",11]]],null,12],[13,14,null,null,14]],15]
+member_line ww@w(w(n)) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9]],null]
+member_line ww@w(w(n))@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,null,null,11]],null]
+member_line ww@w(w(n))@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww@w(w(n))@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww@w(w(n))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,null,null,11]],12]
+member_line ww@w(w(n))@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],null]
+member_line ww@w(w(n))@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14]],15]
+member_line ww@w(w(n))@w@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,null,null,11],[12,13,null,null,13]],null]
+member_line ww@w(w(n))@w@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9],[10,11,null,null,11],[12,13,null,null,13]],14]
+member_line ww@w(w(n))c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["number",7]]],8]]],null,9]],10]
+member_line ww@w(w(s)) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9]],null]
+member_line ww@w(w(s))@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,null,null,11]],null]
+member_line ww@w(w(s))@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww@w(w(s))@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww@w(w(s))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,null,null,11]],12]
+member_line ww@w(w(s))@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,null,null,16]],null]
+member_line ww@w(w(s))@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,null,null,16]],17]
+member_line ww@w(w(s))c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,8,null,["call",5,[[7,7,null,["string",7]]],8]]],null,9]],10]
+member_line ww@w(w(w:n,w:n,w:n,w:n,w:n)) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,26,null,["call",5,[[7,9,7,["number",9]],[11,13,11,["number",13]],[15,17,15,["number",17]],[19,21,19,["number",21]],[23,25,23,["number",25]]],26]]],null,27]],null]
+member_line ww@w(w(w:n,w:n,w:n,w:n,w:n))c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,26,null,["call",5,[[7,9,7,["number",9]],[11,13,11,["number",13]],[15,17,15,["number",17]],[19,21,19,["number",21]],[23,25,23,["number",25]]],26]]],null,27]],28]
+member_line ww@w(w(w:w)) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,10,null,["call",5,[[7,9,7,["reference",9]]],10]]],null,11]],null]
+member_line ww@w(w(w:w))c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,10,null,["call",5,[[7,9,7,["reference",9]]],10]]],null,11]],12]
+member_line ww@w(w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6]],null]
+member_line ww@w(w)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,null,null,8]],null]
+member_line ww@w(w)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,null,null,8]],9]
+member_line ww@w(w)@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],null]
+member_line ww@w(w)@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,[[10,10,null,["string",10]]],null,11]],12]
+member_line ww@w(w)@w(w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,[[10,12,10,["string",12]]],null,13]],null]
+member_line ww@w(w)@w(w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6],[7,8,[[10,12,10,["string",12]]],null,13]],14]
+member_line ww@w(w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]]],null,6]],7]
+member_line ww@w(w,w:s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]],[7,9,7,["string",9]]],null,10],[11,12,null,null,12]],null]
+member_line ww@w(w,w:s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,5,null,["reference",5]],[7,9,7,["string",9]]],null,10],[11,12,null,null,12]],13]
+member_line ww@w(w:[w,w],w:[w,w],w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["array",7,[["reference",8],["reference",10]],11]],[13,19,13,["array",15,[["reference",16],["reference",18]],19]],[21,23,21,["reference",23]]],null,24]],null]
+member_line ww@w(w:[w,w],w:[w,w],w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["array",7,[["reference",8],["reference",10]],11]],[13,19,13,["array",15,[["reference",16],["reference",18]],19]],[21,23,21,["reference",23]]],null,24]],25]
+member_line ww@w(w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["array",7,[["reference",8],["reference",10]],11]],[13,19,13,["array",15,[["reference",16],["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],null]
+member_line ww@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["array",7,[["reference",8],["reference",10]],11]],[13,19,13,["array",15,[["reference",16],["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],33]
+member_line ww@w(w:[w],w:[w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]]],null,16]],null]
+member_line ww@w(w:[w],w:[w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]]],null,16]],17]
+member_line ww@w(w:[w],w:[w],w:s,w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["string",19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],null]
+member_line ww@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["string",19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],33]
+member_line ww@w(w:[w],w:[w],w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]]],null,20]],null]
+member_line ww@w(w:[w],w:[w],w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]]],null,20]],21]
+member_line ww@w(w:[w],w:[w],w:w,w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]],[21,23,21,["reference",23]]],null,24]],null]
+member_line ww@w(w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]],[21,23,21,["reference",23]]],null,24]],25]
+member_line ww@w(w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]],[21,23,21,["reference",23]],[25,27,25,["string",27]]],null,28]],null]
+member_line ww@w(w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["array",7,[["reference",8]],9]],[11,15,11,["array",13,[["reference",14]],15]],[17,19,17,["reference",19]],[21,23,21,["reference",23]],[25,27,25,["string",27]]],null,28]],29]
+member_line ww@w(w:n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["number",7]]],null,8]],null]
+member_line ww@w(w:n)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["number",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(w:n)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["number",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(w:n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["number",7]]],null,8]],9]
+member_line ww@w(w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8]],null]
+member_line ww@w(w:s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww@w(w:s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(w:s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(w:s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww@w(w:s)@w(w(n))@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,[[12,15,null,["call",12,[[14,14,null,["number",14]]],15]]],null,16],[17,18,null,null,18]],null]
+member_line ww@w(w:s)@w(w(n))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8],[9,10,[[12,15,null,["call",12,[[14,14,null,["number",14]]],15]]],null,16],[17,18,null,null,18]],19]
+member_line ww@w(w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]]],null,8]],9]
+member_line ww@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]],[33,35,33,["string",35]]],null,36]],null]
+member_line ww@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]],[33,35,33,["string",35]]],null,36]],37]
+member_line ww@w(w:s,w:[w],w:[w]) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]]],null,20]],null]
+member_line ww@w(w:s,w:[w],w:[w])c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]]],null,20]],21]
+member_line ww@w(w:s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]]],null,28]],null]
+member_line ww@w(w:s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]]],null,28]],29]
+member_line ww@w(w:s,w:n)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["number",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],null]
+member_line ww@w(w:s,w:n)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["number",11]]],null,12],[13,14,[[16,16,null,["number",16]]],null,17]],18]
+member_line ww@w(w:s,w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12]],null]
+member_line ww@w(w:s,w:w)@w(w()) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12],[13,14,[[16,18,null,["call",16,[],18]]],null,19]],null]
+member_line ww@w(w:s,w:w)@w(w())c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12],[13,14,[[16,18,null,["call",16,[],18]]],null,19]],20]
+member_line ww@w(w:s,w:w)@w(w(s))@p ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12],[13,14,[[16,19,null,["call",16,[[18,18,null,["string",18]]],19]]],null,20],[21,22,null,null,22]],null]
+member_line ww@w(w:s,w:w)@w(w(s))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12],[13,14,[[16,19,null,["call",16,[[18,18,null,["string",18]]],19]]],null,20],[21,22,null,null,22]],23]
+member_line ww@w(w:s,w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]]],null,12]],13]
+member_line ww@w(w:s,w:w,w:w,w:[w],w:[w],w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]],[13,15,13,["reference",15]],[17,21,17,["array",19,[["reference",20]],21]],[23,27,23,["array",25,[["reference",26]],27]],[29,31,29,["string",31]]],null,32]],null]
+member_line ww@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["string",7]],[9,11,9,["reference",11]],[13,15,13,["reference",15]],[17,21,17,["array",19,[["reference",20]],21]],[23,27,23,["array",25,[["reference",26]],27]],[29,31,29,["string",31]]],null,32]],33]
+member_line ww@w(w:w()) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["call",7,[],9]]],null,10]],null]
+member_line ww@w(w:w())c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,9,5,["call",7,[],9]]],null,10]],11]
+member_line ww@w(w:w) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["reference",7]]],null,8]],null]
+member_line ww@w(w:w)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["reference",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w(w:w)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["reference",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w(w:w)c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,7,5,["reference",7]]],null,8]],9]
+member_line ww@w(w:{w:w}) ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["object",7,[[8,["reference",10]]],11]]],null,12]],null]
+member_line ww@w(w:{w:w})c ["field",0,null,[1,1,1,"","",null],[[2,3,[[5,11,5,["object",7,[[8,["reference",10]]],11]]],null,12]],13]
+member_line ww@w@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5]],null]
+member_line ww@w@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["number",7]]],null,8]],null]
+member_line ww@w@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["number",7]]],null,8]],9]
+member_line ww@w@p@w(w())@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],null]
+member_line ww@w@p@w(w())@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],18]
+member_line ww@w@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5]],6]
+member_line ww@w@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8]],null]
+member_line ww@w@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww@w@w(s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww@w@w(s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww@w@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww@w@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,7,null,["string",7]]],null,8]],9]
+member_line ww@w@w(w()) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10]],null]
+member_line ww@w@w(w())@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],null]
+member_line ww@w@w(w())@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],13]
+member_line ww@w@w(w())@w(s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],null]
+member_line ww@w@w(w())@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],null]
+member_line ww@w@w(w())@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,null,null,17]],18]
+member_line ww@w@w(w())@w(s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],16]
+member_line ww@w@w(w())@w(w:s)@p(n) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[[21,21,null,["number",21]]],null,22]],null]
+member_line ww@w@w(w())@w(w:s)@p(n)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[[21,21,null,["number",21]]],null,22]],23]
+member_line ww@w@w(w())c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,null,["call",7,[],9]]],null,10]],11]
+member_line ww@w@w(w(n))@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13]],null]
+member_line ww@w@w(w(n))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13]],14]
+member_line ww@w@w(w(s))@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,null,null,13]],null]
+member_line ww@w@w(w(s))@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,null,null,13]],14]
+member_line ww@w@w(w:s) ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,7,["string",9]]],null,10]],null]
+member_line ww@w@w(w:s)c ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,[[7,9,7,["string",9]]],null,10]],11]
+member_line ww@w@w@w(w(n))@w(s)@p ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,[[17,17,null,["string",17]]],null,18],[19,20,null,null,20]],null]
+member_line ww@w@w@w(w(n))@w(s)@pc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3],[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,[[17,17,null,["string",17]]],null,18],[19,20,null,null,20]],21]
+member_line ww@wc ["field",0,null,[1,1,1,"","",null],[[2,3,null,null,3]],4]
+member_line ww[] ["field",0,null,[1,3,1,"[]","",null],[],null]
+member_line ww[]@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5]],null]
+member_line ww[]@p() ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7]],null]
+member_line ww[]@p()c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7]],8]
+member_line ww[]@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8]],null]
+member_line ww[]@p(n)@w ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww[]@p(n)@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww[]@p(n)@w(s)@w(w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,19,null,["call",17,[],19]]],null,20]],null]
+member_line ww[]@p(n)@w(s)@w(w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,19,null,["call",17,[],19]]],null,20]],21]
+member_line ww[]@p(n)@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww[]@p(n)@wc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww[]@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8]],9]
+member_line ww[]@p(n,n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,9,null,["number",9]]],null,10]],null]
+member_line ww[]@p(n,n)@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,9,null,["number",9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],null]
+member_line ww[]@p(n,n)@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,9,null,["number",9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],16]
+member_line ww[]@p(n,n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,9,null,["number",9]]],null,10]],11]
+member_line ww[]@p(w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8]],null]
+member_line ww[]@p(w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8]],9]
+member_line ww[]@p@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10]],null]
+member_line ww[]@p@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10]],11]
+member_line ww[]@p@w(w())@w@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,null,null,14],[15,16,[[18,18,null,["string",18]]],null,19]],null]
+member_line ww[]@p@w(w())@w@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,null,null,14],[15,16,[[18,18,null,["string",18]]],null,19]],20]
+member_line ww[]@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5]],6]
+member_line ww[]@w ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5]],null]
+member_line ww[]@w()@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],null]
+member_line ww[]@w()@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7],[8,9,[[11,11,null,["number",11]]],null,12]],13]
+member_line ww[]@w()@w(w(n))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7],[8,9,[[11,14,null,["call",11,[[13,13,null,["number",13]]],14]]],null,15],[16,17,null,null,17]],null]
+member_line ww[]@w()@w(w(n))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[],null,7],[8,9,[[11,14,null,["call",11,[[13,13,null,["number",13]]],14]]],null,15],[16,17,null,null,17]],18]
+member_line ww[]@w([]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9]],null]
+member_line ww[]@w([])@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,null,null,11]],null]
+member_line ww[]@w([])@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],null]
+member_line ww[]@w([])@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,[[13,13,null,["number",13]]],null,14]],15]
+member_line ww[]@w([])@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,null,null,11]],12]
+member_line ww[]@w([])@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],null]
+member_line ww[]@w([])@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9],[10,11,[[13,13,null,["string",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],20]
+member_line ww[]@w([])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,8,null,["array",7,[],8]]],null,9]],10]
+member_line ww[]@w([n,n,n]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,null,["array",7,[["number",8],["number",10],["number",12]],13]]],null,14]],null]
+member_line ww[]@w([n,n,n])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,null,["array",7,[["number",8],["number",10],["number",12]],13]]],null,14]],15]
+member_line ww[]@w([n,n]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["number",8],["number",10]],11]]],null,12]],null]
+member_line ww[]@w([n,n])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["number",8],["number",10]],11]]],null,12]],13]
+member_line ww[]@w([s,s,s]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,null,["array",7,[["string",8],["string",10],["string",12]],13]]],null,14]],null]
+member_line ww[]@w([s,s,s])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,null,["array",7,[["string",8],["string",10],["string",12]],13]]],null,14]],15]
+member_line ww[]@w([s,s]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["string",8],["string",10]],11]]],null,12]],null]
+member_line ww[]@w([s,s])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["string",8],["string",10]],11]]],null,12]],13]
+member_line ww[]@w([w,w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["reference",8],["reference",10]],11]]],null,12]],null]
+member_line ww[]@w([w,w])@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["reference",8],["reference",10]],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],null]
+member_line ww[]@w([w,w])@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["reference",8],["reference",10]],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],18]
+member_line ww[]@w([w,w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,null,["array",7,[["reference",8],["reference",10]],11]]],null,12]],13]
+member_line ww[]@w([w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["array",7,[["reference",8]],9]]],null,10]],null]
+member_line ww[]@w([w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["array",7,[["reference",8]],9]]],null,10]],11]
+member_line ww[]@w(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8]],null]
+member_line ww[]@w(n)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww[]@w(n)@p(n,n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["number",12]],[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(n)@p(n,n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["number",12]],[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(n)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww[]@w(n)@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww[]@w(n)@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,null,null,15]],null]
+member_line ww[]@w(n)@w(s)@p(n,n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]],[19,19,null,["number",19]]],null,20]],null]
+member_line ww[]@w(n)@w(s)@p(n,n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]],[19,19,null,["number",19]]],null,20]],21]
+member_line ww[]@w(n)@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,null,null,15]],16]
+member_line ww[]@w(n)@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww[]@w(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]]],null,8]],9]
+member_line ww[]@w(n,w:s)@p(n,n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,11,9,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]],[18,18,null,["number",18]]],null,19]],null]
+member_line ww[]@w(n,w:s)@p(n,n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["number",7]],[9,11,9,["string",11]]],null,12],[13,14,[[16,16,null,["number",16]],[18,18,null,["number",18]]],null,19]],20]
+member_line ww[]@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8]],null]
+member_line ww[]@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww[]@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww[]@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww[]@w(s)@p(n,n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]],[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(s)@p(n,n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]],[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww[]@w(s)@w ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww[]@w(s)@w(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],null]
+member_line ww[]@w(s)@w(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["number",12]]],null,13]],14]
+member_line ww[]@w(s)@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww[]@w(s)@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,null,null,15]],null]
+member_line ww[]@w(s)@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],null]
+member_line ww[]@w(s)@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,[[17,17,null,["number",17]]],null,18]],19]
+member_line ww[]@w(s)@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13],[14,15,null,null,15]],16]
+member_line ww[]@w(s)@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww[]@w(s)@w(w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,14,null,["call",12,[],14]]],null,15]],null]
+member_line ww[]@w(s)@w(w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,14,null,["call",12,[],14]]],null,15]],16]
+member_line ww[]@w(s)@w(w)@w ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["reference",12]]],null,13],[14,15,null,null,15]],null]
+member_line ww[]@w(s)@w(w)@wc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,[[12,12,null,["reference",12]]],null,13],[14,15,null,null,15]],16]
+member_line ww[]@w(s)@w@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10],[11,12,null,null,12]],null]
+member_line ww[]@w(s)@w@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10],[11,12,null,null,12]],13]
+member_line ww[]@w(s)@wc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww[]@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]]],null,8]],9]
+member_line ww[]@w(s,w:[w,w],w:[w,w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]]],null,24]],null]
+member_line ww[]@w(s,w:[w,w],w:[w,w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]]],null,24]],25]
+member_line ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]]],null,32]],null]
+member_line ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]]],null,32]],33]
+member_line ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]],[33,35,33,["string",35]]],null,36]],null]
+member_line ww[]@w(s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,15,9,["array",11,[["reference",12],["reference",14]],15]],[17,23,17,["array",19,[["reference",20],["reference",22]],23]],[25,27,25,["reference",27]],[29,31,29,["reference",31]],[33,35,33,["string",35]]],null,36]],37]
+member_line ww[]@w(s,w:[w],w:[w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]]],null,20]],null]
+member_line ww[]@w(s,w:[w],w:[w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]]],null,20]],21]
+member_line ww[]@w(s,w:[w],w:[w],w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["string",23]]],null,24]],null]
+member_line ww[]@w(s,w:[w],w:[w],w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["string",23]]],null,24]],25]
+member_line ww[]@w(s,w:[w],w:[w],w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]]],null,24]],null]
+member_line ww[]@w(s,w:[w],w:[w],w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]]],null,24]],25]
+member_line ww[]@w(s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]]],null,28]],null]
+member_line ww[]@w(s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]]],null,28]],29]
+member_line ww[]@w(s,w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],null]
+member_line ww[]@w(s,w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["string",7]],[9,13,9,["array",11,[["reference",12]],13]],[15,19,15,["array",17,[["reference",18]],19]],[21,23,21,["reference",23]],[25,27,25,["reference",27]],[29,31,29,["string",31]]],null,32]],33]
+member_line ww[]@w(w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10]],null]
+member_line ww[]@w(w())@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],null]
+member_line ww[]@w(w())@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(w())@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(w())@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],13]
+member_line ww[]@w(w())@w ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],null]
+member_line ww[]@w(w())@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],null]
+member_line ww[]@w(w())@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,[[19,19,null,["number",19]]],null,20]],null]
+member_line ww[]@w(w())@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15],[16,17,[[19,19,null,["number",19]]],null,20]],21]
+member_line ww[]@w(w())@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,14,null,["string",14]]],null,15]],16]
+member_line ww[]@w(w())@w(w:s)@p() ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[],null,21]],null]
+member_line ww[]@w(w())@w(w:s)@p()c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,[[14,16,14,["string",16]]],null,17],[18,19,[],null,21]],22]
+member_line ww[]@w(w())@w@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,null,null,19]],null]
+member_line ww[]@w(w())@w@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,[[21,21,null,["number",21]]],null,22]],null]
+member_line ww[]@w(w())@w@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,[[21,21,null,["number",21]]],null,22]],23]
+member_line ww[]@w(w())@w@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,null,null,19]],20]
+member_line ww[]@w(w())@w@w(w:s)@p() ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,18,16,["string",18]]],null,19],[20,21,[],null,23]],null]
+member_line ww[]@w(w())@w@w(w:s)@p()c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12],[13,14,[[16,18,16,["string",18]]],null,19],[20,21,[],null,23]],24]
+member_line ww[]@w(w())@wc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10],[11,12,null,null,12]],13]
+member_line ww[]@w(w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]]],null,10]],11]
+member_line ww[]@w(w(),w:s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]],[11,13,11,["string",13]]],null,14],[15,16,null,null,16]],null]
+member_line ww[]@w(w(),w:s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,null,["call",7,[],9]],[11,13,11,["string",13]]],null,14],[15,16,null,null,16]],17]
+member_line ww[]@w(w(n)) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11]],null]
+member_line ww[]@w(w(n))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13]],null]
+member_line ww[]@w(w(n))@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],null]
+member_line ww[]@w(w(n))@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],17]
+member_line ww[]@w(w(n))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13]],14]
+member_line ww[]@w(w(n))@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],null]
+member_line ww[]@w(w(n))@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16]],17]
+member_line ww[]@w(w(n))@w@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13],[14,15,null,null,15]],null]
+member_line ww[]@w(w(n))@w@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11],[12,13,null,null,13],[14,15,null,null,15]],16]
+member_line ww[]@w(w(n))c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["number",9]]],10]]],null,11]],12]
+member_line ww[]@w(w(s)) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11]],null]
+member_line ww[]@w(w(s))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,null,null,13]],null]
+member_line ww[]@w(w(s))@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],null]
+member_line ww[]@w(w(s))@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,[[15,15,null,["number",15]]],null,16]],17]
+member_line ww[]@w(w(s))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,null,null,13]],14]
+member_line ww[]@w(w(s))@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],null]
+member_line ww[]@w(w(s))@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11],[12,13,[[15,15,null,["string",15]]],null,16],[17,18,null,null,18]],19]
+member_line ww[]@w(w(s))c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,10,null,["call",7,[[9,9,null,["string",9]]],10]]],null,11]],12]
+member_line ww[]@w(w(w:n,w:n,w:n,w:n,w:n)) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,28,null,["call",7,[[9,11,9,["number",11]],[13,15,13,["number",15]],[17,19,17,["number",19]],[21,23,21,["number",23]],[25,27,25,["number",27]]],28]]],null,29]],null]
+member_line ww[]@w(w(w:n,w:n,w:n,w:n,w:n))c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,28,null,["call",7,[[9,11,9,["number",11]],[13,15,13,["number",15]],[17,19,17,["number",19]],[21,23,21,["number",23]],[25,27,25,["number",27]]],28]]],null,29]],30]
+member_line ww[]@w(w(w:w)) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,12,null,["call",7,[[9,11,9,["reference",11]]],12]]],null,13]],null]
+member_line ww[]@w(w(w:w))c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,12,null,["call",7,[[9,11,9,["reference",11]]],12]]],null,13]],14]
+member_line ww[]@w(w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8]],null]
+member_line ww[]@w(w)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,null,null,10]],null]
+member_line ww[]@w(w)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,null,null,10]],11]
+member_line ww[]@w(w)@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],null]
+member_line ww[]@w(w)@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,[[12,12,null,["string",12]]],null,13]],14]
+member_line ww[]@w(w)@w(w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,[[12,14,12,["string",14]]],null,15]],null]
+member_line ww[]@w(w)@w(w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8],[9,10,[[12,14,12,["string",14]]],null,15]],16]
+member_line ww[]@w(w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]]],null,8]],9]
+member_line ww[]@w(w,w:s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]],[9,11,9,["string",11]]],null,12],[13,14,null,null,14]],null]
+member_line ww[]@w(w,w:s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,7,null,["reference",7]],[9,11,9,["string",11]]],null,12],[13,14,null,null,14]],15]
+member_line ww[]@w(w:[w,w],w:[w,w],w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]]],null,26]],null]
+member_line ww[]@w(w:[w,w],w:[w,w],w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]]],null,26]],27]
+member_line ww[]@w(w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],null]
+member_line ww[]@w(w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["array",9,[["reference",10],["reference",12]],13]],[15,21,15,["array",17,[["reference",18],["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],35]
+member_line ww[]@w(w:[w],w:[w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]]],null,18]],null]
+member_line ww[]@w(w:[w],w:[w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]]],null,18]],19]
+member_line ww[]@w(w:[w],w:[w],w:s,w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["string",21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],null]
+member_line ww[]@w(w:[w],w:[w],w:s,w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["string",21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]],[31,33,31,["string",33]]],null,34]],35]
+member_line ww[]@w(w:[w],w:[w],w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]]],null,22]],null]
+member_line ww[]@w(w:[w],w:[w],w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]]],null,22]],23]
+member_line ww[]@w(w:[w],w:[w],w:w,w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]]],null,26]],null]
+member_line ww[]@w(w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]]],null,26]],27]
+member_line ww[]@w(w:[w],w:[w],w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]],[27,29,27,["string",29]]],null,30]],null]
+member_line ww[]@w(w:[w],w:[w],w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["array",9,[["reference",10]],11]],[13,17,13,["array",15,[["reference",16]],17]],[19,21,19,["reference",21]],[23,25,23,["reference",25]],[27,29,27,["string",29]]],null,30]],31]
+member_line ww[]@w(w:n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["number",9]]],null,10]],null]
+member_line ww[]@w(w:n)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["number",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(w:n)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["number",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(w:n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["number",9]]],null,10]],11]
+member_line ww[]@w(w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10]],null]
+member_line ww[]@w(w:s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,null,null,12]],null]
+member_line ww[]@w(w:s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(w:s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(w:s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,null,null,12]],13]
+member_line ww[]@w(w:s)@w(w(n))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,[[14,17,null,["call",14,[[16,16,null,["number",16]]],17]]],null,18],[19,20,null,null,20]],null]
+member_line ww[]@w(w:s)@w(w(n))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10],[11,12,[[14,17,null,["call",14,[[16,16,null,["number",16]]],17]]],null,18],[19,20,null,null,20]],21]
+member_line ww[]@w(w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]]],null,10]],11]
+member_line ww[]@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,17,11,["array",13,[["reference",14],["reference",16]],17]],[19,25,19,["array",21,[["reference",22],["reference",24]],25]],[27,29,27,["reference",29]],[31,33,31,["reference",33]],[35,37,35,["string",37]]],null,38]],null]
+member_line ww[]@w(w:s,w:[w,w],w:[w,w],w:w,w:w,w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,17,11,["array",13,[["reference",14],["reference",16]],17]],[19,25,19,["array",21,[["reference",22],["reference",24]],25]],[27,29,27,["reference",29]],[31,33,31,["reference",33]],[35,37,35,["string",37]]],null,38]],39]
+member_line ww[]@w(w:s,w:[w],w:[w]) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,15,11,["array",13,[["reference",14]],15]],[17,21,17,["array",19,[["reference",20]],21]]],null,22]],null]
+member_line ww[]@w(w:s,w:[w],w:[w])c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,15,11,["array",13,[["reference",14]],15]],[17,21,17,["array",19,[["reference",20]],21]]],null,22]],23]
+member_line ww[]@w(w:s,w:[w],w:[w],w:w,w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,15,11,["array",13,[["reference",14]],15]],[17,21,17,["array",19,[["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]]],null,30]],null]
+member_line ww[]@w(w:s,w:[w],w:[w],w:w,w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,15,11,["array",13,[["reference",14]],15]],[17,21,17,["array",19,[["reference",20]],21]],[23,25,23,["reference",25]],[27,29,27,["reference",29]]],null,30]],31]
+member_line ww[]@w(w:s,w:n)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["number",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],null]
+member_line ww[]@w(w:s,w:n)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["number",13]]],null,14],[15,16,[[18,18,null,["number",18]]],null,19]],20]
+member_line ww[]@w(w:s,w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14]],null]
+member_line ww[]@w(w:s,w:w)@w(w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14],[15,16,[[18,20,null,["call",18,[],20]]],null,21]],null]
+member_line ww[]@w(w:s,w:w)@w(w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14],[15,16,[[18,20,null,["call",18,[],20]]],null,21]],22]
+member_line ww[]@w(w:s,w:w)@w(w(s))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14],[15,16,[[18,21,null,["call",18,[[20,20,null,["string",20]]],21]]],null,22],[23,24,null,null,24]],null]
+member_line ww[]@w(w:s,w:w)@w(w(s))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14],[15,16,[[18,21,null,["call",18,[[20,20,null,["string",20]]],21]]],null,22],[23,24,null,null,24]],25]
+member_line ww[]@w(w:s,w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]]],null,14]],15]
+member_line ww[]@w(w:s,w:w,w:w,w:[w],w:[w],w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]],[15,17,15,["reference",17]],[19,23,19,["array",21,[["reference",22]],23]],[25,29,25,["array",27,[["reference",28]],29]],[31,33,31,["string",33]]],null,34]],null]
+member_line ww[]@w(w:s,w:w,w:w,w:[w],w:[w],w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["string",9]],[11,13,11,["reference",13]],[15,17,15,["reference",17]],[19,23,19,["array",21,[["reference",22]],23]],[25,29,25,["array",27,[["reference",28]],29]],[31,33,31,["string",33]]],null,34]],35]
+member_line ww[]@w(w:w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["call",9,[],11]]],null,12]],null]
+member_line ww[]@w(w:w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,11,7,["call",9,[],11]]],null,12]],13]
+member_line ww[]@w(w:w) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["reference",9]]],null,10]],null]
+member_line ww[]@w(w:w)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["reference",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w(w:w)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["reference",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w(w:w)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,9,7,["reference",9]]],null,10]],11]
+member_line ww[]@w(w:{w:w}) ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["object",9,[[10,["reference",12]]],13]]],null,14]],null]
+member_line ww[]@w(w:{w:w})c ["field",0,null,[1,3,1,"[]","",null],[[4,5,[[7,13,7,["object",9,[[10,["reference",12]]],13]]],null,14]],15]
+member_line ww[]@w@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7]],null]
+member_line ww[]@w@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["number",9]]],null,10]],null]
+member_line ww[]@w@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["number",9]]],null,10]],11]
+member_line ww[]@w@p@w(w())@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7],[8,9,[[11,13,null,["call",11,[],13]]],null,14],[15,16,[[18,18,null,["string",18]]],null,19]],null]
+member_line ww[]@w@p@w(w())@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7],[8,9,[[11,13,null,["call",11,[],13]]],null,14],[15,16,[[18,18,null,["string",18]]],null,19]],20]
+member_line ww[]@w@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7]],8]
+member_line ww[]@w@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10]],null]
+member_line ww[]@w@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10],[11,12,null,null,12]],null]
+member_line ww[]@w@w(s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],null]
+member_line ww[]@w@w(s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10],[11,12,[[14,14,null,["number",14]]],null,15]],16]
+member_line ww[]@w@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10],[11,12,null,null,12]],13]
+member_line ww[]@w@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,9,null,["string",9]]],null,10]],11]
+member_line ww[]@w@w(w()) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12]],null]
+member_line ww[]@w@w(w())@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,null,null,14]],null]
+member_line ww[]@w@w(w())@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,null,null,14]],15]
+member_line ww[]@w@w(w())@w(s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],null]
+member_line ww[]@w@w(w())@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,null,null,19]],null]
+member_line ww[]@w@w(w())@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17],[18,19,null,null,19]],20]
+member_line ww[]@w@w(w())@w(s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,16,null,["string",16]]],null,17]],18]
+member_line ww[]@w@w(w())@w(w:s)@p(n) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,18,16,["string",18]]],null,19],[20,21,[[23,23,null,["number",23]]],null,24]],null]
+member_line ww[]@w@w(w())@w(w:s)@p(n)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12],[13,14,[[16,18,16,["string",18]]],null,19],[20,21,[[23,23,null,["number",23]]],null,24]],25]
+member_line ww[]@w@w(w())c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,null,["call",9,[],11]]],null,12]],13]
+member_line ww[]@w@w(w(n))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,null,null,15]],null]
+member_line ww[]@w@w(w(n))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["number",11]]],12]]],null,13],[14,15,null,null,15]],16]
+member_line ww[]@w@w(w(s))@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["string",11]]],12]]],null,13],[14,15,null,null,15]],null]
+member_line ww[]@w@w(w(s))@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,12,null,["call",9,[[11,11,null,["string",11]]],12]]],null,13],[14,15,null,null,15]],16]
+member_line ww[]@w@w(w:s) ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,9,["string",11]]],null,12]],null]
+member_line ww[]@w@w(w:s)c ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,[[9,11,9,["string",11]]],null,12]],13]
+member_line ww[]@w@w@w(w(n))@w(s)@p ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7],[8,9,[[11,14,null,["call",11,[[13,13,null,["number",13]]],14]]],null,15],[16,17,[[19,19,null,["string",19]]],null,20],[21,22,null,null,22]],null]
+member_line ww[]@w@w@w(w(n))@w(s)@pc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5],[6,7,null,null,7],[8,9,[[11,14,null,["call",11,[[13,13,null,["number",13]]],14]]],null,15],[16,17,[[19,19,null,["string",19]]],null,20],[21,22,null,null,22]],23]
+member_line ww[]@wc ["field",0,null,[1,3,1,"[]","",null],[[4,5,null,null,5]],6]
+member_line ww[]c ["field",0,null,[1,3,1,"[]","",null],[],4]
+member_line wwc ["field",0,null,[1,1,1,"","",null],[],2]
+property_line w=[] ["property",0,["array",2,[],3],null]
+property_line w=[]c ["property",0,["array",2,[],3],4]
+property_line w=[n,n,n] ["property",0,["array",2,[["number",3],["number",5],["number",7]],8],null]
+property_line w=[n,n,n]c ["property",0,["array",2,[["number",3],["number",5],["number",7]],8],9]
+property_line w=[s,n,w,w] ["property",0,["array",2,[["string",3],["number",5],["reference",7],["reference",9]],10],null]
+property_line w=[s,n,w,w]c ["property",0,["array",2,[["string",3],["number",5],["reference",7],["reference",9]],10],11]
+property_line w=[s,s,s,s,s,s] ["property",0,["array",2,[["string",3],["string",5],["string",7],["string",9],["string",11],["string",13]],14],null]
+property_line w=[s,s,s,s,s,s]c ["property",0,["array",2,[["string",3],["string",5],["string",7],["string",9],["string",11],["string",13]],14],15]
+property_line w=[s,s,s] ["property",0,["array",2,[["string",3],["string",5],["string",7]],8],null]
+property_line w=[s,s,s]c ["property",0,["array",2,[["string",3],["string",5],["string",7]],8],9]
+property_line w=[s,s] ["property",0,["array",2,[["string",3],["string",5]],6],null]
+property_line w=[s,s]c ["property",0,["array",2,[["string",3],["string",5]],6],7]
+property_line w=[s] ["property",0,["array",2,[["string",3]],4],null]
+property_line w=[s]c ["property",0,["array",2,[["string",3]],4],5]
+property_line w=[w(s),w(s)] ["property",0,["array",2,[["call",3,[[5,5,null,["string",5]]],6],["call",8,[[10,10,null,["string",10]]],11]],12],null]
+property_line w=[w(s),w(s)]c ["property",0,["array",2,[["call",3,[[5,5,null,["string",5]]],6],["call",8,[[10,10,null,["string",10]]],11]],12],13]
+property_line w=[w,w,w(w:s),w(w:s),w(w:s),w(w:s,w:s,w:s)] ["property",0,["array",2,[["reference",3],["reference",5],["call",7,[[9,11,9,["string",11]]],12],["call",14,[[16,18,16,["string",18]]],19],["call",21,[[23,25,23,["string",25]]],26],["call",28,[[30,32,30,["string",32]],[34,36,34,["string",36]],[38,40,38,["string",40]]],41]],42],null]
+property_line w=[w,w,w(w:s),w(w:s),w(w:s),w(w:s,w:s,w:s)]c ["property",0,["array",2,[["reference",3],["reference",5],["call",7,[[9,11,9,["string",11]]],12],["call",14,[[16,18,16,["string",18]]],19],["call",21,[[23,25,23,["string",25]]],26],["call",28,[[30,32,30,["string",32]],[34,36,34,["string",36]],[38,40,38,["string",40]]],41]],42],43]
+property_line w=[w,w] ["property",0,["array",2,[["reference",3],["reference",5]],6],null]
+property_line w=[w,w]c ["property",0,["array",2,[["reference",3],["reference",5]],6],7]
+property_line w=[w] ["property",0,["array",2,[["reference",3]],4],null]
+property_line w=[w]c ["property",0,["array",2,[["reference",3]],4],5]
+property_line w=n ["property",0,["number",2],null]
+property_line w=nc ["property",0,["number",2],3]
+property_line w=s ["property",0,["string",2],null]
+property_line w=sc ["property",0,["string",2],3]
+property_line w=w ["property",0,["reference",2],null]
+property_line w=w(s) ["property",0,["call",2,[[4,4,null,["string",4]]],5],null]
+property_line w=w(s)c ["property",0,["call",2,[[4,4,null,["string",4]]],5],6]
+property_line w=wc ["property",0,["reference",2],3]
+top_line ww{ ["header",0,1,2]
+top_line ww{c ["header",0,1,2]
+value_line Aw(s) ["block_attribute",[0,1,[[3,3,null,["string",3]]],null,4],null]
+value_line Aw(s)c ["block_attribute",[0,1,[[3,3,null,["string",3]]],null,4],5]
+value_line w ["value",0,[],null]
+value_line w@w(s) ["value",0,[[1,2,[[4,4,null,["string",4]]],null,5]],null]
+value_line w@w(s)c ["value",0,[[1,2,[[4,4,null,["string",4]]],null,5]],6]
+value_line wc ["value",0,[],1]
+"""
+TEMPLATES: dict[tuple[str, str], str] = {
+    (mode, shape): text for mode, shape, text in (row.split(" ") for row in _ROWS.split("\n")[1:-1])
 }
