@@ -187,7 +187,7 @@ def prepare_rename(server: Server, params: types.PrepareRenameParams) -> Raw | R
     return _json({"range": where, "placeholder": what.name})
 
 
-def rename(server: Server, params: types.RenameParams) -> Raw | Refusal:
+def rename(server: Server, params: types.RenameParams) -> Raw | Refusal | types.WorkspaceEdit:
     from prisma_lsp.ide.rename import NotPossible, rename
 
     found = server.at(params.text_document.uri, params.position)
@@ -199,6 +199,13 @@ def rename(server: Server, params: types.RenameParams) -> Raw | Refusal:
         edits = rename(session.schema, path, line, column, params.new_name, keep=keep)
     except NotPossible as reason:
         return Refusal(_sentence(reason))
+    if not keep and edits:
+        from prisma_lsp.server import inplace
+
+        place = (path, line, column)
+        with_migration = inplace.rename_with_migration(server, session, place, params.new_name, edits)
+        if with_migration is not None:
+            return with_migration
     return _json(_workspace_edit(server, session, edits)) if edits else NOTHING
 
 

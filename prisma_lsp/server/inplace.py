@@ -16,13 +16,14 @@ from lsprotocol import types
 from prisma_lsp import files
 from prisma_lsp.lint.fixall import fixes_of
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
-from prisma_lsp.lint.inplace import can_migrate, with_migrations
+from prisma_lsp.lint.inplace import can_migrate, renamed_in_place, with_migrations
 from prisma_lsp.server.features import MIGRATE
 from prisma_lsp.server.places import to_path
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.rule import Finding
     from prisma_lsp.server.server import Server
+    from prisma_lsp.workspace import Session
 
 _SCHEMA = "schema"
 _MIGRATION = "migration"
@@ -95,6 +96,21 @@ def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> typ
             _SCHEMA: types.ChangeAnnotation("Schema", True, "What the migration belongs to"),
         }
     return types.WorkspaceEdit(document_changes=changes, change_annotations=annotations)
+
+
+def rename_with_migration(
+    server: Server, session: Session, place: tuple[str, int, int], name: str, edits: Edits
+) -> types.WorkspaceEdit | None:
+    """A rename that takes the database's name along, with its migration; None where there is none,
+    or where the client cannot make its files.  ``place`` is (path, line, column)."""
+    from prisma_lsp.ide.rename import names_of
+
+    environment = session.linter.environment
+    if not creates_files(server) or not can_migrate(session.schema, environment):
+        return None
+    renamed = names_of(session.schema, *place, name)
+    pair = renamed_in_place(session.schema, environment, edits, renamed)
+    return edit_with_files(server, pair.edits, pair.files) if pair is not None else None
 
 
 def fix_with_migration(

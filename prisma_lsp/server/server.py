@@ -200,8 +200,9 @@ def make_server(core: Core) -> Server:
         return server.alone(params, lambda: features.prepare_rename(server, params), nothing)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME)
-    def rename(params: types.RenameParams) -> Raw | Refusal:
-        return server.alone(params, lambda: features.rename(server, params), nothing)
+    def rename(params: types.RenameParams) -> Raw | Refusal | types.WorkspaceEdit:
+        otherwise: Raw | Refusal | types.WorkspaceEdit = features.NOTHING
+        return server.alone(params, lambda: features.rename(server, params), otherwise)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def document_symbols(params: types.DocumentSymbolParams) -> Raw:

@@ -1,0 +1,129 @@
+"""Fixes and renames that come with a migration, as clients of different abilities get them."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+from test_inplace import SHOP, SHOP_SQL, migrations, project
+from test_server import Session, capabilities, session
+
+pytestmark = pytest.mark.asyncio
+
+NAME = "prisma/schema.prisma"
+TEXT = SHOP.replace('"users"', '"User"')
+SQL = SHOP_SQL.replace('"users"', '"User"')
+LINE = next(n for n, line in enumerate(TEXT.splitlines()) if "@@map" in line)
+
+
+def able(*, creates: bool = True, asks: bool = True, applies: bool = True) -> lsp.ClientCapabilities:
+    found = capabilities(changes=creates)
+    assert found.workspace is not None
+    found.workspace.apply_edit = applies
+    if creates:
+        found.workspace.workspace_edit = lsp.WorkspaceEditClientCapabilities(
+            document_changes=True,
+            resource_operations=[lsp.ResourceOperationKind.Create],
+            change_annotation_support=lsp.ChangeAnnotationsSupportOptions() if asks else None,
+        )
+    return found
+
+
+async def offered(s: Session) -> list[Any]:
+    s.open(TEXT, name=NAME)
+    await s.sync()
+    at = lsp.Position(LINE, TEXT.splitlines()[LINE].index('"User"') + 1)
+    found = await s.client.text_document_code_action_async(
+        lsp.CodeActionParams(
+            lsp.TextDocumentIdentifier(s.uri(NAME)), lsp.Range(at, at), lsp.CodeActionContext([])
+        )
+    )
+    return [one for one in found or [] if one.title.startswith("Change @@map")]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_one_edit_holds_all(tmp_path: Path, asks: bool) -> None:
+    project(tmp_path, TEXT, SQL)
+    async with session(tmp_path, able(asks=asks)) as s:
+        pair, plain = await offered(s)
+    assert pair.title == 'Change @@map to "users", with a migration that renames in place'
+    assert plain.title.startswith('Change @@map to "users": Prisma Migrate would drop the table')
+    assert pair.edit is not None and pair.edit.document_changes is not None
+    made: list[Any] = list(pair.edit.document_changes)
+    assert [type(change).__name__ for change in made] == [
+        "CreateFile", "TextDocumentEdit", "CreateFile", "TextDocumentEdit", "TextDocumentEdit",
+    ]  # fmt: skip
+    assert made[0].uri.startswith((tmp_path / "prisma" / "migrations").as_uri())
+    assert made[0].uri.endswith("_rename_user_to_users/migration.sql")
+    assert 'ALTER TABLE "User" RENAME TO "users"' in made[1].edits[0].new_text
+    assert made[2].uri.endswith("_rename_user_to_users/down.sql")
+    assert made[4].text_document.uri == s.uri(NAME)
+    notes = pair.edit.change_annotations or {}
+    assert bool(notes) == asks
+    if asks:
+        assert all(note.needs_confirmation for note in notes.values())
+        parts = [made[0], made[2], *(edit for n in (1, 3, 4) for edit in made[n].edits)]
+        assert {part.annotation_id for part in parts} == set(notes)
+    # Nothing is written before the user has said so.
+    assert len(migrations(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_else_the_server_writes_the_migration(tmp_path: Path, accepted: bool) -> None:
+    project(tmp_path, TEXT, SQL)
+    async with session(tmp_path, able(creates=False)) as s:
+        applied: list[lsp.ApplyWorkspaceEditParams] = []
+
+        @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
+        def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+            applied.append(params)
+            return lsp.ApplyWorkspaceEditResult(applied=accepted)
+
+        pair, _ = await offered(s)
+        # The test's client takes an action without an edit for a bare command, and spells it out.
+        command = ast.literal_eval(str(pair.command))
+        await s.client.workspace_execute_command_async(
+            lsp.ExecuteCommandParams(command["command"], command["arguments"])
+        )
+        for _ in range(200):
+            if applied and (len(migrations(tmp_path)) > 1 or not accepted):
+                break
+            await asyncio.sleep(0.05)
+        await s.sync()
+    assert len(applied) == 1
+    assert '"users"' in str(applied[0].edit)
+    names = migrations(tmp_path)
+    assert len(names) == (2 if accepted else 1)
+    if accepted:
+        assert names[1].endswith("_rename_user_to_users")
+        text = tmp_path / "prisma" / "migrations" / names[1] / "migration.sql"
+        assert 'RENAME TO "users"' in text.read_text("utf-8")
+
+
+async def test_a_client_that_can_do_neither_gets_the_plain_fix(tmp_path: Path) -> None:
+    project(tmp_path, TEXT, SQL)
+    async with session(tmp_path, able(creates=False, applies=False)) as s:
+        (plain,) = await offered(s)
+    assert plain.title.startswith('Change @@map to "users": Prisma Migrate would drop the table')
+
+
+async def test_a_rename_with_the_database_brings_its_migration(tmp_path: Path) -> None:
+    text = SHOP.replace('\n  @@map("users")\n', "")
+    project(tmp_path, text, SQL)
+    options = {"renameKeepsDatabaseName": False}
+    async with session(tmp_path, able(), options=options) as s:
+        s.open(text, name=NAME)
+        await s.sync()
+        here = lsp.Position(text.splitlines().index("model User {"), 7)
+        edit = await s.client.text_document_rename_async(
+            lsp.RenameParams(lsp.TextDocumentIdentifier(s.uri(NAME)), here, "Member")
+        )
+    assert edit is not None and edit.document_changes is not None
+    made: list[Any] = list(edit.document_changes)
+    assert made[0].uri.endswith("_rename_user_to_member/migration.sql")
+    assert 'ALTER TABLE "User" RENAME TO "Member"' in made[1].edits[0].new_text
+    assert "@@map" not in made[-1].edits[0].new_text
