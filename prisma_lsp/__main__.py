@@ -135,7 +135,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
             gc.disable()  # until all is imported: that makes many objects and no garbage
             from prisma_lsp.server import door
 
-            return door.main()
+            return door.main(options.tcp)
         case _:
             parser.print_help(sys.stderr)
             return 2
@@ -286,7 +286,15 @@ def _parser() -> argparse.ArgumentParser:
             metavar="NAME",
             help="load the rules of this installed package; may be given several times",
         )
-    serve.add_argument("--stdio", action="store_true", help="speak over standard input and output")
+    way = serve.add_mutually_exclusive_group()
+    way.add_argument(
+        "--stdio", action="store_true", help="speak over standard input and output (the default)"
+    )
+    way.add_argument(
+        "--tcp",
+        metavar="[ADDRESS:]PORT",
+        help="speak to the first client that connects; without an address only to this machine",
+    )
     return parser
 
 

@@ -184,9 +184,10 @@ class Linter:
             if limit is not None:
                 return 0
         while self._open and (limit is None or done < limit):
-            block = next(iter(self._open))
-            path = self._open.pop(block)
+            block, path = next(iter(self._open.items()))
             self._check(path, block)
+            # Not before it is done: a check that is broken off is made again.
+            self._open.pop(block, None)
             done += 1
         if not self._open and self._unsettled:
             self._settle()

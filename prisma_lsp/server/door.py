@@ -18,10 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prisma_lsp import __version__
+from prisma_lsp.server import limits
 from prisma_lsp.server.client import Client
-from prisma_lsp.server.loop import Broken, Loop, source
+from prisma_lsp.server.limits import FaultReports, TooLong, report_folder, time_limit
+from prisma_lsp.server.loop import Broken, Loop, Source, socket_source, source
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from prisma_lsp.server.core import Core
     from prisma_lsp.server.server import Server
 
@@ -34,6 +38,7 @@ INVALID_REQUEST = -32600
 INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 NOT_INITIALIZED = -32002
+SERVER_CANCELLED = -32802
 
 # What Prisma's own language server does as well; see the setting `step-back`.
 SHARED = (
@@ -52,6 +57,10 @@ WARM_UP = 0.2
 # Python hands the interpreter over every 5 ms; while they are made, a keystroke must not wait that
 # long.  In seconds.
 SWITCH = 0.0005
+
+
+# From how many bytes on a message is not copied once more to be sent in one piece.
+LARGE = 1 << 20
 
 
 class Door:
@@ -118,7 +127,15 @@ class Door:
             self.core.pull(number, message["params"])
         else:
             self.core.settle()
-            self.server.handle(message)
+            server = self.server
+            try:
+                with time_limit(limits.REQUEST_SECONDS):
+                    server.handle(message)
+            except TooLong:
+                log.error("%s took longer than %g s", method, limits.REQUEST_SECONDS, exc_info=True)
+                self.refuse(number, SERVER_CANCELLED, "this took too long")
+                # What it may have left undone.
+                self.loop.call_soon(lambda: self.core.touched(set()))
 
     def _notification(self, message: dict[str, Any], method: str) -> None:
         if method == "exit":
@@ -220,8 +237,13 @@ class Door:
     def write(self, body: str) -> None:
         """Send a message whose JSON text is ``body``; without a client there is nothing to do."""
         data = body.encode("utf-8", "replace")
+        header = b"Content-Length: %d\r\n\r\n" % len(data)
         try:
-            self._out.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
+            if len(data) < LARGE:
+                self._out.write(header + data)
+            else:
+                self._out.write(header)
+                self._out.write(data)
             self._out.flush()
         except (OSError, ValueError):
             log.info("the client is gone")
@@ -255,26 +277,69 @@ def initialize_result(client: Client) -> dict[str, Any]:
     }
 
 
-def main() -> int:
-    """Serve one client on stdin and stdout until it goes; the result is the exit code."""
+def main(tcp: str | None = None) -> int:
+    """Serve one client until it goes; the result is the exit code.
+
+    The client is on stdin and stdout, or the first that connects to ``tcp``: a port of this machine,
+    or ``address:port``.
+    """
     gc.disable()  # until all is imported: that makes many objects and no garbage
     level = os.environ.get("PRISMA_LSP_LOG", "WARNING").upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         level = "WARNING"
     form = "%(levelname)s %(name)s: %(message)s"
     logging.basicConfig(stream=sys.stderr, level=level, format=form)
+    logging.getLogger().addHandler(FaultReports(report_folder()))
     # A cancel that comes too late is nobody's fault.
     logging.getLogger("pygls").setLevel(max(logging.ERROR, logging.getLogger().level))
     gc.set_threshold(50_000, 20, 50)
-    loop = Loop()
-    door = Door(loop, sys.stdout.buffer)
+    out: Any
+    messages: Source
+    if tcp is None:
+        out, messages = sys.stdout.buffer, source(sys.stdin.fileno())
+    else:
+        connection = _connection(tcp)
+        if connection is None:
+            return 2
+        out, messages = connection.makefile("wb"), socket_source(connection)
     # What else prints must not come between two messages.
     sys.stdout = sys.stderr
+    loop = Loop()
+    door = Door(loop, out)
     try:
-        loop.run(source(sys.stdin.fileno()), door.receive)
+        loop.run(messages, door.receive)
     except Broken as error:
         log.error("the client's stream cannot be read: %s", error)
         return 1
     except KeyboardInterrupt:
         return 130
     return door.exit_code
+
+
+def _connection(address: str) -> socket | None:
+    """The first connection to ``address``; None where it cannot be listened on."""
+    import ipaddress
+    import socket
+
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        is_near = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_near = False
+    if not is_near:
+        print(
+            f"warning: everybody who reaches {host} can read and change the schemas that are open"
+            " here: the connection is neither encrypted nor protected by a password",
+            file=sys.stderr,
+        )
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, int(port)), family=family) as server:
+            print(f"listening on {host}:{server.getsockname()[1]}", file=sys.stderr, flush=True)
+            connection, _ = server.accept()
+    except (OSError, ValueError, OverflowError) as error:
+        print(f"error: cannot listen on {address}: {error}", file=sys.stderr)
+        return None
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection

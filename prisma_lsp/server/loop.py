@@ -16,7 +16,10 @@ import stat
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from socket import socket
 
 log = logging.getLogger(__name__)
 
@@ -98,21 +101,21 @@ class Descriptor:
 
 
 class Thread:
-    """Anything else, such as a pipe on Windows: a thread reads it."""
+    """Anything else, such as a pipe on Windows: a thread calls ``read`` until nothing comes."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, read: Callable[[], bytes]) -> None:
         import queue
         import threading
 
         self._empty = queue.Empty
         self._queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=self._run, args=(descriptor,), daemon=True).start()
+        threading.Thread(target=self._run, args=(read,), daemon=True).start()
 
-    def _run(self, descriptor: int) -> None:
+    def _run(self, read: Callable[[], bytes]) -> None:
         data = b"?"
         while data:
             try:
-                data = os.read(descriptor, _CHUNK)
+                data = read()
             except OSError:
                 data = b""
             self._queue.put(data)
@@ -129,7 +132,14 @@ def source(descriptor: int) -> Source:
     kind = os.fstat(descriptor).st_mode
     if os.name == "posix" and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
         return Descriptor(descriptor)
-    return Thread(descriptor)
+    return Thread(lambda: os.read(descriptor, _CHUNK))
+
+
+def socket_source(connection: socket) -> Source:
+    """The same for a connection."""
+    if os.name == "posix":
+        return Descriptor(connection.fileno())
+    return Thread(lambda: connection.recv(_CHUNK))
 
 
 class Timer(NamedTuple):
