@@ -148,7 +148,7 @@ class Linter:
         for block in gone:
             self._forget(block)
             self._open.pop(block, None)
-        self._changed.setdefault(path, set()).update(added)
+        self._changed.setdefault(path, set()).update(added, gone)
         # What the user is typing in comes before the rest of a big file.
         self._open = {**dict.fromkeys(added, path), **self._open}
         changed = set(keys)
@@ -268,7 +268,8 @@ class Linter:
         return self._findings
 
     def take_changed(self, path: str) -> set[Block]:
-        """The blocks of a file whose findings are not what they were when this was asked last."""
+        """The blocks of a file whose findings are not what they were when this was asked last, those
+        that are gone included."""
         return self._changed.pop(path, set())
 
     def totals(self, path: str) -> tuple[int, int]:

@@ -360,6 +360,9 @@ class Core:
         if complete:
             self._dirty = set()
         self._publish_settings()
+        for path in paths:
+            if self.store.session(path) is None:
+                self._writer.forget(path)
         if self.pulls:
             return
         for path in paths:

@@ -52,6 +52,15 @@ class _Top(NamedTuple):
     items: list[str]
 
 
+class _Known:
+    """What is written of one file."""
+
+    def __init__(self, linter: Linter) -> None:
+        self.linter = linter
+        self.written: dict[Block, _Written] = {}
+        self.top: _Top | None = None
+
+
 class Writer:
     """Writes the diagnostics of a file.
 
@@ -70,61 +79,71 @@ class Writer:
         self._room = 0
         self._page = page
         self._tails: dict[tuple[str, str, str], str] = {}
-        self._written: dict[Block, _Written] = {}
-        self._tops: dict[str, _Top] = {}
+        self._known: dict[str, _Known] = {}
 
     def file(self, linter: Linter, path: str, limit: int) -> str:
         """The JSON array of the diagnostics of ``path``: errors first where ``limit`` cuts."""
         document = linter.schema.files.get(path)
         if document is None:
+            self.forget(path)
             return "[]"
         self._room = MAX_RELATED
+        known = self._known.get(path)
+        if known is None or known.linter is not linter:
+            known = self._known[path] = _Known(linter)
         changed = linter.take_changed(path)
-        top = self._tops.get(path)
-        if top is not None and self._is_above(changed, document, top.last):
-            del self._tops[path]
+        for block in changed:
+            if block not in linter.by_block:
+                known.written.pop(block, None)
+        if known.top is not None and self._is_above(changed, document, known.top.last):
+            known.top = None
         total, errors = linter.totals(path)
         if not total:
             return "[]"
         found = linter.blocks_with_findings(path)
         if total <= limit:
             pieces = [
-                self._block(linter, block, start).joined
+                self._block(known, block, start).joined
                 for block, start in zip(document.blocks, document.starts, strict=True)
                 if block in found
             ]
         else:
-            pieces = self._cut(linter, path, document, limit - 1, errors)
+            pieces = self._cut(known, path, document, limit - 1, errors)
             pieces.append(_more(total - (limit - 1), total))
         return "[" + ",".join(pieces) + "]"
 
+    def forget(self, path: str) -> None:
+        """Keep nothing of a file that is no longer served."""
+        self._known.pop(path, None)
+
     def _cut(
-        self, linter: Linter, path: str, document: Document, room: int, errors: int
+        self, known: _Known, path: str, document: Document, room: int, errors: int
     ) -> list[str]:
         """The first ``room`` items, errors before all others."""
         pieces: list[str] = []
         limit = room
         if errors:
-            failing = linter.blocks_with_errors(path)
+            failing = known.linter.blocks_with_errors(path)
             places = sorted([(document.start_of(block), block) for block in failing], key=_first)
             for start, block in places:
-                items = self._block(linter, block, start).items
+                items = self._block(known, block, start).items
                 pieces += [item for is_error, item in items if is_error][:room]
                 room -= min(room, sum([is_error for is_error, _ in items]))
-        top = self._tops.get(path)
-        if top is None or top.starts is not document.starts or top.schema not in (None, linter.schema):
-            top = self._tops[path] = self._top(linter, path, document, limit)
+        top = known.top
+        schema = known.linter.schema
+        if top is None or top.starts is not document.starts or top.schema not in (None, schema):
+            top = known.top = self._top(known, path, document, limit)
         pieces += top.items[: max(0, room)]
         return pieces
 
-    def _top(self, linter: Linter, path: str, document: Document, room: int) -> _Top:
+    def _top(self, known: _Known, path: str, document: Document, room: int) -> _Top:
         """The first ``room`` items that are no errors."""
-        found = linter.blocks_with_findings(path)
+        found = known.linter.blocks_with_findings(path)
         items: list[str] = []
         last, points = -1, False
         for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
             if block in found:
-                written = self._block(linter, block, start)
+                written = self._block(known, block, start)
                 items += [item for is_error, item in written.items if not is_error]
                 points |= written.schema is not None
                 last = number
@@ -132,7 +151,7 @@ class Writer:
                     break
         else:
             last = len(document.blocks)
-        return _Top(document.starts, linter.schema if points else None, last, items[:room])
+        return _Top(document.starts, known.linter.schema if points else None, last, items[:room])
 
     def _is_above(self, changed: Iterable[Block], document: Document, last: int) -> bool:
         """Whether one of the blocks stands in the places up to ``last``."""
@@ -144,24 +163,22 @@ class Writer:
                 continue  # it is gone, and what stands in its place has changed as well
         return False
 
-    def _block(self, linter: Linter, block: Block, line: int) -> _Written:
-        findings = linter.findings(block)
-        known = self._written.get(block)
+    def _block(self, known: _Known, block: Block, line: int) -> _Written:
+        findings = known.linter.findings(block)
+        schema = known.linter.schema
+        written = known.written.get(block)
         if (
-            known is not None
-            and known.findings is findings
-            and known.line == line
-            and known.schema in (None, linter.schema)
+            written is not None
+            and written.findings is findings
+            and written.line == line
+            and written.schema in (None, schema)
         ):
-            return known
-        if len(self._written) > 20_000:
-            self._written.clear()
-        schema = linter.schema
+            return written
         items = [(f.level == "error", self._item(f, block, line, schema)) for f in findings]
         points = self._uri is not None and any(f.related is not None for f in findings)
         joined = ",".join([item for _, item in items])
         written = _Written(findings, line, schema if points else None, items, joined, sum(e for e, _ in items))
-        self._written[block] = written
+        known.written[block] = written
         return written
 
     def _item(self, finding: Finding, block: Block, line: int, schema: Schema) -> str:

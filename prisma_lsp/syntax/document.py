@@ -8,10 +8,10 @@ an edit replaces the blocks it touches and leaves every other block the very sam
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, overload
 
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.line import Line, Mode, parse, tokenize
@@ -179,6 +179,9 @@ class Block:
             )
         self._entries = entries
         self._problems = problems
+
+
+_OF_A_LINE = ("incomplete-line", "unexpected-token")
 
 
 def _line_problem(index: int, text: str, parsed: Line) -> Problem:
@@ -378,12 +381,34 @@ def _in_line(document: Document, at: Range, text: str) -> Change | None:
         return Change(document, first, (), ())
     lines = (*old.lines[:index], after, *old.lines[index + 1 :])
     new = Block(old.kind, lines, old.header, old.node, old.close, None, old.unclosed)
+    mode = MODES.get(old.kind)
+    if (
+        old._entries is not None
+        and old._problems is not None
+        and mode is not None
+        and old.close <= old.header + MAX_BLOCK_LINES
+    ):
+        # What the other lines say stands.
+        parsed = parse(mode, after)
+        new._entries = [entry for entry in old._entries if entry[0] != index]
+        new._problems = [problem for problem in old._problems if problem.line != index]
+        if parsed.node is not None:
+            insort(new._entries, (index, parsed.node), key=_line_of)
+        if parsed.problem is not None:
+            # Those of the whole block come last.
+            above = sum(p.code in _OF_A_LINE and p.line < index for p in new._problems)
+            new._problems.insert(above, _line_problem(index, after, parsed))
     blocks = document.blocks.replaced(first, new)
     guesses = document._guesses
     guesses.pop(old, None)
     guesses[new] = first
     changed = Document(blocks, document.starts, document.fragile, guesses)
     return Change(changed, first, (old,), (new,))
+
+
+def _line_of(item: tuple[Any, ...]) -> int:
+    line: int = item[0]
+    return line
 
 
 def replaced(

@@ -18,7 +18,7 @@ Mode = Literal["top_line", "member_line", "value_line", "property_line"]
 Tokens = list[tuple[int, int]]
 
 # Bounds of the two memories, in entries; a full one is emptied, which is simple and rare.
-MAX_LINES = 60_000
+MAX_LINES = 15_000
 MAX_SHAPES = 20_000
 
 # White space as Prisma has it: tab and the Unicode category Zs.
@@ -60,6 +60,8 @@ class Line:
 _lines: dict[str, dict[str, Line]] = {
     "top_line": {}, "member_line": {}, "value_line": {}, "property_line": {},
 }  # fmt: skip
+# The lines before those; what is asked for again moves on.
+_older: dict[str, dict[str, Line]] = {mode: {} for mode in _lines}
 _builders: dict[tuple[str, str], Callable[[str, Tokens], Any]] = {}
 
 
@@ -69,8 +71,12 @@ def parse(mode: Mode, text: str) -> Line:
     line = memory.get(text)
     if line is None:
         if len(memory) >= MAX_LINES:
-            memory.clear()
-        memory[text] = line = _parse(mode, text)
+            _older[mode] = memory
+            memory = _lines[mode] = {}
+        line = _older[mode].get(text)
+        if line is None:
+            line = _parse(mode, text)
+        memory[text] = line
     return line
 
 
