@@ -51,6 +51,21 @@ examples:
   prisma-lsp init --baseline                  and nothing that is old is reported again:
   prisma-lsp check --baseline prisma-lsp-baseline.json
 """
+_EXPLAIN_EXAMPLES = """\
+examples:
+  prisma-lsp explain missing-fk-index         why, examples, fixes and what they cost, options
+  prisma-lsp explain our-rule --plugin acme   a rule of an installed package
+"""
+_RULES_EXAMPLES = """\
+examples:
+  prisma-lsp rules                            every rule with its level, by group
+  prisma-lsp rules | grep off                 what nobody is told of unasked
+"""
+_SERVE_EXAMPLES = """\
+examples:
+  prisma-lsp serve                            what an editor starts; it speaks over stdin and stdout
+  prisma-lsp serve --plugin acme              with the rules of an installed package
+"""
 _COMPLETIONS_EXAMPLES = """\
 examples:
   eval "$(prisma-lsp completions bash)"       in ~/.bashrc
@@ -176,6 +191,8 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         parser.error("`-` is standard input, which can be neither fixed nor watched")
     if options.stdin_filename is not None and not stdin:
         parser.error("--stdin-filename names standard input: write `-` as the path")
+    if options.output_file == "":
+        parser.error("--output-file needs the name of a file")
     if options.watch and (options.fix or options.output_file is not None):
         parser.error("--watch only reports: it goes neither with --fix nor with --output-file")
     if options.update_baseline and options.baseline is None:
@@ -255,6 +272,8 @@ def _parser() -> argparse.ArgumentParser:
         "explain",
         help="show the page of a rule",
         description="Shows why a rule exists, examples, its fixes and its options.",
+        epilog=_EXPLAIN_EXAMPLES,
+        formatter_class=raw,
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's name: missing-fk-index")
 
@@ -262,6 +281,8 @@ def _parser() -> argparse.ArgumentParser:
         "rules",
         help="list all rules",
         description="Lists all rules with their default level.",
+        epilog=_RULES_EXAMPLES,
+        formatter_class=raw,
     )
 
     completions = commands.add_parser(
@@ -277,6 +298,8 @@ def _parser() -> argparse.ArgumentParser:
         "serve",
         help="run the language server",
         description="Runs the language server, for an editor to start.",
+        epilog=_SERVE_EXAMPLES,
+        formatter_class=raw,
     )
     for command in (commands.choices["check"], commands.choices["init"], explain, rules, serve):
         command.add_argument(

@@ -149,24 +149,36 @@ def main(request: Request) -> int:
     if wrong:
         return 2
     if not request.watch:
-        return _once(request)[0]
+        return _once(request).code
     return _watch(request)
 
 
-def _once(request: Request) -> tuple[int, list[Work]]:
+class _Done(NamedTuple):
+    """The exit code of a run, and what the files were that it looked at, before it read them."""
+
+    code: int
+    works: list[Work]
+    state: dict[str, tuple[int, int]]
+
+
+def _once(request: Request) -> _Done:
     run = _Run()
     works: list[Work] = []
+    state: dict[str, tuple[int, int]] = {}
     try:
         works = find(request.paths, run.fail, stdin_filename=request.stdin_filename)
+        if request.watch:
+            # Before anything is read: what changes meanwhile has changed.
+            state = _state(works, request)
         if not _can_narrow(run, works, request):
             # Everything that was ever found is no answer to what is new.
             for message in run.failures:
                 complain(message)
-            return 2, works
+            return _Done(2, works, state)
         for part in _parts(works, request):
             run.add(part)
     except KeyboardInterrupt:
-        return 130, works
+        return _Done(130, works, state)
     except parallel.Died as error:
         run.fail(str(error))
     except OSError as error:
@@ -176,8 +188,8 @@ def _once(request: Request) -> tuple[int, list[Work]]:
     for message in run.failures:
         complain(message)
     if not _write(run, request):
-        return 2, works
-    return (2 if run.failures else _verdict(run.entries, request)), works
+        return _Done(2, works, state)
+    return _Done(2 if run.failures else _verdict(run.entries, request), works, state)
 
 
 def _can_narrow(run: _Run, works: list[Work], request: Request) -> bool:
@@ -585,16 +597,14 @@ def _save(
 
 def _watch(request: Request) -> int:
     """Check again whenever a file of the projects changes, until the user ends it."""
-    code = 0
     try:
         while True:
             if is_terminal(sys.stdout):
                 write("\x1b[2J\x1b[H")
-            code, works = _once(request)
-            if code == 130:
+            done = _once(request)
+            if done.code == 130:
                 return 0
-            seen = _state(works, request)
-            while _state(works, request) == seen:
+            while _state(done.works, request) == done.state:
                 sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         return 0

@@ -154,7 +154,17 @@ def _zsh(commands: list[_Command]) -> str:
         if command.takes:
             specs.append(_quoted(f"*:argument:{_zsh_action(command.takes, command.choices)}"))
         lines.append(f"    {command.name}) _arguments {' '.join(specs)} ;;")
-    lines += ["  esac", "}", '(( $+functions[compdef] )) && compdef _prisma_lsp prisma-lsp', ""]
+    # Found through $fpath, the first tab key runs this file as a function; else it is sourced.
+    lines += [
+        "  esac",
+        "}",
+        'if [[ $funcstack[1] == _prisma-lsp ]]; then',
+        '  _prisma_lsp "$@"',
+        "elif (( $+functions[compdef] )); then",
+        "  compdef _prisma_lsp prisma-lsp",
+        "fi",
+        "",
+    ]
     return "\n".join(lines)
 
 

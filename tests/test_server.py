@@ -492,6 +492,53 @@ async def test_a_mistake_in_the_settings_is_shown_in_their_file(tmp_path: Path) 
         assert not next(p.diagnostics for p in reversed(s.published) if p.uri == uri)
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("prisma-lsp.toml", '[rules]\nmissing-fk-index = "off"\n', '[rules]\nmissing-fk-indx = "off"\n'),
+        (
+            "pyproject.toml", '[tool.prisma-lsp.rules]\nmissing-fk-index = "off"\n',
+            '[tool.prisma-lsp.rules]\nmissing-fk-indx = "off"\n',
+        ),
+        (
+            "package.json", '{"prisma-lsp": {"rules":\n{"missing-fk-index": "off"}}}',
+            '{"prisma-lsp": {"rules": {\n"missing-fk-indx": "off"}}}',
+        ),
+    ],
+)  # fmt: skip
+async def test_settings_that_come_while_the_server_runs(
+    tmp_path: Path, name: str, right: str, wrong: str
+) -> None:
+    async with session(tmp_path) as s:
+        s.write("schema.prisma", ORDERS)
+        s.open(ORDERS)
+        await s.sync()
+
+        async def after(kind: lsp.FileChangeType, is_found: bool) -> list[lsp.Diagnostic]:
+            """The settings' mistakes once the schema's findings are as they should be."""
+            watch = lsp.FileEvent(s.uri(name), kind)
+            s.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([watch]))
+            for _ in range(500):
+                await s.sync()
+                if ("missing-fk-index" in s.codes()) is is_found:
+                    break
+                await asyncio.sleep(0.02)
+            assert ("missing-fk-index" in s.codes()) is is_found
+            told = [p.diagnostics for p in s.published if p.uri == s.uri(name)]
+            return list(told[-1]) if told else []
+
+        s.write(name, right)
+        assert await after(lsp.FileChangeType.Created, False) == []
+        s.write(name, wrong)
+        [problem] = await after(lsp.FileChangeType.Changed, True)
+        assert problem.range.start.line == 1
+        assert "did you mean `missing-fk-index`?" in problem.message
+        s.write(name, right)
+        assert await after(lsp.FileChangeType.Changed, False) == []
+        (tmp_path / name).unlink()
+        assert await after(lsp.FileChangeType.Deleted, True) == []
+
+
 async def test_a_thousand_findings_and_no_more(tmp_path: Path) -> None:
     many = "".join(f"model M{i} {{\n  id Int @id\n  x Nothing\n  y Nothing\n}}\n" for i in range(700))
     # The error at the very end comes before all that is not an error.
