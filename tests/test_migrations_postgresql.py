@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -52,7 +53,9 @@ def doubtful(state: Database, expected: list[str]) -> list[str]:
     made = {key[1] for key in (*state.tables, *state.enums)}
     tables = {table.name for table in state.tables.values() if table.tainted}
     enums = {enum.name for enum in state.enums.values() if enum.tainted}
-    return sorted(tables | enums | {name for name in state.doubts if name in made or name in expected})
+    return sorted(
+        tables | enums | {name for name in state.doubts if name in made or name in expected}
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -80,3 +83,29 @@ def test_the_folded_state_is_the_catalog(case: Case, database: postgres.Connecti
             for line in found
             if not any(f".{n}:" in line or f"'{n}'" in line for n in case.doubt)
         ] == []
+
+
+CHAINS = json.loads((Path(__file__).parent / "migrations/chains.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("number", range(len(CHAINS)))
+def test_after_every_step_of_a_chain(number: int, database: postgres.Connection) -> None:
+    """Migrations that Prisma wrote for random edits of our schemas; see migrations/chains.py."""
+    state = empty("postgresql")
+    for step, sql in enumerate(CHAINS[number]["steps"]):
+        database.execute(sql)
+        state = fold(state, read_script(sql), f"/m/{step}_x/migration.sql")
+        assert doubtful(state, []) == [], f"step {step}"
+        assert postgres.differences(database, state) == [], f"step {step}"
+
+
+def test_there_are_chains_enough() -> None:
+    assert len(CHAINS) >= 20
+    assert all(5 <= len(chain["steps"]) - 1 <= 20 for chain in CHAINS)
+    verbs = {
+        placed.statement.verb
+        for chain in CHAINS
+        for sql in chain["steps"]
+        for placed in read_script(sql).statements
+    }
+    assert {"ALTER TYPE", "DROP INDEX", "DROP TABLE", "DROP TYPE", "ALTER INDEX"} <= verbs

@@ -19,6 +19,7 @@ MAX_FOLDER_BYTES = 200 * 1024 * 1024
 _MAX_LOCK_BYTES = 64 * 1024
 # Scripts that are kept once they are folded: those that an editor asks for again and again.
 _KEPT = 8
+_MAX_KEPT = 1024 * 1024
 
 _PROVIDER = re.compile(r"""^\s*provider\s*=\s*["']([\w-]+)["']""", re.MULTILINE)
 _DIALECTS = {
@@ -130,6 +131,8 @@ class History:
         return script
 
     def _keep(self, key: Stamp | str, script: Script) -> None:
+        if len(script.text) > _MAX_KEPT:
+            return
         self._scripts[key] = script
         self._scripts.move_to_end(key)
         while len(self._scripts) > _KEPT:

@@ -48,6 +48,27 @@ def _splitter(dialect: str) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.DOTALL)
 
 
+def _runner(dialect: str) -> re.Pattern[str] | None:
+    """All up to the next semicolon, comment, body or string with escapes, in one step."""
+    if dialect == "sqlserver":
+        return None  # a line with GO ends a statement
+    quotes = _QUOTES[dialect].replace("[", "\\[")
+    parts = [
+        rf"[^;$/\-#eE{quotes}]++",
+        r"-(?!-)",
+        r"/(?!\*)",
+        r"[eE](?!')" if dialect == "postgresql" else "[eE]",
+    ]
+    if dialect != "postgresql":
+        parts.append(r"\$")
+    if dialect != "mysql":
+        parts.append("#")
+    for quote in _QUOTES[dialect]:
+        pattern = _ESCAPED.get(quote, _PLAIN[quote]) if dialect == "mysql" else _PLAIN[quote]
+        parts.append(pattern[:-1])  # closed
+    return re.compile(f"(?:{'|'.join(parts)})++", re.DOTALL)
+
+
 def _tokeniser(dialect: str) -> re.Pattern[str]:
     strings: list[str] = []
     names: list[str] = []
@@ -66,6 +87,7 @@ def _tokeniser(dialect: str) -> re.Pattern[str]:
 
 
 _SPLITTERS = {dialect: _splitter(dialect) for dialect in _QUOTES}
+_RUNNERS = {dialect: _runner(dialect) for dialect in _QUOTES}
 _TOKENISERS = {dialect: _tokeniser(dialect) for dialect in _QUOTES}
 _E_STRING = re.compile(_ESCAPED["'"], re.DOTALL)
 _COMMENT = re.compile(r"/\*|\*/")
@@ -103,6 +125,7 @@ class Token(NamedTuple):
 def split(text: str, dialect: str) -> Iterator[Piece]:
     """The statements of ``text``. Empty ones are left out."""
     search = _SPLITTERS[dialect].search
+    runner = _RUNNERS[dialect]
     position = last = 0  # where to search next; the end of the last black thing
     begin = -1
     comments: list[tuple[int, int]] = []
@@ -110,7 +133,8 @@ def split(text: str, dialect: str) -> Iterator[Piece]:
     counted = 0
     closed = True
     while True:
-        found = search(text, position)
+        run = runner.match(text, position) if runner is not None else None
+        found = search(text, position if run is None else run.end())
         upto = found.start() if found else len(text)
         if upto > position:
             if begin < 0 and (black := _BLACK.search(text, position, upto)):

@@ -295,6 +295,18 @@ def rename_model_constraints(lines: list[str], rng: random.Random) -> bool:
     return False
 
 
+def rename_index(lines: list[str], rng: random.Random) -> bool:
+    found = [n for n, line in enumerate(lines) if re.match(r"^\s+@@(index|unique)\(", line)]
+    if not found:
+        return False
+    number = rng.choice(found)
+    if "map:" in lines[number]:
+        lines[number] = re.sub(r',\s*map:\s*"[^"]*"', "", lines[number])
+    else:
+        lines[number] = re.sub(r"\)\s*$", f', map: "{_word(rng)}")', lines[number])
+    return True
+
+
 def add_model(lines: list[str], rng: random.Random) -> bool:
     found = _model(lines, rng)
     name = "Made" + _word(rng).capitalize()
@@ -445,7 +457,7 @@ def compound_id(lines: list[str], rng: random.Random) -> bool:
 EDITS: list[Edit] = [
     add_field, add_field, drop_field, toggle_optional, change_type, change_type, change_default,
     change_default, toggle_unique, add_index, add_index, drop_attribute, map_field, map_block,
-    rename_model_constraints, add_model, drop_model, change_actions, add_many_to_many, drop_relation,
+    rename_model_constraints, rename_index, add_model, drop_model, change_actions, add_many_to_many, drop_relation,
     add_enum, change_enum, change_enum, drop_enum, compound_id,
 ]  # fmt: skip
 
