@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -172,6 +173,18 @@ def _(folder: Path) -> None:
     assert cli("check", "--fix", "--ddl", cwd=folder).code == 1
     assert cli("check", "--fix", "--unsafe-fixes", cwd=folder).code == 0
     assert path.read_text("utf-8") == CLEAN
+
+
+@case("check", "--with-migrations")
+def _(folder: Path) -> None:
+    path = put(folder, CLEAN.replace('@@map("shops")', '@@map("Shop")'))
+    tables = "".join(f'CREATE TABLE "{name}" ("id" UUID NOT NULL);\n' for name in ("orders", "Shop"))
+    put(folder, tables, "migrations/20260101000000_init/migration.sql")
+    put(folder, 'provider = "postgresql"\n', "migrations/migration_lock.toml")
+    cli("check", "--fix", "--with-migrations", cwd=folder)
+    assert path.read_text("utf-8") == CLEAN
+    [_, made] = sorted(folder.glob("migrations/*/migration.sql"))
+    assert 'ALTER TABLE "Shop" RENAME TO "shops"' in made.read_text("utf-8")
 
 
 @case("check", "--diff")
@@ -395,6 +408,23 @@ def _(folder: Path) -> None:
 def _(folder: Path) -> None:
     put(folder, CLEAN)
     assert "odd-rule" in served(folder, "--plugin", "odd", **plugin(folder))
+
+
+@case("serve", "--tcp")
+def _(folder: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "prisma_lsp", "serve", "--tcp", "0"], stderr=subprocess.PIPE
+    )
+    try:
+        assert process.stderr is not None
+        port = int(process.stderr.readline().decode().rpartition(":")[2])
+        body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as stream:
+            stream.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            assert stream.recv(16).startswith(b"Content-Length:")
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @case("", "--version")
