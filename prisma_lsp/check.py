@@ -22,6 +22,7 @@ from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.options import checked
 from prisma_lsp.lint.rule import Safety
+from prisma_lsp.migrations import Migrations
 from prisma_lsp.project import environment_of
 from prisma_lsp.report import Entry
 from prisma_lsp.schema.schema import Schema
@@ -126,11 +127,16 @@ class _Run:
 
 
 class Work(NamedTuple):
-    """A project, and those of its files that were asked for; ``given`` is standard input's text."""
+    """A project, and those of its files that were asked for; ``given`` is standard input's text.
+
+    ``scripts`` are migrations that were named; ``newest``: the folder with all of them was.
+    """
 
     project: Project
     paths: frozenset[str]
     given: tuple[str, str] | None = None
+    scripts: frozenset[str] = frozenset()
+    newest: bool = False
 
 
 def main(request: Request) -> int:
@@ -270,7 +276,7 @@ def find(
     paths: Sequence[str], fail: Callable[[str], None], *, stdin_filename: str | None = None
 ) -> list[Work]:
     """The projects that ``paths`` name, each once."""
-    found: dict[Project, frozenset[str]] = {}
+    found: dict[Project, Work] = {}
     works: list[Work] = []
     for path in paths or ["."]:
         if path == STDIN:
@@ -279,8 +285,11 @@ def find(
             continue
         name = os.path.abspath(path)
         try:
+            if os.path.basename(name) == "migration.sql" and os.path.isfile(name):
+                _add(found, _of_migration(path, name))
+                continue
             if os.path.isfile(name) and not name.endswith(".prisma"):
-                raise UnreadableSchema(Path(path), "is not a .prisma file")
+                raise UnreadableSchema(Path(path), "is not a .prisma file or a migration.sql")
             if os.path.isdir(name) and not os.access(name, os.R_OK | os.X_OK):
                 raise UnreadableSchema(Path(path), "cannot be read: permission denied")
             projects = discovery.find_projects(Path(path))
@@ -293,9 +302,32 @@ def find(
         for project in projects:
             own = frozenset(map(str, project.files))
             # A config may point outside the folder that was named; then all of it is meant.
-            asked = frozenset(file for file in own if _within(file, name)) or own
-            found[project] = found.get(project, frozenset()) | asked
-    return works + [Work(project, asked) for project, asked in found.items()]
+            asked = frozenset(file for file in own if _within(file, name))
+            folder = project.migrations
+            newest = folder is not None and (_within(str(folder), name) or not asked)
+            _add(found, Work(project, asked or own, newest=newest))
+    return works + list(found.values())
+
+
+def _add(found: dict[Project, Work], work: Work) -> None:
+    """Put what is asked of a project to what was asked before."""
+    before = found.get(work.project)
+    if before is not None:
+        work = before._replace(
+            paths=before.paths | work.paths,
+            scripts=before.scripts | work.scripts,
+            newest=before.newest or work.newest,
+        )
+    found[work.project] = work
+
+
+def _of_migration(path: str, name: str) -> Work:
+    """The migration ``name``, for the project whose it is."""
+    folder = Path(name).parents[1]
+    project = discovery.project_of_migrations(folder, discovery.root_of(folder))
+    if project is None:
+        raise UnreadableSchema(Path(path), "is a migration of no Prisma schema that was found")
+    return Work(project, frozenset(), scripts=frozenset({name}))
 
 
 def _from_stdin(filename: str | None, fail: Callable[[str], None]) -> Work | None:
@@ -438,6 +470,12 @@ def _check(work: Work, run: _Run, request: Request) -> None:
     else:
         linter.work()
         run.entries += entries_of(linter, blocks, with_fixes=with_fixes)
+    if work.scripts or work.newest or request.changed:
+        from prisma_lsp import check_migrations
+
+        found = check_migrations.entries(linter, work.scripts, work.newest, request.changed, run.fail)
+        run.files += found.files
+        run.entries += found.entries
 
 
 def _fixed(
@@ -626,7 +664,8 @@ def _state(works: list[Work], request: Request) -> dict[str, tuple[int, int]]:
         if work.project.config is not None:
             paths.add(str(work.project.config))
         if work.project.migrations is not None:
-            paths.add(str(work.project.migrations))
+            paths |= {str(work.project.migrations), *work.scripts}
+            paths |= {file.path for file in Migrations.read(work.project.migrations).files}
     found: dict[str, tuple[int, int]] = {}
     for path in paths:
         with suppress(OSError):

@@ -20,6 +20,7 @@ from prisma_lsp.syntax import document
 
 _FENCE = re.compile(r"^```([a-z]+)([^\n`]*)\n(.*?)^```$", re.M | re.S)
 _DRAWN = re.compile(r"^//(?: *\^+ |!\d+-\d+ ).*\n", re.M)
+_SQL_DRAWN = re.compile(r"^--(?: *\^+ |!\d+-\d+ ).*\n", re.M)
 _OFFERED = re.compile(r"^```fixes\n(.*?)^```$", re.M | re.S)
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
 _MEANING = {
@@ -59,7 +60,11 @@ def rule_page(rule: Rule, further: str) -> str:
     parts.append("## Settings")
     parts.append(f'```toml\n[rules]\n{rule.name} = "off"\n```')
     parts.append("See [settings](../settings.md) for the levels and for where to write this. In one place only:")
-    parts.append(f"```prisma\n// prisma-lsp-ignore {rule.name}: the reason\n```")
+    comment = f"prisma-lsp-ignore {rule.name}: the reason"
+    if rule.node == "Migration":
+        parts.append(f"```sql\n-- {comment}\n```")
+    else:
+        parts.append(f"```prisma\n// {comment}\n```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -129,12 +134,18 @@ def settings_page() -> str:
 def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
     """What the rule offers for the example in its docstring."""
     files: dict[str, str] = {}
+    scripts: list[str] = []
+    newer: str | None = None
     chosen = settings.Layer()
     version: Version | None = None
     for kind, rest, body in _FENCE.findall(rule.documentation):
         words = rest.split()
         if kind == "prisma" and words[:1] not in (["fixed"], ["fix"]):
             files.setdefault(words[0] if words else "schema.prisma", _DRAWN.sub("", body))
+        elif kind == "migration":
+            scripts.append(body)
+        elif kind == "sql" and not words and newer is None:
+            newer = _SQL_DRAWN.sub("", body)
         elif kind == "settings":
             import tomllib
 
@@ -148,13 +159,16 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
             major, minor, *_ = body.split(".")
             version = Version(int(major), int(minor))
     merged = settings.merge(chosen)._replace(database=database, preset="all")
+    schema = Schema({path: document.read(text) for path, text in files.items()})
+    found: dict[tuple[str, str], Fix] = {}
+    if rule.node == "Migration":
+        for fix in _migration_fixes(rule, schema, merged, scripts, newer or ""):
+            found.setdefault((fix.safety, fix.title), fix)
+        return list(found.values())
     environment = Environment(merged, Migrations.none(), prisma_version=version)
-    linter = Linter(
-        Schema({path: document.read(text) for path, text in files.items()}), environment
-    )
+    linter = Linter(schema, environment)
     linter.work()
     bench = Workbench(linter.schema, environment)
-    found: dict[tuple[str, str], Fix] = {}
     for file in linter.schema.files.values():
         for block in file.blocks:
             for finding in linter.findings(block):
@@ -162,6 +176,29 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
                     for fix in fixes_of(finding, bench):
                         found.setdefault((fix.safety, fix.title), fix)
     return list(found.values())
+
+
+def _migration_fixes(
+    rule: Rule, schema: Schema, chosen: settings.Settings, scripts: list[str], newer: str
+) -> Iterator[Fix]:
+    """What a rule about migrations offers for ``newer``, applied after ``scripts``."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from prisma_lsp.lint.migration_linter import MigrationLinter
+    from prisma_lsp.migrations.text import SqlText
+
+    with TemporaryDirectory() as folder:
+        for number, script in enumerate([*scripts, newer]):
+            path = Path(folder) / f"{number:04}_change" / "migration.sql"
+            path.parent.mkdir()
+            path.write_bytes(script.encode("utf-8"))
+        environment = Environment(chosen, Migrations.read(Path(folder)))
+        bench = Workbench(schema, environment)
+        checked = MigrationLinter(environment).check(str(path), SqlText.of(newer), schema)
+        for finding in checked.findings:
+            if finding.rule == rule.name:
+                yield from fixes_of(finding, bench)
 
 
 def _classes(rule: Rule, further: str) -> list[Safety]:
@@ -183,6 +220,14 @@ def _labelled(match: re.Match[str]) -> str:
     label = ""
     if kind == "prisma" and words[:1] == ["fixed"]:
         label = f"Fixed{file}:\n\n"
+    elif kind == "sql" and words[:1] == ["fixed"]:
+        label = "Fixed:\n\n"
+    elif kind == "sql" and words[:1] == ["fix"]:
+        label = f"With the {_ORDINALS[int(words[1])]} fix:\n\n"
+    elif kind == "sql":
+        label = "The newest migration:\n\n"
+    elif kind == "migration":
+        label = "An earlier migration:\n\n"
     elif kind == "prisma" and words[:1] == ["fix"]:
         label = f"With the {_ORDINALS[int(words[1])]} fix{file}:\n\n"
     elif kind == "prisma" and words:

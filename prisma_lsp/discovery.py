@@ -97,6 +97,34 @@ def project_of(
     return _project_of(name, _Disk(base, overlay))
 
 
+def project_of_migrations(
+    folder: Path, root: Path | None, *, overlay: Mapping[Path, str] | None = None
+) -> Project | None:
+    """The project whose migrations are in ``folder`` (`prisma/migrations`); None where no schema
+    says so.
+
+    ``root`` and ``overlay`` are as in `project_of`: nothing outside the root is looked at.
+    """
+    name = os.path.abspath(folder)
+    base = None if root is None else _root_above(name, os.path.abspath(root))
+    if base is None or "\0" in name:
+        return None
+    disk = _Disk(base, overlay)
+    wanted = Path(name)
+    for number, above in enumerate(_upwards(os.path.dirname(name), base)):
+        for config in disk.configs(above):
+            files = disk.files_at(config.schema) if config.schema else ()
+            if files and (found := _configured(disk, config, files)).migrations == wanted:
+                return found
+        # Beside the migrations, or beside the folder that holds them, as Prisma's defaults are.
+        if number < 2:
+            near = disk.tree(above, nearby=True) if number == 0 else disk.schemas_in(above)
+            for found in _projects(disk, near or ()):
+                if found.migrations == wanted:
+                    return found
+    return None
+
+
 def find_projects(start: Path) -> list[Project]:
     """The projects to check when the command line names ``start``.
 

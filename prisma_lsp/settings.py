@@ -30,6 +30,7 @@ Validity = Literal["auto", "on", "off"]
 StepBack = Literal["auto", "on", "off"]
 Preset = Literal["essential", "recommended", "strict", "all"]
 Database = Literal["auto", "new"]
+Migrations = Literal["newest", "all"]
 
 LEVELS: tuple[str, ...] = get_args(Level)
 
@@ -103,6 +104,7 @@ class Settings(NamedTuple):
     max_diagnostics: int = 1000
     tenant_key: str | None = None
     database: Database = "auto"
+    migrations: Migrations = "newest"
     rename_keeps_database_name: bool = True
     code_lens: bool = True
     inlay_referential_actions: bool = True
@@ -208,6 +210,16 @@ FIELDS: tuple[Field, ...] = (
         "`new`: no database exists yet, so every fix may change names freely. `auto`: a name is"
         " new when a migrations folder exists and no migration in it holds the name.",
         choices=get_args(Database),
+    ),
+    Field(
+        "migrations",
+        '"newest" | "all"',
+        _DEFAULTS.migrations,
+        "Which `migration.sql` files the rules about migrations look at. `newest`: the last one, those"
+        " that are named to `check` or changed since `--base`, and in an editor those that have been"
+        " edited. Older ones have been applied: what they lost is lost, and Prisma refuses to go on"
+        " when their text changes.",
+        choices=get_args(Migrations),
     ),
     Field(
         "rename-keeps-database-name",

@@ -10,15 +10,22 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 from prisma_lsp import discovery, settings
 from prisma_lsp.discovery import Project
+from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.project import environment_of
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import Range
+
+if TYPE_CHECKING:
+    from prisma_lsp.migration_files import MigrationFiles
+    from prisma_lsp.migrations.text import SqlText
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +68,9 @@ class Workspace:
         self._buffers: dict[str, Document] = {}
         self._silent: set[str] = set()
         self._sessions: dict[str, Session] = {}
+        self._migrations: MigrationFiles | None = None
+        # How many migrations of a session have been read, while that is under way.
+        self._read_files: dict[Session, int] = {}
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -81,6 +91,48 @@ class Workspace:
         if found is None and (session := self._sessions.get(path)) is not None:
             found = session.schema.files.get(path)
         return found
+
+    def text(self, path: str) -> Document | SqlText | None:
+        """As `document`, and the text of an open migration or of a schema that one belongs to."""
+        found = self.document(path)
+        if found is None and self._migrations is not None:
+            return self._migrations.any_text(path)
+        return found
+
+    @property
+    def migrations(self) -> MigrationFiles:
+        """The open migrations; what is for them is made when it is asked for."""
+        if self._migrations is None:
+            from prisma_lsp.migration_files import MigrationFiles
+
+            self._migrations = MigrationFiles(self._served, self._root)
+            self._migrations.configure(self.client_settings)
+        return self._migrations
+
+    def read_migrations(self, patience: float) -> bool:
+        """Read what the rules of open projects wait for, for about ``patience`` seconds; whether
+        all is read."""
+        end = perf_counter() + patience
+        for session in self.sessions:
+            if session.linter.is_waiting:
+                migrations = session.linter.environment.migrations
+                for file in migrations.files[self._read_files.get(session, 0) :]:
+                    migrations.state_after(file.path)
+                    self._read_files[session] = self._read_files.get(session, 0) + 1
+                    if perf_counter() > end:
+                        return False
+        self._read_files.clear()
+        return True
+
+    def _refresh_migrations(self) -> None:
+        if self._migrations is not None:
+            self._migrations.refresh()
+
+    def _served(self, project: Project) -> tuple[Schema, Environment] | None:
+        for session in self.sessions:
+            if session.project == project:
+                return session.schema, session.linter.environment
+        return None
 
     # --- what editors do -------------------------------------------------------------------------
 
@@ -132,6 +184,7 @@ class Workspace:
         """Files were created, changed or deleted: schemas, configs, settings or migrations."""
         touched: set[str] = set()
         structure = False
+        self._refresh_migrations()
         for path in paths:
             if path in self._buffers:
                 continue
@@ -155,10 +208,12 @@ class Workspace:
 
     def refresh(self) -> set[str]:
         """Look at the disk again: schemas that are not open, settings and migrations."""
+        self._refresh_migrations()
         return self._regroup() | self.reconfigure()
 
     def set_folders(self, folders: Iterable[Path]) -> set[str]:
         self.folders = list(folders)
+        self._refresh_migrations()
         return self._regroup()
 
     def configure(self, client_settings: settings.Layer) -> set[str]:
@@ -166,20 +221,26 @@ class Workspace:
         if client_settings == self.client_settings:
             return set()
         self.client_settings = client_settings
+        if self._migrations is not None:
+            self._migrations.configure(client_settings)
         return self.reconfigure()
 
     def reconfigure(self) -> set[str]:
         """Read settings and migrations again; returns every path whose rules run anew."""
         touched: set[str] = set()
         for session in self.sessions:
-            environment, problems = environment_of(session.project, self.client_settings)
+            environment, problems = self._environment(session.project)
             session.problems = problems
             old = session.linter.environment
+            migrations = old.migrations.refreshed()
+            if migrations.folder == environment.migrations.folder:
+                # What has been read of files that are as they were is not read again.
+                environment.migrations = migrations
             if (
                 environment.settings != old.settings
                 or environment.auth_library != old.auth_library
                 or environment.prisma_version != old.prisma_version
-                or old.migrations.refreshed() is not old.migrations
+                or migrations is not old.migrations
                 or (session.project.migrations is None and old.migrations.exists)
             ):
                 session.linter.restart(session.schema, environment)
@@ -256,8 +317,14 @@ class Workspace:
             if found is not None:
                 files[path] = found
         schema = Schema(files)
-        environment, problems = environment_of(project, self.client_settings)
+        environment, problems = self._environment(project)
         return Session(project, schema, Linter(schema, environment), problems)
+
+    def _environment(self, project: Project) -> tuple[Environment, list[settings.Problem]]:
+        """As `environment_of`, for somebody who is typing: migrations are read when there is time."""
+        environment, problems = environment_of(project, self.client_settings)
+        environment.is_editing = environment.is_pending = True
+        return environment, problems
 
     def _member(self, path: str, before: dict[str, Session]) -> Document | None:
         found = self._buffers.get(path)

@@ -33,8 +33,9 @@ def check_page(path: Path, text: str, only: str | None, tmp_path: Path, update: 
 def test_documentation(rule: Rule, tmp_path: Path, update: bool) -> None:
     path = Path(rule.module.__file__)
     text = rule.module.__doc__
-    assert "```prisma\n" in text, "a rule's docstring shows what is bad"
-    assert "//" in text and "^" in text, "and what is said about it"
+    kind, comment = ("sql", "\n--") if rule.node == "Migration" else ("prisma", "//")
+    assert f"```{kind}\n" in text, "a rule's docstring shows what is bad"
+    assert comment in text and "^" in text, "and what is said about it"
     check_page(path, text, rule.name, tmp_path, update)
 
 
@@ -64,8 +65,9 @@ def test_several_answers_are_compared(rule: Rule, tmp_path: Path) -> None:
     counts = [0]
     further = (PAGES / f"rules/{rule.name}.md").read_text("utf-8")
     for number, case in enumerate([*pages.cases(rule.documentation), *pages.cases(further)]):
-        linter = pages.world(case.text, tmp_path / str(number), list(RULES)).lint()
-        found = pages.all_placed(linter, rule.name)
+        world = pages.world(case.text, tmp_path / str(number), list(RULES))
+        linter = world.lint()
+        found = [*pages.all_placed(linter, rule.name), *pages.sql_placed(world, linter, rule.name)]
         counts += [len(pages.fixes_of(linter, finding)) for _, finding in found]
     table = options_table(rule.documentation)
     if max(counts) > 1:

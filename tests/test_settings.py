@@ -31,7 +31,7 @@ def read(data: object) -> tuple[Settings, list[Problem]]:
 
 def test_defaults() -> None:
     assert merge() == Settings(
-        "recommended", "auto", "auto", 1000, None, "auto", True, True, True, False, False, False, False, Options()
+        "recommended", "auto", "auto", 1000, None, "auto", "newest", True, True, True, False, False, False, False, Options()
     )
     assert merge(Layer()) == Settings()
     assert hash(merge()) == hash(Settings())
@@ -47,6 +47,7 @@ def test_fields_describe_every_setting() -> None:
         "maxDiagnostics",
         "tenantKey",
         "database",
+        "migrations",
         "renameKeepsDatabaseName",
         "codeLens",
         "inlayReferentialActions",

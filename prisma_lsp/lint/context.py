@@ -24,7 +24,9 @@ Asked = dict[tuple[str, ...], Any]
 class Environment:
     """What rules depend on besides the schema; a new one makes every block be checked again."""
 
-    __slots__ = ("auth_library", "migrations", "prisma_version", "settings")
+    __slots__ = (
+        "auth_library", "is_editing", "is_pending", "migrations", "prisma_version", "settings",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +41,10 @@ class Environment:
         self.auth_library = auth_library
         # Of the Prisma that is installed, locked or asked for, where it can be found.
         self.prisma_version = prisma_version
+        # Whether somebody is typing: then a schema is normally ahead of its migrations.
+        self.is_editing = False
+        # Whether the migrations are read at another time, so that nothing has to wait for them.
+        self.is_pending = False
 
     def is_migrated(self, database_name: str) -> bool:
         """Whether a table, column or type of this name may already be in a database.
@@ -49,6 +55,21 @@ class Environment:
         if self.settings.database == "new":
             return False
         return not self.migrations.exists or self.migrations.knows(database_name)
+
+    def database(self, provider: str | None) -> Database | None:
+        """The database as the migrations leave it.
+
+        None where there are none, where they are for another kind of database than ``provider``, and
+        where the settings say that there is no database yet.  Ask its ``doubt`` before any claim.
+        """
+        if self.settings.database == "new" or not self.migrations.exists:
+            return None
+        if self.migrations.is_unfinished:
+            return None
+        dialect = {"cockroachdb": "postgresql"}.get(provider or "postgresql", provider)
+        if self.migrations.dialect != (dialect or "postgresql"):
+            return None
+        return self.migrations.state()
 
     def is_migrated_table(self, name: str, schema: str | None = None) -> bool:
         """Whether a table may already be in the database, by what the migrations leave there.
@@ -124,6 +145,16 @@ class Context(Questions):
         self.environment = environment
         self.settings = environment.settings
         self.options: Any = None
+        # Whether a check would say more once the migrations are read.
+        self.is_waiting = False
+
+    def database(self) -> Database | None:
+        """`Environment.database` for this schema; None also while the migrations are not read yet:
+        then the block is checked again when they are."""
+        if self.environment.is_pending:
+            self.is_waiting = self.is_waiting or self.environment.migrations.exists
+            return None
+        return self.environment.database(self.provider())
 
     def _answer(self, question: str, *arguments: str) -> Any:
         key = (question, *arguments)

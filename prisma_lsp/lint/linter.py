@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet, Survey
 from prisma_lsp.lint.places import is_in_files, is_in_models
@@ -33,6 +33,9 @@ from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Mod
 from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
 from prisma_lsp.settings import Options, Override, RuleSetting, merged_rules
 from prisma_lsp.syntax.document import Block
+
+if TYPE_CHECKING:
+    from prisma_lsp.lint.migration import Migration
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,8 @@ class Linter:
         self._silenced: dict[Block, list[str]] = {}
         self._silences: dict[str, dict[str, int]] = {}
         self._unsettled: set[str] = set()
+        # Blocks that would be found more in once the migrations are read: block → path.
+        self._waiting: dict[Block, str] = {}
         # What is still to be done: block → path, oldest first; and the declarations of a big schema
         # that nobody has read yet, last first.
         self._open: dict[Block, str] = {}
@@ -100,6 +105,7 @@ class Linter:
         self._unsettled = {path for path in schema.files if schema.marked_blocks(path)}
         self._asked.clear()
         self._askers.clear()
+        self._waiting.clear()
         self._open = {
             block: path for path, document in schema.files.items() for block in document.blocks
         }
@@ -125,6 +131,7 @@ class Linter:
         other._unsettled = set(self._unsettled)
         other._asked = dict(self._asked)
         other._askers = {key: set(askers) for key, askers in self._askers.items()}
+        other._waiting = dict(self._waiting)
         other._open = dict(self._open)
         other._unread = []
         return other
@@ -160,6 +167,21 @@ class Linter:
                 self._open[block] = self._places[block]
                 touched.add(self._places[block])
         return touched
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether reading the migrations would let rules say more."""
+        return bool(self._waiting)
+
+    def migrations_read(self) -> set[str]:
+        """The migrations are read now: plan what waited for them; returns its paths."""
+        self.environment.is_pending = False
+        for plan in self._plan.variants:
+            plan.environment.is_pending = False
+        waiting, self._waiting = self._waiting, {}
+        for block, path in waiting.items():
+            self._open.setdefault(block, path)
+        return set(waiting.values())
 
     @property
     def is_done(self) -> bool:
@@ -295,6 +317,7 @@ class Linter:
     def _forget(self, block: Block) -> None:
         found = self._findings.pop(block, None)
         path = self._places.pop(block, "")
+        self._waiting.pop(block, None)
         for rule in self._silenced.pop(block, ()):
             self._count(path, rule, -1)
         if found:
@@ -337,6 +360,8 @@ class Linter:
             for rule in silenced:
                 self._count(path, rule, 1)
         self._keep(path, block, found)
+        if context.is_waiting:
+            self._waiting[block] = path
         if self._known is not None:
             return
         asked: dict[Key, Asked] = {}
@@ -429,6 +454,11 @@ class Plan:
                 options = _options(rule.options, given)
             self._by_node.setdefault(rule.node, []).append((rule, level, options))
 
+    @property
+    def variants(self) -> Iterable[Plan]:
+        """This plan, and those of places with overrides that have been met."""
+        return self._variants.values()
+
     def at(self, path: str, name: str) -> Plan:
         """The plan for the declaration ``name`` ("" where a block is none) in the file ``path``."""
         overrides = self.environment.settings.overrides
@@ -492,6 +522,17 @@ class Plan:
             found.sort(key=lambda f: (f.line, f.start, f.end))
         return found, silenced
 
+    def has(self, node_type: str) -> bool:
+        """Whether a check about such nodes is on."""
+        return node_type in self._by_node
+
+    def run_migration(self, context: Context, migration: Migration) -> list[Finding]:
+        """Every finding of one migration, in the order of its lines."""
+        found: list[Finding] = []
+        self._run(found, "Migration", migration, context)
+        found.sort(key=lambda f: (f.line, f.start, f.end))
+        return found
+
     def _run(
         self, found: list[Finding], node_type: str, node: object, context: Context
     ) -> None:
@@ -519,12 +560,9 @@ def _overridden(environment: Environment, overrides: Iterable[Override]) -> Envi
     rules: Mapping[str, RuleSetting] = settings.rules
     for one in overrides:
         rules = merged_rules(rules, one.rules)
-    return Environment(
-        settings._replace(rules=Options(rules), overrides=()),
-        environment.migrations,
-        environment.auth_library,
-        environment.prisma_version,
-    )
+    changed = copy(environment)
+    changed.settings = settings._replace(rules=Options(rules), overrides=())
+    return changed
 
 
 def _weaker(level: str, at_most: Level | None) -> Level:

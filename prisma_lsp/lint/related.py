@@ -26,6 +26,20 @@ class Related(NamedTuple):
     message: str
 
 
+class Elsewhere(NamedTuple):
+    """A stretch of a line of a file that is no schema: a migration's.
+
+    ``line`` is that of the file, from 0; ``text`` is the line, for columns in an editor's units.
+    """
+
+    path: str
+    line: int
+    start: int
+    end: int
+    text: str
+    message: str
+
+
 def related(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
     """Where else to look, as the schema is now; ``about`` is what was checked."""
     look = _LOOK.get(finding.rule)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.fixes import Fix, Workbench
-    from prisma_lsp.lint.related import Related
+    from prisma_lsp.lint.related import Elsewhere, Related
     from prisma_lsp.schema.schema import Schema
     from prisma_lsp.settings import Settings
 
@@ -23,7 +23,7 @@ Level = Literal["error", "warning", "info", "hint"]
 # T: text only, no migration.  R: reversible DDL.  D: rewrites or loses data.
 Safety = Literal["T", "R", "D"]
 FixMaker = Callable[["Workbench"], Iterable["Fix"]]
-RelatedFinder = Callable[["Schema"], Iterable["Related"]]
+RelatedFinder = Callable[["Schema"], Iterable["Related | Elsewhere"]]
 
 # Each holds the ones before it: what is wrong in any house, the house conventions, what only some
 # want, and everything.
@@ -33,7 +33,7 @@ PRESETS: tuple[Preset, ...] = ("essential", "recommended", "strict", "all")
 NODE_TYPES = (
     "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
     "KeyField", "TimeField",
-    "Block", "Suppressions",
+    "Block", "Suppressions", "Migration",
 )  # fmt: skip
 
 

@@ -5,29 +5,28 @@ from __future__ import annotations
 from lsprotocol import types
 
 from prisma_lsp.lint.fixes import Edits
-from prisma_lsp.server.places import Uris
-from prisma_lsp.syntax.document import Document
+from prisma_lsp.server.places import Lines, Uris
 from prisma_lsp.text import Encoding, Range, from_units, to_units
 from prisma_lsp.workspace import Workspace
 
 
-def place(document: Document, position: types.Position, encoding: Encoding) -> tuple[int, int]:
+def place(document: Lines, position: types.Position, encoding: Encoding) -> tuple[int, int]:
     """(line, column in characters) of a position; positions outside the text come inside."""
     line = min(max(position.line, 0), document.line_count)
     return line, from_units(document.line(line), position.character, encoding)
 
 
-def stretch(document: Document, at: types.Range, encoding: Encoding) -> Range:
+def stretch(document: Lines, at: types.Range, encoding: Encoding) -> Range:
     start = place(document, at.start, encoding)
     end = place(document, at.end, encoding)
     return Range(*min(start, end), *max(start, end))
 
 
-def position(document: Document, line: int, column: int, encoding: Encoding) -> types.Position:
+def position(document: Lines, line: int, column: int, encoding: Encoding) -> types.Position:
     return types.Position(line, to_units(document.line(line), column, encoding))
 
 
-def to_range(document: Document, at: Range, encoding: Encoding) -> types.Range:
+def to_range(document: Lines, at: Range, encoding: Encoding) -> types.Range:
     return types.Range(
         position(document, at.line, at.start, encoding),
         position(document, at.end_line, at.end, encoding),
@@ -46,7 +45,7 @@ def workspace_edit(
     """Edits by path as the protocol's, with versions where the client takes them."""
     changes: dict[str, list[types.TextEdit]] = {}
     for path, found in edits.items():
-        document = workspace.document(path)
+        document = workspace.text(path)
         if document is not None and found:
             changes[path] = [
                 types.TextEdit(to_range(document, edit.range, encoding), edit.text)

@@ -27,6 +27,7 @@ from prisma_lsp.text import Range, from_units
 from prisma_lsp.workspace import Session, Workspace
 
 if TYPE_CHECKING:
+    from prisma_lsp.server.desk import Desk
     from prisma_lsp.server.progress import Progress
 
 log = logging.getLogger("prisma_lsp")
@@ -83,7 +84,7 @@ class Core:
             client.has("textDocument", "publishDiagnostics", "codeDescriptionSupport")
         )
         relates = bool(client.has("textDocument", "publishDiagnostics", "relatedInformation"))
-        self._writer = Writer(
+        self.writer = Writer(
             self.encoding, page_uri if describes else _no_page, self.uris.of if relates else None
         )
         self._published: dict[str, tuple[str, int | None, float]] = {}
@@ -100,6 +101,8 @@ class Core:
         self._settings_problems: dict[str, list[settings.Problem]] = {}
         self._said: set[str] = set()
         self._asked: dict[str, Callable[[Any], None] | None] = {}
+        self._desk: Desk | None = None
+        self._is_reading = False
         self._numbers = 0
         self.store.set_folders(_folders(client.folders))
         self._take_settings(client.params.get("initializationOptions"), "initializationOptions")
@@ -188,6 +191,7 @@ class Core:
         self.touched(changed)
         if changed:
             self.refresh_views()
+        self._look_at_migrations()
 
     def did_change_configuration(self, params: dict[str, Any]) -> None:
         data = params.get("settings")
@@ -211,6 +215,9 @@ class Core:
             raise TypeError("a text and its URI are strings")
         path = self.uris.remember(uri)
         self._note_version(path, version)
+        if is_sql(path):
+            self.desk.open(path, text)
+            return
         self._published.pop(path, None)
         gc.disable()  # a big file makes many objects, and none of them is garbage
         try:
@@ -222,6 +229,9 @@ class Core:
         item = params["textDocument"]
         path = self.uris.remember(item["uri"])
         self._note_version(path, item.get("version"))
+        if is_sql(path):
+            self.desk.change(path, params["contentChanges"])
+            return
         changed: set[str] = set()
         for change in params["contentChanges"]:
             document = self.store.document(path)
@@ -243,16 +253,21 @@ class Core:
     def did_close(self, params: dict[str, Any]) -> None:
         path = to_path(params["textDocument"]["uri"])
         self.versions.pop(path, None)
+        if is_sql(path):
+            self.desk.close(path)
+            return
         for told in self.on_close:
             told(path)
         self.touched(self.store.close(path) | {path})
 
     def did_change_watched_files(self, params: dict[str, Any]) -> None:
         self.touched(self.store.disk_changed([to_path(c["uri"]) for c in params["changes"]]))
+        self._look_at_migrations()
 
     def did_save(self, params: dict[str, Any]) -> None:
         """Look at the disk again: not every client watches files for us."""
         self.touched(self.store.refresh())
+        self._look_at_migrations()
 
     def did_change_workspace_folders(self, params: dict[str, Any]) -> None:
         event = params["event"]
@@ -260,6 +275,20 @@ class Core:
         kept = [f for f in self.store.folders if os.fspath(f) not in gone]
         added = _folders(folder_uris(event.get("added")))
         self.touched(self.store.set_folders([*kept, *added]))
+        self._look_at_migrations()
+
+    @property
+    def desk(self) -> Desk:
+        """What is for open migrations; made when there is one."""
+        if self._desk is None:
+            from prisma_lsp.server.desk import Desk
+
+            self._desk = Desk(self)
+        return self._desk
+
+    def _look_at_migrations(self) -> None:
+        if self._desk is not None:
+            self._desk.publish_all()
 
     # --- findings --------------------------------------------------------------------------------
 
@@ -359,6 +388,7 @@ class Core:
         paths = self._dirty
         if complete:
             self._dirty = set()
+            self._read_migrations_soon()
         self._publish_settings()
         for path in paths:
             if self.store.session(path) is None:
@@ -378,6 +408,24 @@ class Core:
             if session is None and not self.store.is_open(path):
                 self._published.pop(path, None)
                 self.uris.forget(path)
+
+    def _read_migrations_soon(self) -> None:
+        """Once everything else is checked, read the migrations for the rules that ask for them."""
+        if not self._is_reading and any(s.linter.is_waiting for s in self.store.sessions):
+            self._is_reading = True
+            self.loop.call_later(PAUSE / 4, self._read_migrations)
+
+    def _read_migrations(self) -> None:
+        """Read for a while, and go on in the loop's next turn until all is read."""
+        done = guard(lambda: self.store.read_migrations(SLICE), True)
+        if not done:
+            self.loop.call_soon(self._read_migrations)
+            return
+        self._is_reading = False
+        touched: set[str] = set()
+        for session in self.store.sessions:
+            touched |= session.linter.migrations_read()
+        self.touched(touched)
 
     def _send(self, path: str, items: str) -> None:
         version = self.versions.get(path)
@@ -423,7 +471,7 @@ class Core:
 
     def _items(self, session: Session, path: str) -> str:
         limit = session.linter.environment.settings.max_diagnostics
-        return self._writer.file(session.linter, path, limit)
+        return self.writer.file(session.linter, path, limit)
 
     def _refresh_pulls(self) -> None:
         """Ask a client that pulls to pull again."""
@@ -440,11 +488,14 @@ class Core:
     def pull(self, number: object, params: dict[str, Any]) -> None:
         """Answer the request ``number`` for a file's findings once all of it is checked."""
         path = to_path(params["textDocument"]["uri"])
-        if self.is_checking:
+        if is_sql(path):
+            items = self.desk.items(path)
+        elif self.is_checking:
             self._pulls[number] = params
             return
-        session = self.store.session(path)
-        items = self._items(session, path) if session is not None else "[]"
+        else:
+            session = self.store.session(path)
+            items = self._items(session, path) if session is not None else "[]"
         digest = f"{len(items)}-{hash(items) & 0xFFFFFFFFFFFF:x}"
         if params.get("previousResultId") == digest:
             self.respond(number, f'{{"kind":"unchanged","resultId":"{digest}"}}')
@@ -472,6 +523,11 @@ class Core:
             return None
         column = from_units(document.line(line), character, self.encoding)
         return session, path, document, line, column
+
+
+def is_sql(path: str) -> bool:
+    """Whether a text is no schema: a migration, or other SQL, of which nothing is said."""
+    return path.endswith(".sql")
 
 
 def guard(ask: Callable[[], Answer], otherwise: Answer) -> Answer:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from prisma_lsp.lint.linter import Linter
-from prisma_lsp.lint.related import Related
+from prisma_lsp.lint.related import Elsewhere, Related
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import Encoding, to_units
+
+if TYPE_CHECKING:
+    from prisma_lsp.migrations.text import SqlText
 
 _SEVERITY = {"error": 1, "warning": 2, "info": 3, "hint": 4}
 
@@ -181,17 +184,34 @@ class Writer:
         known.written[block] = written
         return written
 
+    def migration(self, findings: list[Finding], text: SqlText, schema: Schema | None) -> str:
+        """The JSON array of the diagnostics of a `migration.sql`."""
+        self._room = MAX_RELATED
+        items = [self._written_item(f, text.line, f.line, 0, schema) for f in findings]
+        return "[" + ",".join(items) + "]"
+
     def _item(self, finding: Finding, block: Block, line: int, schema: Schema) -> str:
-        text = block.lines[finding.line]
-        row = line + finding.line
+        return self._written_item(finding, block.lines.__getitem__, line + finding.line, line, schema)
+
+    def _written_item(
+        self,
+        finding: Finding,
+        lines: Callable[[int], str],
+        row: int,
+        first: int,
+        schema: Schema | None,
+    ) -> str:
+        """A finding on the line ``row`` of its file; its own lines, of which ``lines`` gives the
+        text, count from the line ``first``."""
+        text = lines(finding.line)
         start, end = finding.start, finding.end
         if not text.isascii():
             start = to_units(text, start, self._encoding)
             end = to_units(text, end, self._encoding)
         last = row
         if finding.through > finding.line:
-            last = line + finding.through
-            text = block.lines[finding.through].rstrip("\r\n")
+            last = first + finding.through
+            text = lines(finding.through).rstrip("\r\n")
             end = to_units(text, len(text), self._encoding)
         key = (finding.source, finding.rule, finding.level)
         tail = self._tails.get(key)
@@ -201,9 +221,10 @@ class Writer:
         if finding.unused or finding.deprecated:
             numbers = ["1"] * finding.unused + ["2"] * finding.deprecated
             tags = f',"tags":[{",".join(numbers)}]'
-        if finding.related is not None and self._uri is not None and self._room > 0:
+        related, uri = finding.related, self._uri
+        if related is not None and uri is not None and schema is not None and self._room > 0:
             self._room -= 1
-            places = ",".join(self._related(finding.related(schema), schema, self._uri))
+            places = ",".join(self._related(related(schema), schema, uri))
             tags += f',"relatedInformation":[{places}]' if places else ""
         return (
             f'{{"range":{{"start":{{"line":{row},"character":{start}}},'
@@ -212,16 +233,19 @@ class Writer:
         )
 
     def _related(
-        self, found: Iterable[Related], schema: Schema, uri: Callable[[str], str]
+        self, found: Iterable[Related | Elsewhere], schema: Schema, uri: Callable[[str], str]
     ) -> Iterator[str]:
         for place in found:
-            owner = place.declaration
-            row = schema.place(owner).line + place.line
-            text = owner.block.lines[place.line]
+            if isinstance(place, Elsewhere):
+                path, row, text = place.path, place.line, place.text
+            else:
+                owner = place.declaration
+                path, row = owner.path, schema.place(owner).line + place.line
+                text = owner.block.lines[place.line]
             start = to_units(text, place.start, self._encoding)
             end = to_units(text, place.end, self._encoding)
             yield (
-                f'{{"location":{{"uri":{json.dumps(uri(owner.path))},'
+                f'{{"location":{{"uri":{json.dumps(uri(path))},'
                 f'"range":{{"start":{{"line":{row},"character":{start}}},'
                 f'"end":{{"line":{row},"character":{end}}}}}}},'
                 f'"message":{json.dumps(place.message)}}}'

@@ -6,12 +6,11 @@ What everything that comes with a keystroke needs; the protocol's classes are in
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Protocol
 
 from pygls import uris
 
 from prisma_lsp.settings import Problem
-from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import Encoding, Range, from_units
 
 
@@ -53,13 +52,22 @@ class Uris:
         return (uris.from_fs_path(path) if os.path.isabs(path) else None) or path
 
 
-def place(document: Document, line: int, character: int, encoding: Encoding) -> tuple[int, int]:
+class Lines(Protocol):
+    """A text as lines: a schema's or a migration's."""
+
+    @property
+    def line_count(self) -> int: ...
+
+    def line(self, number: int) -> str: ...
+
+
+def place(document: Lines, line: int, character: int, encoding: Encoding) -> tuple[int, int]:
     """(line, column in characters) of a position; positions outside the text come inside."""
     line = min(max(line, 0), document.line_count)
     return line, from_units(document.line(line), character, encoding)
 
 
-def stretch(document: Document, at: dict[str, Any], encoding: Encoding) -> Range:
+def stretch(document: Lines, at: dict[str, Any], encoding: Encoding) -> Range:
     """The range ``{"start": {"line", "character"}, "end": …}`` in lines and characters.
 
     Raises KeyError or TypeError where it is none.

@@ -20,7 +20,7 @@ from prisma_lsp.lint.fixall import fixed
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.server import completions, convert, features
-from prisma_lsp.server.core import Core, guard
+from prisma_lsp.server.core import Core, guard, is_sql
 from prisma_lsp.server.places import Uris, to_path
 from prisma_lsp.server.protocol import Protocol, Raw, Refusal
 from prisma_lsp.syntax.document import Block, Document
@@ -343,6 +343,11 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
 
 
 def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[types.CodeAction]:
+    if is_sql(to_path(params.text_document.uri)):
+        from prisma_lsp.server import migrations
+
+        yield from migrations.code_actions(server, params)
+        return
     from prisma_lsp.server import inplace
 
     found = server.at(params.text_document.uri, params.range.start)

@@ -3,7 +3,8 @@
 PostgreSQL, CockroachDB, SQLite and SQL Server make no index for a foreign key; MySQL does, so there
 the rule is silent unless `relationMode = "prisma"` leaves the foreign key out. The key's columns
 have to be the first columns of an index, a unique key or the primary key; in which order they stand
-there does not matter.
+there does not matter. An index that only a migration makes counts as well, also one `WHERE` the key
+`IS NOT NULL`.
 
 ```prisma
 model Order {
@@ -46,6 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.coverage import is_covered
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, KeyField, Model
@@ -63,6 +65,8 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
         return
     if model.block.problems:
         # The index may be on the line that cannot be read.
+        return
+    if is_covered(model, field.key, context):
         return
     assert field.node.type is not None
     names = ", ".join(f"`{name}`" for name in field.key)

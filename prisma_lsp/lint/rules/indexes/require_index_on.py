@@ -1,7 +1,8 @@
 '''Fields that every list is filtered by have to lead an index in every table.
 
 Which ones those are, the rule cannot know: `fields` names them. A pattern may hold `*` and `?`. A
-field is served where it is the first column of an index, a unique key or the primary key.
+field is served where it is the first column of an index, a unique key or the primary key, or of an index that a migration makes
+by hand.
 
 ```settings
 [rules.require-index-on]
@@ -45,6 +46,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.coverage import is_covered
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, ScalarField
@@ -66,6 +68,8 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or field.is_ignored or field.is_list:
         return
     if field.type_name == "Json" or is_served(model, (field.name,)):
+        return
+    if is_covered(model, (field.name,), context):
         return
     yield Finding(
         field.line,

@@ -6,7 +6,8 @@ that at least 60 % of the models hold, and then the finding is no more than an i
 rows may have no tenant. Left alone are
 indexes that begin with a foreign key (they serve its joins and deletes, which `missing-fk-index`
 wants) or with an id, a token or a hash that is looked up alone, and those that jobs use for all
-tenants (`expiresAt`, `nextRunAt`, tables of jobs and queues …).
+tenants (`expiresAt`, `nextRunAt`, tables of jobs and queues …), and an index beside which a migration makes one by hand that begins with
+the tenant and the same column.
 
 ```settings
 tenant-key = "shopId"
@@ -66,6 +67,7 @@ from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.coverage import is_covered
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.overlap import is_complete, is_removable, without, written
@@ -104,6 +106,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if first is None or first.name == tenant or not is_complete(model, index):
             continue
         if _is_of_another_use(model, index) or kept_by_library(model, context):
+            continue
+        if is_covered(model, (tenant, first.name), context):
             continue
         yield Finding(
             index.line,

@@ -1,0 +1,67 @@
+"""Whether two names of columns or tables may be one and the same thing under an old and a new name."""
+
+from __future__ import annotations
+
+from prisma_lsp.lint import names
+
+# Words that say what kind of value it is: two dates share `At`, two keys `Id`.
+_NO_MATTER = frozenset({"id", "ids", "at", "on", "is", "has", "the", "of", "date", "new", "old"})
+
+
+def is_same_name(old: str, new: str) -> bool:
+    """Whether two names differ in spelling alone: `createdAt`, `created_at`; `User`, `users`."""
+    return _plain(old) == _plain(new)
+
+
+def is_likely_rename(old: str, new: str) -> bool:
+    """Whether somebody who reads both names would think of a rename: they share most of their words,
+    one abbreviates the other, or they differ in a letter or two."""
+    if is_same_name(old, new):
+        return True
+    mine, others = _words(old), _words(new)
+    if not mine or not others:
+        return False
+    if mine == others:
+        return True
+    if _digits(old) != _digits(new):
+        # `line1` and `line2` are two things.
+        return False
+    shared = len(mine & others)
+    if shared and (mine <= others or others <= mine or shared * 2 > len(mine | others)):
+        return True
+    one, other = _plain(old), _plain(new)
+    if min(len(one), len(other)) < 4:
+        return len(one) > 1 and len(other) > 1 and _abbreviates(*sorted((one, other), key=len))
+    return _is_typo(one, other) or _abbreviates(*sorted((one, other), key=len))
+
+
+def _words(name: str) -> frozenset[str]:
+    found = [names.singular(word.lower()) for word in names.words(name) if not word.isdigit()]
+    return frozenset(word for word in found if word not in _NO_MATTER)
+
+
+def _digits(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit())
+
+
+def _plain(name: str) -> str:
+    return names.singular("_".join(names.words(name)).lower()).replace("_", "")
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """`desc` and `description`, `qty` and `quantity`: the same first letter, the rest in order."""
+    if len(short) < 3 or len(short) * 4 > len(long) * 3 or short[0] != long[0]:
+        return False
+    if long.startswith(short):
+        return True
+    rest = iter(long)
+    consonants = not set(short[1:]) & set("aeiou")
+    return consonants and all(letter in rest for letter in short)
+
+
+def _is_typo(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher
+
+    if abs(len(one) - len(other)) > 2 or one[0] != other[0]:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.88

@@ -1,0 +1,1 @@
+"""Rules; each file is one."""

@@ -1,0 +1,98 @@
+"""Open `migration.sql` files: their texts in, their findings out, on plain JSON.
+
+Made when the first one is opened.  Other SQL is none of ours: nothing is read and nothing said of it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from prisma_lsp.migration_files import MigrationFiles
+from prisma_lsp.migrations.text import is_migration
+from prisma_lsp.server.places import stretch
+
+if TYPE_CHECKING:
+    from prisma_lsp.server.core import Core
+    from prisma_lsp.server.loop import Timer
+
+# How long after a keystroke a long file is read, in seconds.
+PAUSE = 0.4
+
+
+class Desk:
+    """The migrations that one client has open."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._later: dict[str, Timer] = {}
+        self._sent: dict[str, str] = {}
+
+    @property
+    def files(self) -> MigrationFiles:
+        return self._core.store.migrations
+
+    def open(self, path: str, text: str) -> None:
+        if is_migration(path):
+            self._sent.pop(path, None)
+            self.files.open(path, text)
+            self.publish(path)
+
+    def change(self, path: str, changes: list[dict[str, Any]]) -> None:
+        for change in changes:
+            before = self.files.text(path)
+            if before is None:
+                return
+            text, at = change["text"], change.get("range")
+            if not isinstance(text, str):
+                raise TypeError("the new text is a string")
+            where = stretch(before, at, self._core.encoding) if at is not None else None
+            self.files.edit(path, [(where, text)])
+        self._soon(path)
+
+    def close(self, path: str) -> None:
+        self.files.close(path)
+        if (later := self._later.pop(path, None)) is not None:
+            later.cancel()
+        if self._sent.pop(path, "[]") != "[]":
+            self._send(path, "[]")
+
+    def publish_all(self) -> None:
+        """Something besides their texts may have changed."""
+        for path in self.files.paths:
+            self.publish(path)
+
+    def _soon(self, path: str) -> None:
+        """A short file is read at once, a long one when the typing pauses."""
+        if (later := self._later.pop(path, None)) is not None:
+            later.cancel()
+        if self.files.is_large(path):
+            self._later[path] = self._core.loop.call_later(PAUSE, lambda: self.publish(path))
+        else:
+            self.publish(path)
+
+    def publish(self, path: str) -> None:
+        """Send what is found where that differs from what was sent."""
+        if self._core.pulls:
+            return
+        items = self.items(path)
+        if items != self._sent.get(path, "[]"):
+            self._send(path, items)
+
+    def _send(self, path: str, items: str) -> None:
+        self._sent[path] = items
+        version = self._core.versions.get(path)
+        numbered = f'"version":{version},' if version is not None else ""
+        self._core.write(
+            '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
+            f'{json.dumps(self._core.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
+        )
+
+    def items(self, path: str) -> str:
+        """The diagnostics of an open file as a JSON array."""
+        text = self.files.text(path)
+        if text is None:
+            return "[]"
+        findings = self.files.findings(path)
+        home = self.files.home(path)
+        return self._core.writer.migration(findings, text, home.schema if home is not None else None)

@@ -1,0 +1,81 @@
+"""What is offered for the findings of an open `migration.sql`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from prisma_lsp.lint.fixall import fixes_of
+from prisma_lsp.lint.fixes import Workbench
+from prisma_lsp.server import convert, features
+from prisma_lsp.server.places import to_path
+from prisma_lsp.text import Edit, Range, to_units
+
+if TYPE_CHECKING:
+    from prisma_lsp.lint.rule import Finding
+    from prisma_lsp.migration_files import MigrationFiles
+    from prisma_lsp.server.server import Server
+
+
+def code_actions(server: Server, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
+    """The fixes of the findings on the lines asked for, the comments that silence them, their pages."""
+    files = server.store.migrations
+    path = to_path(params.text_document.uri)
+    text, home = files.text(path), files.home(path)
+    only = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
+    if text is None or home is None:
+        return
+    if only and not any(kind == "quickfix" or "quickfix".startswith(f"{kind}.") for kind in only):
+        return
+    at = convert.stretch(text, params.range, server.encoding)
+    bench = Workbench(home.schema, home.environment)
+    shows = bool(server.core.client.has("window", "showDocument", "support"))
+    rules: dict[str, None] = {}
+    for finding in files.findings(path):
+        if not at.line <= finding.line <= at.end_line:
+            continue
+        same = [
+            d
+            for d in params.context.diagnostics
+            if d.code == finding.rule and d.range.start.line == finding.line
+        ]
+        for fix in fixes_of(finding, bench):
+            yield types.CodeAction(
+                title=fix.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=same or None,
+                is_preferred=fix.preferred or None,
+                edit=server.workspace_edit(fix.edits),
+            )
+        if finding.rule not in rules:
+            rules[finding.rule] = None
+            yield _ignore(server, files, path, finding, same, shows)
+    for name in rules if shows else ():
+        title = f"Explain `{name}`"
+        yield types.CodeAction(
+            title=title,
+            kind=types.CodeActionKind.QuickFix,
+            command=types.Command(title, features.EXPLAIN, arguments=[name]),
+        )
+
+
+def _ignore(
+    server: Server, files: MigrationFiles, path: str, finding: Finding,
+    same: list[types.Diagnostic], shows: bool,
+) -> types.CodeAction:  # fmt: skip
+    """The comment that silences a finding for its statement; the reason is to be typed."""
+    line, indent, line_end = files.statement_line(path, finding.line)
+    comment = f"{indent}-- prisma-lsp-ignore {finding.rule}: "
+    title = f"Ignore `{finding.rule}` in this statement"
+    edit = Edit(Range(line, 0, line, 0), comment + line_end)
+    column = to_units(comment, len(comment), server.encoding)
+    place: list[Any] = [server.uris.of(path), line, column]
+    return types.CodeAction(
+        title=title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=same or None,
+        edit=server.workspace_edit({path: [edit]}),
+        command=types.Command(title, features.IGNORE, arguments=place) if shows else None,
+    )
