@@ -47,6 +47,11 @@ ALTER TABLE "orders" ALTER COLUMN "token" DROP DEFAULT;
 -- CreateIndex
 CREATE UNIQUE INDEX "orders_token_key" ON "orders"("token");
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| a default for the length of the migration | the rows that are there get a value, and it ends as Prisma expects | a uuid also where new rows get a cuid | `gen_random_uuid()` rewrites the table once | this one | none |
+| optional first, filled by a job, required later | the application chooses the values | three deployments | small steps on a big table | three | the job |
 '''
 
 from __future__ import annotations

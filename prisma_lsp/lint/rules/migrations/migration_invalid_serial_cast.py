@@ -32,6 +32,11 @@ ALTER TABLE "events" ALTER COLUMN "id" SET DATA TYPE BIGSERIAL;
 ALTER TABLE "events" ALTER COLUMN "id" SET DATA TYPE BIGINT;
 ALTER SEQUENCE "events_id_seq" AS BIGINT;
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| the integer type, and the sequence that counts as far | the migration runs, and ids go on beyond 2,147,483,647 | none | rewrites the table once, as any change to `BIGINT` | this one | none |
+| leave it | none | PostgreSQL refuses the migration, and `migrate resolve` has to mend it | none | fails | none |
 '''
 
 from __future__ import annotations

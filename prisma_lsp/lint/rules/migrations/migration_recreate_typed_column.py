@@ -47,6 +47,12 @@ ALTER TABLE "orders" ALTER COLUMN "customer_id" SET DATA TYPE UUID USING "custom
 -- CreateIndex
 CREATE INDEX "orders_customer_id_idx" ON "orders"("customer_id");
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| cast in place | every value stays | stops at a value that does not fit | rewrites the table and its indexes once, under a lock | this one | none |
+| a new column, filled in steps, the old one dropped later | no long lock, and values that do not fit can be looked at | two deployments | small steps on a big table | two | code that writes both meanwhile |
+| leave it, with a comment that says why | none | the values are lost | quick | as written | the comment |
 '''
 
 from __future__ import annotations

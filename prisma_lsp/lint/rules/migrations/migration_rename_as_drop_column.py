@@ -43,6 +43,12 @@ ADD COLUMN     "reserved" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "stock_levels" RENAME COLUMN "qty" TO "quantity";
 ALTER TABLE "stock_levels" ADD COLUMN     "reserved" INTEGER NOT NULL DEFAULT 0;
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename | every value stays | code that runs with the old name fails between migration and deployment | quick, whatever the table's size | this one | none |
+| both names for a while: add, copy, switch, drop | nothing fails between two deployments | two of them | copies every row | two | code that writes both meanwhile |
+| leave it, with a comment that says why | none | the values are lost | quick | as written | the comment |
 '''
 
 from __future__ import annotations

@@ -60,6 +60,12 @@ ALTER TABLE "customers" RENAME CONSTRAINT "Customer_pkey" TO "customers_pkey";
 ALTER INDEX "Customer_email_key" RENAME TO "customers_email_key";
 ALTER SEQUENCE "Customer_id_seq" RENAME TO "customers_id_seq";
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| rename | every row stays | code that runs with the old name fails between migration and deployment | quick, whatever the table's size | this one | none |
+| rename, and a view with the old name | old code still reads | one more thing to drop later | quick | this one and one more | the view |
+| leave it, with a comment that says why | none | the rows are lost | quick | as written | the comment |
 '''
 
 from __future__ import annotations
