@@ -392,7 +392,7 @@ class Core:
         self._publish_settings()
         for path in paths:
             if self.store.session(path) is None:
-                self._writer.forget(path)
+                self.writer.forget(path)
         if self.pulls:
             return
         for path in paths:
