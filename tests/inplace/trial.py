@@ -69,6 +69,9 @@ def trial(
 def remake(connection: postgres.Connection, sql: str) -> None:
     """Empty the connection's database and run ``sql`` in it."""
     connection.execute("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;")
+    for extension in ("citext", "pg_trgm"):
+        if extension in sql or "gin_trgm" in sql:
+            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     connection.execute(sql)
     # Nobody else cleans up in the catalog, and questions to it would get slower and slower.
     for name in ("attribute", "class", "type", "depend", "index", "constraint", "attrdef", "enum"):

@@ -42,10 +42,10 @@ model Line {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| the id and all its foreign keys | less than half the space, faster joins, no value that is no uuid | ids that are no uuids (an old `cuid()`) must be converted first | smaller indexes stay in memory; comparing is cheaper | new table: none. Else Prisma Migrate drops and re-creates the columns: create the migration without applying it, and cast in place | none |
+| the id and all its foreign keys | less than half the space, faster joins, no value that is no uuid | ids that are no uuids (an old `cuid()`) must be converted first | smaller indexes stay in memory; comparing is cheaper | new table: none. Else Prisma Migrate drops and re-creates the columns; with a migration in place: casts them | none |
 
-The casts for the migration, on PostgreSQL, between dropping and adding the foreign keys:
-`ALTER TABLE "Line" ALTER COLUMN "order_id" TYPE uuid USING "order_id"::uuid;`
+On PostgreSQL the fix comes with a migration that drops the foreign keys, casts the id and every copy of
+it, hidden tables included, and adds the keys again; it stops at a value that is no uuid.
 '''
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ model Order {
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
 | `@map`, the column is new | SQL without quotes | none | none | part of the one that creates the column | none |
-| `@map`, the column exists | SQL without quotes | the column's data, unless the migration is edited to `RENAME COLUMN` | none | drops and adds the column | none |
+| `@map`, the column exists | SQL without quotes | the column's data; with a migration in place: none | none | drops and adds the column | none |
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ enum OrderStatus {
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
 | `@@map`, the type is new | casts without quotes | none | none | part of the one that creates the type | none |
-| `@@map`, the type exists | casts without quotes | the values of every column of the type, unless the migration is edited to `ALTER TYPE … RENAME TO` | none | drops and adds columns | none |
+| `@@map`, the type exists | casts without quotes | the values of every column of the type; with a migration in place: none | none | drops and adds columns | none |
 '''
 
 from __future__ import annotations

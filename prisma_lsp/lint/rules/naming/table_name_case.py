@@ -5,9 +5,10 @@ there. Nouns without a plural (`metadata`, `news`) and those that stand for many
 (`order_history`) are fine as they are. Views, ignored models, the tables of an authentication
 library, and MongoDB are left alone.
 
-The fix is text only while the table is new: no migration holds its name, or the setting `database`
-says `"new"`. A table that exists Prisma Migrate would not rename but drop and create anew, so the
-fix is offered with that warning and never made on its own. Where another table has the name
+The fix is text only while the table is new: the migrations do not leave it in the database, or the
+setting `database` says `"new"`. A table that exists Prisma Migrate would not rename but drop and
+create anew, so the fix is offered with that warning and never made on its own; on PostgreSQL also
+with a migration that renames the table and its keys. Where another table has the name
 already, or would get the same one, there is no fix.
 
 ```prisma
@@ -28,7 +29,7 @@ model OrderLine {
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
 | `@@map`, the table is new | SQL without quotes | none | none | part of the one that creates the table | none |
-| `@@map`, the table exists | SQL without quotes | the table's rows, unless the migration is edited to `RENAME TO` | none | drops the table and creates another | none |
+| `@@map`, the table exists | SQL without quotes | the table's rows; with a migration in place: none | none | drops the table and creates another | none |
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ Which models belong to a tenant, only the team knows: the option `models` names 
 line `/// @tenant` above the model. The tenant's field is the setting `tenant-key`; without it, it is
 the foreign key to one and the same model that at least 60 % of the models hold.
 
+On a table that holds rows there is no migration in place for a required field: only the team knows
+whose the rows are. Add it as optional, fill it, and require it then.
+
 ```settings
 tenant-key = "shopId"
 ```

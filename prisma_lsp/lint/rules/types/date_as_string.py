@@ -28,7 +28,7 @@ Prisma Migrate would drop the column and add an empty one; edit the migration to
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| `DateTime @db.Date` | a day, checked and sorted | the client gets a `Date` at midnight UTC | four bytes | drops and adds the column, unless edited to a cast | none |
+| `DateTime @db.Date` | a day, checked and sorted | the client gets a `Date` at midnight UTC | four bytes | drops and adds the column; with a migration in place: casts it | none |
 | `DateTime` | a moment | a day alone becomes a moment | eight bytes | as above | none |
 '''
 

@@ -29,12 +29,12 @@ enum OrderStatus {
 }
 ```
 
-Prisma Migrate would drop the column and add an empty one; edit the migration to cast it instead:
-`ALTER TABLE "orders" ALTER COLUMN "status" TYPE "OrderStatus" USING upper("status")::"OrderStatus"`.
+Prisma Migrate would drop the column and add an empty one. On PostgreSQL the fix comes with a migration
+that makes the type and casts the column, each word to its label; it stops at a text that is none of them.
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| an enum | no wrong value, typed in the client | a new value is a migration | smaller rows and indexes | drops and adds the column, unless edited to a cast | values are listed in the schema |
+| an enum | no wrong value, typed in the client | a new value is a migration | smaller rows and indexes | drops and adds the column; with a migration in place: casts it | values are listed in the schema |
 | a check constraint, by hand | no wrong value | Prisma does not know it | none | adds a constraint | values are listed in SQL |
 '''
 
