@@ -67,6 +67,17 @@ class Scalar(NamedTuple):
     columns: Mapping[str, str]
 
 
+# What the client cannot call a model, view or enum: JavaScript's own words, and the client itself.
+# ``type`` is not among them, and a composite type may have any of these names.
+RESERVED: frozenset[str] = frozenset(
+    """
+    PrismaClient async await break case catch class const continue debugger default delete do else
+    enum export extends false finally for function if implements import in instanceof interface let
+    new null package private protected public return super switch this throw true try typeof using
+    var void while with yield
+    """.split()  # noqa: SIM905
+)
+
 _COLUMNS: tuple[str, ...] = PROVIDERS  # the order of the columns below
 
 

@@ -37,16 +37,6 @@ from prisma_lsp.syntax import nodes
 
 NAME = re.compile(r"[^\W\d_]\w*")
 
-# What the client cannot call a type: JavaScript's own words, and the client itself.
-_RESERVED = frozenset(
-    """
-    PrismaClient async await break case catch class const continue debugger default delete do else
-    enum export extends false finally for function if implements import in instanceof interface let
-    new null package private protected public return super switch this throw true try typeof using
-    var void while with yield
-    """.split()  # noqa: SIM905
-)
-
 
 class NotPossible(Exception):
     """Why a thing cannot be renamed by text alone; the message is for the user."""
@@ -71,7 +61,7 @@ def rename_declaration(
         return _rename_config(schema, declaration, name)
     if name in catalogue.SCALARS or name == "Unsupported":
         raise NotPossible(f"`{name}` is a type of Prisma's own")
-    if name in _RESERVED:
+    if name in catalogue.RESERVED:
         raise NotPossible(f"`{name}` is a reserved word")
     if schema.kind_of(name) is not None:
         raise NotPossible(f"`{name}` is taken")

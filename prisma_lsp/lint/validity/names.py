@@ -13,60 +13,6 @@ from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Mod
 from prisma_lsp.syntax import nodes
 
 KIND_NAMES = {"type": "composite type"}
-# What the generated client cannot call a model or enum.
-RESERVED = frozenset(
-    [
-        "PrismaClient",
-        "async",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "continue",
-        "debugger",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "if",
-        "implements",
-        "import",
-        "in",
-        "instanceof",
-        "interface",
-        "let",
-        "new",
-        "null",
-        "package",
-        "private",
-        "protected",
-        "public",
-        "return",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "type",
-        "typeof",
-        "using",
-        "var",
-        "void",
-        "while",
-        "with",
-        "yield",
-    ]
-)
 
 
 @rule(level="error")
@@ -81,7 +27,7 @@ def declarations(declaration: Declaration, context: Context) -> Iterator[Finding
     if isinstance(declaration, Config):
         return
     yield from _spelling(line, name, declaration.kind)
-    if name.value in RESERVED:
+    if name.value in catalogue.RESERVED and declaration.kind != "type":
         yield _finding(
             line, name, "reserved-name",
             f"The generated client cannot call anything `{name.value}`: choose another name and keep the table with `@@map`",
@@ -204,6 +150,7 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
         if provider == "mysql" or provider == "sqlite":
             found = [c for c in found if c.kind != "id"]
         here = [c for c in found if c.kind in connector.model_names]
+        clash: list[Constraint] = []
         if len(here) > 1:
             clash = [c for c in here if c.kind in connector.model_names_reported]
             everywhere = len([c for c in found if c.kind in connector.global_names]) > 1
@@ -216,9 +163,8 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
                     f"The database name `{name}` is taken by another {_called(other)} of `{model.name}`: "
                     + ("remove one of them" if _same(constraint, other) else "give one of them another `map`"),
                 )  # fmt: skip
-            continue
         for constraint in found:
-            if constraint.kind not in connector.global_names:
+            if constraint.kind not in connector.global_names or constraint in clash:
                 continue
             if not constraint.written and len(context.sharers("table", model.database_name)) > 1:
                 continue  # Two models of one table: that is said already.
