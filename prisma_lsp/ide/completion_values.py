@@ -427,15 +427,26 @@ def _index_here(scene: Scene) -> Index | None:
 
 def _operators(scene: Scene) -> Iterator[Item]:
     """The operator classes of the index type that is written in this line, for this column."""
-    from prisma_lsp.lint.validity.keys import with_class
-
     model, index = scene.model, _index_here(scene)
     kind = index.type or "" if index is not None else ""
     column = model.fields.get(scene.cursor.levels[-1].owner) if model is not None else None
     for name in catalogue.OPERATOR_CLASSES.get(kind, ()):
-        if column is None or not with_class(column, name):
+        if column is None or _suits(column, name):
             yield Item(name, "value", kind, commit=_IN_CALL)
     yield _function("raw", '("…")', 'raw("$1")$0')
+    if not kind and column is not None and scene.provider == "postgresql":
+        # The type of the index comes behind its columns.
+        for type_, names in catalogue.OPERATOR_CLASSES.items():
+            for name in names:
+                if _suits(column, name):
+                    yield Item(name, "value", f"of type: {type_}", commit=_IN_CALL)
+
+
+def _suits(column: Field, name: str) -> bool:
+    """Whether an operator class is for the column."""
+    from prisma_lsp.lint.validity.keys import with_class
+
+    return column.is_list == name.startswith("Array") and not with_class(column, name)
 
 
 # --- what stands between quotes ----------------------------------------------------------------

@@ -383,10 +383,13 @@ def _mistaken(spot: Spot, label: str) -> str:
     if label == "datasource" and any(c.kind == "datasource" for c in schema.configs):
         return "there is a datasource already"
     if label.startswith("@@"):
-        if behind.strip() and not behind.lstrip().startswith("@"):
-            return "a field stands here"
+        if behind.strip() and not before.strip():
+            return "something stands here"
         if label == "@@schema" and not schema.database_schemas():
             return "the datasource names no schemas"
+    is_type = label in _TYPE_NAMES or bool(schema.declarations(label))
+    if is_type and (re.match(r"\s*\w+\s+\w+(\[|\[\]|\?)$", before) or before.rstrip().endswith(")")):
+        return "a type stands here already"
     if cursor.levels:
         return _mistaken_in_brackets(cursor, schema, text, before, label)
     if cursor.role in ("field", "enum value") and behind.strip():
@@ -395,9 +398,6 @@ def _mistaken(spot: Spot, label: str) -> str:
     if re.search(rf"(?<![\w@])@{word}\b", text):
         return "the attribute stands here already"
     field = cursor.field
-    is_type = label in _TYPE_NAMES or bool(schema.declarations(label))
-    if is_type and re.match(r"\s*\w+\s+[\w\[\]?]+[\[\]?]$", before):
-        return "a type stands here already"
     if field is None or not label.startswith("@"):
         return ""
     is_row = schema.kind_of(field.type_name) in ("model", "view")
@@ -441,7 +441,7 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         return "a list holds no key"
     if before.count('"') % 2 and label.rstrip('()"') in catalogue.FUNCTIONS:
         return "a string is no function"
-    if re.search(r"[\])\w]\s*$", before) and label.rstrip('()"') in catalogue.FUNCTIONS and not re.search(r"\(\w*$", before):
+    if re.search(r"[\])\w\"]\s*$", before) and label.rstrip('()"') in catalogue.FUNCTIONS and not re.search(r"\(\w*$", before):
         return "a value stands here already"
     if label in catalogue.ACTIONS and not level.argument:
         return "the name of an argument is wanted"
@@ -456,6 +456,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
             return "a value is wanted"
         if re.search(r"[\])\w\"]\s*$", before) and not re.search(r"[(,]\s*\w+$", before):
             return "no comma stands before it"
+        if label == "fields" and re.search(r"@@?\w+\(\s*\[", text):
+            return "the argument is given already"
         if label == "name" and re.search(r"@relation\(\s*\"", text):
             return "the argument is given already"
     if cursor.wants in ("fields", "references"):
