@@ -71,7 +71,15 @@ def complete(
     items = items[:LIMIT]
     if not items:
         return None
+    if not scene.in_string and not scene.in_comment and scene.cursor.text[: scene.start].endswith((":", "=", ",")):
+        items = list(map(_apart_from, items))
     return Completion(line, scene.start, scene.cursor.column, scene.end, items, narrowed)
+
+
+def _apart_from(item: Item) -> Item:
+    """The proposal with white space in front of it, as it stands behind a colon or a comma."""
+    snippet = f" {item.snippet}" if item.snippet else ""
+    return item._replace(insert=" " + (item.insert or item.label), snippet=snippet)
 
 
 def _distinct(items: Iterable[Item]) -> Iterator[Item]:
