@@ -851,6 +851,8 @@ class _Fold:
             return
         assert name is not None
         index = table.index(name)
+        if self.postgres and index is not None and index.constraint is None:
+            index = None  # an index is no constraint
         keys = tuple(key for key in table.foreign_keys if key.name != name)
         checks = tuple(check for check in table.checks if check.name != name)
         known = len(keys) < len(table.foreign_keys) or len(checks) < len(table.checks)
@@ -972,7 +974,7 @@ class _Fold:
                     self.tables[table.key], column.name, new, action.start, action.end
                 )
             return
-        renamed = _renamed_constraint(table, old, new)
+        renamed = _renamed(table, old, new, action.kind if self.postgres else "")
         if renamed is None:
             if not action.if_exists:
                 self.taint(table, f"`{old}` is renamed, and no migration before makes it")
@@ -1049,7 +1051,7 @@ class _Fold:
             return
         for other in list(self.tables.values()):
             if other.schema == key[0] or self.dialect in ("mysql", "sqlite"):
-                renamed = _renamed_constraint(other, key[1], new)
+                renamed = _renamed(other, key[1], new, "index" if self.postgres else "")
                 if renamed is not None:
                     self.names.forget()
                     self.put(renamed, action.start, action.end)
@@ -1355,19 +1357,31 @@ def _redundant(table: Table, columns: tuple[IndexColumn, ...], constraint: Const
 
 
 def _has_constraint(table: Table, name: str) -> bool:
-    return _renamed_constraint(table, name, name) is not None
+    return _renamed(table, name, name, "constraint") is not None
 
 
-def _renamed_constraint(table: Table, old: str, new: str) -> Table | None:
-    """With the key, index, foreign key or check renamed; None where there is none of that name."""
+def _renamed(table: Table, old: str, new: str, kind: str) -> Table | None:
+    """With the thing of that name renamed; None where there is none.
+
+    ``kind``: "constraint" for all but plain indexes, "index" for indexes, those behind constraints
+    included, "" for both.
+    """
     if table.primary_key is not None and table.primary_key.name == old:
         return replace(table, primary_key=replace(table.primary_key, name=new))
-    for what in ("indexes", "foreign_keys", "checks"):
-        items = getattr(table, what)
-        if any(item.name == old for item in items):
-            renamed = tuple(replace(item, name=new) if item.name == old else item for item in items)
-            changes: dict[str, Any] = {what: renamed}
-            return replace(table, **changes)
+    index = table.index(old)
+    if index is not None and (kind != "constraint" or index.constraint is not None):
+        indexes = tuple(replace(one, name=new) if one is index else one for one in table.indexes)
+        return replace(table, indexes=indexes)
+    if kind != "index":
+        key, check = table.foreign_key(old), table.check(old)
+        if key is not None:
+            keys = tuple(
+                replace(one, name=new) if one is key else one for one in table.foreign_keys
+            )
+            return replace(table, foreign_keys=keys)
+        if check is not None:
+            checks = tuple(replace(one, name=new) if one is check else one for one in table.checks)
+            return replace(table, checks=checks)
     return None
 
 

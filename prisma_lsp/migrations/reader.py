@@ -72,6 +72,7 @@ _HARMLESS_TEXT = re.compile(
 _STATIC_TABLE = re.compile(
     r"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\w.\"]+\s", re.IGNORECASE
 )
+_FREE = re.compile(r"%(?:\d+\$)?-?\d*s")
 _FORMAT = re.compile(r"(?:format\s*\(\s*)?(?P<text>'(?:[^']|'')*')", re.IGNORECASE)
 _LITERAL = re.compile(r"""'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""", re.DOTALL)
 _USING = re.compile(r"\bUSING\b.*", re.IGNORECASE | re.DOTALL)
@@ -218,7 +219,7 @@ def code_effect(body: str, *, arguments: bool = False) -> frozenset[str] | None:
 
     ``arguments``: it is that of a function, which may be given names.
     """
-    code = "\n".join(piece.text for piece in split(body, "postgresql"))
+    code = ";\n".join(piece.text for piece in split(body, "postgresql"))
     if not _STRUCTURAL.search(code):
         return frozenset()
     rest: list[str] = []
@@ -228,7 +229,7 @@ def code_effect(body: str, *, arguments: bool = False) -> frozenset[str] | None:
         made = _FORMAT.match(what)
         text = string_value(made.group("text")) if made is not None else ""
         dynamic = _LITERAL.sub("", _USING.sub("", what)).strip()
-        if made is not None and _HARMLESS_TEXT.fullmatch(text) and _joins_nothing(what, made):
+        if made is not None and _HARMLESS_TEXT.fullmatch(text) and _joins_nothing(what, text):
             rest.append(code[at : found.start()])
             at = found.end()
         elif dynamic and not _STATIC_TABLE.match(text) and (arguments or _QUERY.search(code)):
@@ -240,9 +241,19 @@ def code_effect(body: str, *, arguments: bool = False) -> frozenset[str] | None:
     return names_in(tokens(code, "postgresql"))
 
 
-def _joins_nothing(what: str, made: re.Match[str]) -> bool:
-    """Whether the text is all that is run, with names filled in and nothing put behind it."""
-    return made.group().startswith("'") is (what.strip() == made.group()) and "||" not in what
+def _joins_nothing(what: str, text: str) -> bool:
+    """Whether ``text`` is all that is run, with no more than names and literals filled in."""
+    cursor = Cursor(what, "postgresql")
+    try:
+        if not cursor.take("format"):
+            cursor.string()
+        elif "||" in what and _FREE.search(text):
+            return False
+        else:
+            cursor.skip_group()
+    except Unreadable:
+        return False
+    return cursor.done or cursor.sees("using")
 
 
 def _block(cursor: Cursor) -> list[Action]:
