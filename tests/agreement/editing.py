@@ -29,8 +29,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from prisma_lsp.ide.cursor import Cursor, locate, typed
+from prisma_lsp.lint.context import Environment
+from prisma_lsp.lint.linter import Linter
+from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.line import tokenize
 from prisma_lsp.text import split_lines
@@ -127,6 +131,7 @@ class Spot(NamedTuple):
     role: str
     half: str
     right: str
+    is_valid: bool
 
 
 def groups(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -161,6 +166,7 @@ def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spo
     roles = sorted(by_role)
     if not roles:
         return
+    is_valid = not _errors(schema)
     rnd.shuffle(roles)
     for number in range(count):
         role = roles[number % len(roles)]
@@ -180,7 +186,17 @@ def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spo
                 body = lines[other].rstrip("\r\n")
                 lines[other] = body[: rnd.randint(0, len(body))] + _ending(lines[other])
                 now[name] = "".join(lines)
-        yield Spot(now, name, line, column, role, half, right)
+        yield Spot(now, name, line, column, role, half, right, is_valid)
+
+
+def _errors(schema: Schema) -> bool:
+    """Whether Prisma would reject the schema: then what stands there need not be likely."""
+    linter = Linter(schema, Environment(Settings(), Migrations.none()))
+    linter.work()
+    return any(
+        finding.source == "prisma" and finding.level == "error"
+        for found in schema.files.values() for block in found.blocks for finding in linter.findings(block)
+    )  # fmt: skip
 
 
 def _ending(line: str) -> str:
@@ -300,8 +316,8 @@ def compare(pair: Pair, spot: Spot, tally: Tally) -> None:
             tally.mistakes[why] += 1
             continue
         is_there = label in known or label.lstrip("@") in known
-        if label == "@db":  # ours has the whole names
-            is_there = any(form.startswith("@db.") for form in known)
+        # Of a native type the other one proposes the datasource's name first.
+        is_there = is_there or any(form.startswith(label + ".") for form in known)
         if not is_there and isinstance(ours, dict) and ours.get("isIncomplete"):
             is_there = _retyped(pair, spot, label)
         tally.note("completion", spot, is_there, other=item["label"], ours=[i["label"] for i in mine[:12]])  # fmt: skip
@@ -316,7 +332,9 @@ _FREE = (
 
 
 def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
-    """Whether what was written is among the first ten that fit what is typed."""
+    """Whether what was written, in a valid schema, is among the first ten that fit what is typed."""
+    if not spot.is_valid:
+        return
     schema = Schema({name: document.read(text) for name, text in spot.files.items()})
     cursor = typed(schema, spot.name, spot.line, spot.column)
     if spot.half == "beside" and _role(schema, spot.name, spot.line, spot.column) != spot.role:
@@ -398,9 +416,13 @@ def _mistaken(spot: Spot, label: str) -> str:
     if re.search(rf"(?<![\w@])@{word}\b", text):
         return "the attribute stands here already"
     field = cursor.field
+    if not label.startswith("@") and before.rstrip().endswith(")"):
+        return "a value stands here already"
     if field is None or not label.startswith("@"):
         return ""
     is_row = schema.kind_of(field.type_name) in ("model", "view")
+    if field.owner.kind == "type" and label in ("@id", "@unique", "@ignore", "@relation", "@updatedAt"):
+        return "a field of a composite type has no such attribute"
     if label == "@relation" and not is_row:
         return "the field is no relation"
     if is_row and (label in _NATURES or label == "@db"):
@@ -447,6 +469,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         return "the name of an argument is wanted"
     if label.startswith("autoincrement") and schema.provider() == "sqlite" and "@id" not in text:
         return "SQLite counts only on an id"
+    if level.argument and level.owner in catalogue.FUNCTIONS:
+        return "a value is wanted"
     if level.owner in catalogue.FUNCTIONS and label.rstrip("()") in catalogue.FUNCTIONS:
         return "a function takes no function"
     if label.rstrip("()") in catalogue.FUNCTIONS and cursor.attribute != "default":
@@ -460,6 +484,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
             return "the argument is given already"
         if label == "name" and re.search(r"@relation\(\s*\"", text):
             return "the argument is given already"
+    if level.bracket == "[" and re.search(rf"\b{re.escape(label)}\b", text[before.rfind("[") + 1 :].partition("]")[0]):
+        return "the field is listed already"
     if cursor.wants in ("fields", "references"):
         model = cursor.model
         if cursor.wants == "references" and cursor.field is not None:
@@ -474,8 +500,6 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
                 return "the types of key and target differ"
             if cursor.wants == "references" and model is not None and not any(label in i.names and len(i.names) == _length(text, "fields") for i in model.indexes if i.is_unique):
                 return "a key points at what is unique"
-            if re.search(rf"\b{re.escape(label)}\b", text[before.rfind("[") + 1 :].partition("]")[0]):
-                return "the field is listed already"
     if label.rstrip("()") == "auto" and schema.provider() != "mongodb":
         return "the provider has no such function"
     if label.rstrip("()") == "auto" and cursor.field is not None and cursor.field.attribute("id") is None:
