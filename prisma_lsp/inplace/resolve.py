@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from prisma_lsp.inplace.pairs import NotInPlace, Pairs, Renamed, is_same_key
-from prisma_lsp.inplace.shapes import Column, EnumType, Key, Reference, Table
+from prisma_lsp.inplace.shapes import PROVIDER, Column, EnumType, Key, Reference, Table
 from prisma_lsp.migrations import state
 from prisma_lsp.migrations.state import Database
+from prisma_lsp.schema.sql import constraint_name
 
 
 def resolve(pairs: Pairs, renamed: Renamed, database: Database) -> Pairs:
@@ -86,6 +87,7 @@ def _table(
     gone = {renamed.field(one.id, field) for field in missing}
     _check_foreigners(one, other, columns, left, database, known, renamed)
     keys: list[Key] = []
+    one, other = _as_unique(one, other, table)
     new_keys = [key for key in other.keys if not gone & set(key.fields)]
     for key in one.keys:
         if missing & set(key.fields):
@@ -137,7 +139,7 @@ def _is_ours(one: Table, table: state.Table, known: dict[str, state.Table]) -> N
     for reference in one.references:
         target = known.get(reference.target)
         for key in table.foreign_keys:
-            if key.columns == reference.fields and (target is None or key.references != target.key):
+            if target is not None and key.columns == reference.fields and key.references != target.key:
                 raise NotInPlace(f"the hidden table `{one.name}` is another relation's")
 
 
@@ -197,15 +199,30 @@ def _sequence(database: Database, table: state.Table, column: Column) -> str | N
     return found[1].replace('""', '"') if found is not None else column.sequence
 
 
+def _as_unique(one: Table, other: Table, table: state.Table) -> tuple[Table, Table]:
+    """Both with a unique index for a primary key where a hidden table has that, as older versions of
+    Prisma made it."""
+    if "." not in one.id or table.primary_key is not None:
+        return one, other
+
+    def older(made: Table) -> Table:
+        name = constraint_name(made.name, ["AB"], "_unique", PROVIDER)
+        return made._replace(
+            keys=tuple(
+                key._replace(kind="unique", name=name) if key.kind == "id" else key
+                for key in made.keys
+            )
+        )
+
+    return older(one), older(other)
+
+
 def _key_name(key: Key, columns: dict[str, Column], table: state.Table) -> str | None:
     """What the key is called in the database; None where it is not there."""
     names = tuple(columns[field].name for field in key.fields)
     if key.kind == "id":
         primary = table.primary_key
-        if primary is not None and primary.columns == names:
-            return primary.name
-        # The hidden tables had a unique index before they had a primary key.
-        return next((i.name for i in table.indexes if i.unique and i.column_names == names), None)
+        return primary.name if primary is not None and primary.columns == names else None
     partial = bool(key.details) and key.details[-1] is not None
     fitting = [
         index

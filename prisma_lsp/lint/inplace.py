@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Safety
 from prisma_lsp.schema.schema import Schema
 
+log = logging.getLogger(__name__)
+
 _ALL: frozenset[Safety] = frozenset(("T", "R", "D"))
 
 
@@ -25,7 +28,11 @@ def with_migrations(fixes: list[Fix], bench: Workbench) -> list[Fix]:
         return fixes
     found: list[Fix] = []
     for fix in fixes:
-        pair = pair_of(fix, bench)
+        try:
+            pair = pair_of(fix, bench)
+        except Exception:  # A fault here must not take the fix itself away.
+            log.exception("the migration for a fix failed: %s", fix.title)
+            pair = None
         if pair is not None:
             found.append(pair)
             fix = fix._replace(preferred=False)

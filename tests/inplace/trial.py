@@ -70,7 +70,7 @@ def remake(connection: postgres.Connection, sql: str) -> None:
     """Empty the connection's database and run ``sql`` in it."""
     connection.execute("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;")
     for extension in ("citext", "pg_trgm"):
-        if extension in sql or "gin_trgm" in sql:
+        if extension in sql.lower() or "gin_trgm" in sql:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     connection.execute(sql)
     # Nobody else cleans up in the catalog, and questions to it would get slower and slower.
