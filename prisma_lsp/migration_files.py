@@ -18,6 +18,7 @@ from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.migration_linter import MAX_CHARACTERS, MigrationLinter
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.migrations import Migrations
+from prisma_lsp.migrations.reader import read_script
 from prisma_lsp.migrations.statements import Script
 from prisma_lsp.migrations.text import SqlText
 from prisma_lsp.project import environment_of
@@ -148,6 +149,16 @@ class MigrationFiles:
                 path, opened.text, home.schema, opened.script, wanted=opened.is_edited
             )
         return opened.findings
+
+    def script(self, path: str) -> Script | None:
+        """The statements of an open file; None for one that is too long."""
+        opened, home = self._open.get(path), self.home(path)
+        if opened is None or home is None or self.is_large(path):
+            return None
+        if opened.script is None or opened.script.text != opened.text.text:
+            dialect = home.environment.migrations.dialect
+            opened.script = read_script(opened.text.text, dialect, opened.script)
+        return opened.script
 
     def home(self, path: str) -> Home | None:
         """The project whose migration the file is, with its schema as it is now."""

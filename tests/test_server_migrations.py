@@ -157,6 +157,29 @@ async def test_it_leads_to_the_schema(tmp_path: Path) -> None:
         assert finding.related_information[0].location.range.start == lsp.Position(8, 2)
 
 
+async def test_names_lead_to_the_schema(tmp_path: Path) -> None:
+    async with session(tmp_path) as s:
+        project(s)
+        s.open(CHANGED, NEXT)
+        where = lsp.TextDocumentIdentifier(s.uri(NEXT))
+        line = 2
+        column = CHANGED.splitlines()[line].index("quantity")
+        found = await s.client.text_document_definition_async(
+            lsp.DefinitionParams(where, lsp.Position(line, column))
+        )
+        assert isinstance(found, (list, tuple)) and isinstance(found[0], lsp.Location)
+        assert (found[0].uri, found[0].range.start) == (s.uri(SCHEMA), lsp.Position(6, 2))
+        said = await s.client.text_document_hover_async(
+            lsp.HoverParams(where, lsp.Position(1, 14))
+        )
+        assert said is not None and isinstance(said.contents, lsp.MarkupContent)
+        assert "Order" in said.contents.value
+        assert said.range == lsp.Range(lsp.Position(1, 12), lsp.Position(1, 20))
+        # A column that no field has, a keyword, the end of the file.
+        for at in (lsp.Position(1, 43), lsp.Position(2, 2), lsp.Position(9, 9)):
+            assert not await s.client.text_document_hover_async(lsp.HoverParams(where, at))
+
+
 async def test_pulled(tmp_path: Path) -> None:
     async with session(tmp_path, capabilities(pull=True)) as s:
         project(s)

@@ -1,7 +1,8 @@
-"""What is offered for the findings of an open `migration.sql`."""
+"""What a client may ask of an open `migration.sql`: fixes, and what a name is in the schema."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,16 @@ from lsprotocol import types
 
 from prisma_lsp.lint.fixall import fixes_of
 from prisma_lsp.lint.fixes import Workbench
+from prisma_lsp.schema.declarations import Model
 from prisma_lsp.server import convert, features
 from prisma_lsp.server.places import to_path
+from prisma_lsp.server.protocol import Raw
 from prisma_lsp.text import Edit, Range, to_units
 
 if TYPE_CHECKING:
+    from prisma_lsp.ide.migrations import Word
     from prisma_lsp.lint.rule import Finding
-    from prisma_lsp.migration_files import MigrationFiles
+    from prisma_lsp.migration_files import Home, MigrationFiles
     from prisma_lsp.server.server import Server
 
 
@@ -59,6 +63,69 @@ def code_actions(server: Server, params: types.CodeActionParams) -> Iterator[typ
             kind=types.CodeActionKind.QuickFix,
             command=types.Command(title, features.EXPLAIN, arguments=[name]),
         )
+
+
+def _word(
+    server: Server, uri: str, position: types.Position
+) -> tuple[Home, Word, types.Range, str, int, int] | None:
+    """The name at a position, its range, and where it is in the schema: path, line, column."""
+    from prisma_lsp.ide.migrations import word_at
+
+    files = server.store.migrations
+    path = to_path(uri)
+    text, home = files.text(path), files.home(path)
+    if text is None or home is None:
+        return None
+    offset = text.offset(*convert.place(text, position, server.encoding))
+    script = files.script(path)
+    word = word_at(home.schema, script, offset) if script is not None else None
+    if word is None:
+        return None
+    where = convert.to_range(text, text.range(word.start, word.end), server.encoding)
+    owner = word.what if isinstance(word.what, Model) else word.what.owner
+    first = home.schema.place(owner).line
+    if isinstance(word.what, Model):
+        return home, word, where, owner.path, first + owner.block.header, owner.name_node.start
+    return home, word, where, owner.path, first + word.what.line, word.what.node.name.start
+
+
+def hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    """What the schema says of the table or column at a position."""
+    from prisma_lsp.ide.hover import hover as ask
+
+    found = _word(server, params.text_document.uri, params.position)
+    if found is None:
+        return None
+    home, _, where, path, line, column = found
+    answer = ask(home.schema, path, line, column, home.environment)
+    if answer is None:
+        return None
+    formats = server.core.client.has("textDocument", "hover", "contentFormat")
+    if isinstance(formats, list) and "markdown" not in formats:
+        content = types.MarkupContent(types.MarkupKind.PlainText, answer.plain())
+    else:
+        content = types.MarkupContent(types.MarkupKind.Markdown, answer.markdown)
+    return types.Hover(content, where)
+
+
+def definition(server: Server, params: types.DefinitionParams) -> Raw:
+    """The model or field of the table or column at a position."""
+    found = _word(server, params.text_document.uri, params.position)
+    if found is None:
+        return features.NOTHING
+    home, word, _, path, line, column = found
+    document = home.schema.files[path]
+    name = word.what.name
+    at = Range(line, column, line, column + len(name))
+    where = convert.to_range(document, at, server.encoding)
+    place = {
+        "uri": server.uris.of(path),
+        "range": {
+            "start": {"line": where.start.line, "character": where.start.character},
+            "end": {"line": where.end.line, "character": where.end.character},
+        },
+    }
+    return Raw(json.dumps([place]))
 
 
 def _ignore(

@@ -168,7 +168,10 @@ def make_server(core: Core) -> Server:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> Raw:
         from prisma_lsp.ide.definition import definition as ask
+        from prisma_lsp.server import migrations
 
+        if is_sql(to_path(params.text_document.uri)):
+            return guard(lambda: migrations.definition(server, params), features.NOTHING)
         return server.alone(params, lambda: features.leads(server, params, ask, "definition"), features.NOTHING)
 
     @server.feature(types.TEXT_DOCUMENT_DECLARATION)
@@ -318,6 +321,10 @@ def _not_here(params: types.DocumentDiagnosticParams) -> None:
 
 
 def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    if is_sql(to_path(params.text_document.uri)):
+        from prisma_lsp.server import migrations
+
+        return migrations.hover(server, params)
     from prisma_lsp.ide.advice import advice, with_advice
     from prisma_lsp.ide.hover import hover
 

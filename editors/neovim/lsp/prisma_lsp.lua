@@ -4,11 +4,17 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'prisma-lsp', 'serve', '--stdio' },
-  filetypes = { 'prisma' },
-  root_markers = { 'prisma.config.ts', 'package.json', '.git' },
+  filetypes = { 'prisma', 'sql' },
+  root_dir = function(buffer, start)
+    -- Of SQL only Prisma's migrations.
+    local name = vim.fs.normalize(vim.api.nvim_buf_get_name(buffer))
+    if vim.bo[buffer].filetype == 'prisma' or name:match('/migrations/[^/]+/migration%.sql$') then
+      start(vim.fs.root(buffer, { 'prisma.config.ts', 'package.json', '.git' }))
+    end
+  end,
   on_attach = function(_, buffer)
     local options = vim.bo[buffer]
-    if options.shiftwidth == 8 and not options.expandtab then
+    if options.filetype == 'prisma' and options.shiftwidth == 8 and not options.expandtab then
       -- Neovim's default, so nobody chose it; schemas are indented by two spaces, and formatting follows this.
       options.shiftwidth, options.tabstop, options.expandtab = 2, 2, true
     end

@@ -100,7 +100,11 @@ async function start(): Promise<void> {
   const ends: number[] = [];
   const executable: Executable = { command: found.command, args: found.args };
   const options: LanguageClientOptions = {
-    documentSelector: SERVED.map((scheme) => ({ scheme, language: "prisma" })),
+    documentSelector: [
+      ...SERVED.map((scheme) => ({ scheme, language: "prisma" })),
+      // Of SQL only Prisma's migrations, whatever language another extension takes them for.
+      { scheme: "file", pattern: "**/migrations/*/migration.sql" },
+    ],
     outputChannel: log,
     initializationFailedHandler: () => false,
     errorHandler: {
