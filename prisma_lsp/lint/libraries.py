@@ -74,7 +74,7 @@ def kept_by_library(model: Model, context: Questions) -> str | None:
     environment = getattr(context, "environment", None)
     package = _PACKAGES.get(environment.auth_library or "") if environment is not None else None
     if own is None:
-        if _find(model, _PLUGIN_TABLES) is None:
+        if not _is_plugin_table(model):
             return None
         if package == BETTER_AUTH:
             return BETTER_AUTH
@@ -93,7 +93,7 @@ def _hangs_on_library(model: Model, context: Questions, *, ask_members: bool = T
             continue
         if field.key and _by_fields(other) == _USER and _library_of_user(other, context) == BETTER_AUTH:
             return True
-        if is_members and _find(other, _PLUGIN_TABLES) and _hangs_on_library(other, context, ask_members=False):
+        if is_members and _is_plugin_table(other) and _hangs_on_library(other, context, ask_members=False):
             return True
     return False
 
@@ -129,6 +129,11 @@ def _by_fields(model: Model) -> str | None:
     if library is not None:
         return library
     return _USER if "emailverified" in _names(model) else None
+
+
+@lru_cache(maxsize=64)
+def _is_plugin_table(model: Model) -> bool:
+    return _find(model, _PLUGIN_TABLES) is not None
 
 
 def _find(model: Model, tables: tuple[tuple[str, str, set[str]], ...]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft
 from prisma_lsp.lint.rule import Finding, FixMaker, Level
@@ -13,14 +15,24 @@ def indexes_of(model: Model) -> list[Index]:
     """The model's complete indexes, uniques and ids; none where the model does not count."""
     if model.kind != "model" or model.is_ignored or len(model.indexes) < 2:
         return []
-    return [index for index in model.indexes if is_complete(model, index)]
+    return _complete(model)
 
 
 def is_complete(model: Model, index: Index) -> bool:
     """Whether the index names columns, all of them known; not so while it is being typed."""
-    if not index.columns or index.kind == "fulltext" or index.attribute.trailing_comma >= 0:
-        return False
-    return all(name.split(".", 1)[0] in model.fields for name in index.names)
+    return index in _complete(model)
+
+
+# A model's rules run one after the other, so a few are enough to remember.
+@lru_cache(maxsize=32)
+def _complete(model: Model) -> list[Index]:
+    known = model.fields
+    return [
+        index
+        for index in model.indexes
+        if index.columns and index.kind != "fulltext" and index.attribute.trailing_comma < 0
+        and all(name in known or name.split(".", 1)[0] in known for name in index.names)
+    ]  # fmt: skip
 
 
 def method(index: Index) -> str:
@@ -37,9 +49,9 @@ def predicate(model: Model, index: Index) -> str | None:
 
 def starts(short: Index, long: Index) -> bool:
     """Whether ``long`` begins with the columns of ``short``, all in its order or all in reverse."""
-    pairs = list(zip(short.columns, long.columns, strict=False))
-    if len(pairs) < len(short.columns):
+    if long.names[: len(short.names)] != short.names:
         return False
+    pairs = list(zip(short.columns, long.columns, strict=False))
     if any((a.name, a.length, a.ops) != (b.name, b.length, b.ops) for a, b in pairs):
         return False
     return len({(a.sort or "Asc") == (b.sort or "Asc") for a, b in pairs}) == 1
@@ -48,9 +60,9 @@ def starts(short: Index, long: Index) -> bool:
 def can_replace(model: Model, other: Index, index: Index) -> bool:
     """Whether ``other`` answers every query that ``index`` does."""
     return (
-        method(index) == method(other)
+        starts(index, other)
+        and method(index) == method(other)
         and predicate(model, index) == predicate(model, other)
-        and starts(index, other)
     )
 
 

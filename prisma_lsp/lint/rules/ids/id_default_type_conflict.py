@@ -38,11 +38,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import columns
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import copies, generator
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
 _UUID_COLUMNS = ("Uuid", "UniqueIdentifier")
@@ -52,14 +53,17 @@ _NANOID = 21
 
 
 @rule(level="error", preset="essential")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "String" or field.is_list:
-        return
-    call = field.default_function
-    if call is None or field.native is None:
-        return
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    for field in columns(model, "String"):
+        call = field.default_function
+        if call is not None and not field.is_list and field.native_type is not None:
+            yield from _conflict(field, call, context)
+
+
+def _conflict(field: Field, call: nodes.Call, context: Context) -> Iterator[Finding]:
+    assert field.native is not None
     made_by = generator(field)
-    if made_by is None or field.is_ignored or field.owner.kind != "model":
+    if made_by is None or field.is_ignored:
         return
     prefix = context.datasource_name()
     text = field.owner.block.line(field.line)[call.start : call.end]

@@ -45,16 +45,16 @@ from prisma_lsp.lint.keys import UUID_TYPES, copies, store_as_uuid
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.timestamps import must_be_created
-from prisma_lsp.schema.declarations import Field, Model, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 
 _UUID_COLUMNS = ("Uuid", "UniqueIdentifier")
 
 
 @rule(level="info")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.name != "id" or field.type_name != "String" or field.attribute("default") is not None:
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    field = model.fields.get("id")
+    if field is None or field.type_name != "String" or field.attribute("default") is not None:
         return
-    model = field.owner
     if model.kind != "model" or model.is_ignored or model.id is None or model.id.names != ("id",):
         return
     if any("id" in other.key for other in model.all_fields if other.key):

@@ -56,7 +56,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Field, Model, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served
 from prisma_lsp.schema.schema import Questions
 
@@ -69,13 +69,18 @@ _RECORDS = (
 
 
 @rule(level="info")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    name = field.name
-    if not name.endswith(("Id", "_id")) or field.type_name not in _TYPES or field.is_list:
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.is_ignored:
         return
-    model = field.owner
+    for field in model.all_fields:
+        if field.name.endswith(("Id", "_id")) and field.type_name in _TYPES and not field.is_list:
+            yield from _unrelated(field, context)
+
+
+def _unrelated(field: Field, context: Context) -> Iterator[Finding]:
+    name, model = field.name, field.owner
     stem = name[:-2].rstrip("_")
-    if not stem or model.kind != "model" or model.is_ignored or field.is_ignored:
+    if not stem or field.is_ignored:
         return
     if model.block.problems:
         # The relation may be on the line that cannot be read.

@@ -65,7 +65,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.timestamps import is_copy, is_said_view
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 
 # In small letters without underscores, the likeliest first.
 _FIRST = (
@@ -85,18 +85,22 @@ _FLAGS = _ON | frozenset({"disabled", "archived", "deleted", "verified", "confir
 
 
 @rule(level="warning")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    is_flag = field.type_name == "Boolean"
-    if not is_flag and not field.name.lower().endswith(("status", "state")):
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.is_ignored:
         return
-    if field.arity or field.attribute("default") is not None:
-        return
+    for field in model.all_fields:
+        is_flag = field.type_name == "Boolean"
+        if field.arity or not (is_flag or field.name.lower().endswith(("status", "state"))):
+            continue
+        if field.attribute("default") is None and not field.is_ignored:
+            yield from _undecided(field, is_flag, context)
+
+
+def _undecided(field: Field, is_flag: bool, context: Context) -> Iterator[Finding]:
     parts = [part.lower() for part in names.words(field.name)]
     if not parts or not (is_flag or parts[-1] in ("status", "state")) or _THEN & set(parts):
         return
     model = field.owner
-    if model.kind != "model" or model.is_ignored or field.is_ignored:
-        return
     if _RECORDS & {word.lower() for word in names.words(model.name)}:
         return
     if model.id is not None and field.name in model.id.names:
