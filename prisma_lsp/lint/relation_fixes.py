@@ -140,7 +140,8 @@ def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     )
     is_tree = target is model and field.name.startswith("parent")
     one = _lower(model.name)
-    many = "children" if is_tree else _plural(one)
+    many = free_name("children" if is_tree else _plural(one), field, target)
+    one = free_name(one, field, target)
     choices = [(many, f"{many} {model.name}[]{rest}", ": any number" if unique else "", not unique)]
     if unique:
         choices.insert(0, (one, f"{one} {model.name}?{rest}", ": at most one", True))
@@ -153,6 +154,11 @@ def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
             draft.insert(model, field.line, relation.arguments[0].start, f'"{new_name}", ')
         draft.add_line(target, _line_after_fields(target), text)
         yield Fix(f"Add `{text}` to `{target.name}`{gain}", "T", draft.edits, preferred=preferred)
+
+
+def free_name(name: str, field: Field, target: Model) -> str:
+    """``name`` for the other side of ``field``, or where it is taken there: ``authorPosts``."""
+    return f"{field.name}{name[:1].upper()}{name[1:]}" if name in target.fields else name
 
 
 def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:

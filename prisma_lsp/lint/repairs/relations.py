@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_lsp.lint.fixes import Draft, Fix
-from prisma_lsp.lint.relation_fixes import choose_action
+from prisma_lsp.lint.relation_fixes import choose_action, free_name
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.lint.repairs.habits import column_map, lower, native_of, several
 from prisma_lsp.schema import catalogue
@@ -284,7 +284,7 @@ def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
     named = f' @relation("{name}")' if name else ""
     yield from _same_name(wrong, field, target)
     if not field.is_list and not field.key and not field.references and target is not field.owner:
-        back = several(field.owner.name)
+        back = free_name(several(field.owner.name), field, target)
         if back in target.fields:
             return
         line = max((f.line for f in target.all_fields), default=target.block.header) + 1

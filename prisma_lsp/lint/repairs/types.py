@@ -105,18 +105,19 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
             identity_line = _id_like(bench, target, held)
         _behind(draft, owner, new_model(bench, name, fields, identity=identity_line))
     elif field.is_list:
-        if identity is None or len(identity.columns) != 1 or mongo:
-            return
-        key = owner.fields.get(identity.names[0])
+        single = identity is not None and len(identity.columns) == 1 and not mongo
+        key = owner.fields.get(identity.names[0]) if identity is not None and single else None
         if key is None or key.type_name not in catalogue.SCALARS:
-            return
-        relation = lower(owner.name)
-        column = relation + key.name[:1].upper() + key.name[1:]
-        fields = [
-            f"{column} {key.type_name}{column_map(bench, column)}{native_of(key)}",
-            f"{relation} {owner.name} @relation(fields: [{column}], references: [{key.name}])",
-        ]
-        _behind(draft, owner, new_model(bench, name, fields, [f"@@index([{column}])"]))
+            # The other side of the relation needs more thought than the model.
+            _behind(draft, owner, new_model(bench, name, []))
+        else:
+            relation = lower(owner.name)
+            column = relation + key.name[:1].upper() + key.name[1:]
+            fields = [
+                f"{column} {key.type_name}{column_map(bench, column)}{native_of(key)}",
+                f"{relation} {owner.name} @relation(fields: [{column}], references: [{key.name}])",
+            ]
+            _behind(draft, owner, new_model(bench, name, fields, [f"@@index([{column}])"]))
     else:
         text = new_model(bench, name, [f"{several(owner.name)} {owner.name}[]"])
         id_line = text.splitlines()[1].split()
