@@ -482,6 +482,7 @@ def _fixed(
     work: Work, linter: Linter, request: Request, run: _Run
 ) -> tuple[fixall.Fixed, dict[str, str]]:
     """The fixes that are wanted, and the new files that come with them."""
+    leave = _known(work, linter, request)
     if request.with_migrations:
         from prisma_lsp.inplace.pairs import NotInPlace
         from prisma_lsp.lint.inplace import fixed_in_place
@@ -489,15 +490,31 @@ def _fixed(
         try:
             return fixed_in_place(
                 linter.schema, linter.environment,
-                lossy=request.unsafe_fixes, paths=work.paths, linter=linter,
+                lossy=request.unsafe_fixes, paths=work.paths, linter=linter, leave=leave,
             )  # fmt: skip
         except NotInPlace as reason:
             run.fail(f"{display_path(str(work.project.schema))}: {reason}; nothing was fixed")
             return fixall.Fixed(linter.schema, linter, 0, linter.schema), {}
     return fixall.fixed(
         linter.schema, linter.environment,
-        safety=request.safety, paths=work.paths, linter=linter,
+        safety=request.safety, paths=work.paths, linter=linter, leave=leave,
     ), {}  # fmt: skip
+
+
+def _known(work: Work, linter: Linter, request: Request) -> set[fixall.Key]:
+    """The findings that the baseline knows: who is not told of them does not want them fixed."""
+    if request.baseline is None or request.update_baseline:
+        return set()
+    from prisma_lsp import baseline
+
+    found: list[tuple[fixall.Key, Entry]] = []
+    for path, number in blocks_of(linter.schema, work.paths):
+        block = linter.schema.files[path].blocks[number]
+        keys = [(path, block.name, one.rule, one.message) for one in linter.findings(block)]
+        found += zip(keys, entries_of(linter, [(path, number)], with_fixes=False), strict=True)
+    known = baseline.read(request.baseline)
+    new = {id(one) for one in baseline.new([e for _, e in found], request.baseline, known).entries}
+    return {key for key, entry in found if id(entry) not in new}
 
 
 def _in_pieces(

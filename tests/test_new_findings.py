@@ -68,6 +68,21 @@ def test_a_baseline_survives_a_move_to_another_file(tmp_path: Path) -> None:
     assert cli("check", "--baseline", KNOWN, cwd=tmp_path).code == 1
 
 
+@pytest.mark.parametrize("option", ["--ddl", "--with-migrations"])
+def test_only_what_is_new_is_fixed(tmp_path: Path, option: str) -> None:
+    path = put(tmp_path, UNINDEXED)
+    put(tmp_path, 'CREATE TABLE "x" ("id" UUID NOT NULL);\n', "migrations/20260101000000_x/migration.sql")
+    put(tmp_path, 'provider = "postgresql"\n', "migrations/migration_lock.toml")
+    cli("check", "--baseline", KNOWN, "--update-baseline", cwd=tmp_path)
+    put(tmp_path, MORE)
+    assert cli("check", "--baseline", KNOWN, cwd=tmp_path).code == 1
+    result = cli("check", "--baseline", KNOWN, "--fix", option, cwd=tmp_path)
+    assert "of the baseline not shown." in result.out
+    text = path.read_text("utf-8")
+    assert text.startswith(UNINDEXED), "what was there is as it was"
+    assert "  @@index(" in text.removeprefix(UNINDEXED)
+
+
 def test_what_is_gone_is_told(tmp_path: Path) -> None:
     put(tmp_path, UNINDEXED)
     cli("check", "--baseline", KNOWN, "--update-baseline", cwd=tmp_path)

@@ -25,7 +25,8 @@ from prisma_lsp.text import Edit, Range, apply_edits
 
 log = logging.getLogger(__name__)
 
-_Key = tuple[str, str, str, str]
+# A finding: its file's path, its declaration's name, its rule, its message.
+Key = tuple[str, str, str, str]
 Accept = Callable[[Schema, Mapping[str, str]], bool]
 
 _ATTRIBUTE = re.compile(r"@@?\w+")
@@ -58,7 +59,7 @@ class Fixed(NamedTuple):
 class _Chosen(NamedTuple):
     """A fix to make; ``key`` knows it again in a later round."""
 
-    key: _Key
+    key: Key
     edits: Edits
     labels: Mapping[str, str]
 
@@ -95,8 +96,11 @@ def fixed(
     max_rounds: int = 20,
     linter: Linter | None = None,
     accept: Accept | None = None,
+    leave: Collection[Key] = (),
 ) -> Fixed:
     """As `fix_all`, with more about what was done.
+
+    The findings ``leave`` stay as they are.
 
     ``accept`` says whether a schema is one to end with, given all the fixes' labels; fixes that lead
     to one that is not are left out.
@@ -106,14 +110,14 @@ def fixed(
     # Where validity is not reported, a second linter sees what Prisma would say.
     judge = None if environment.settings.reports_validity else _judge(schema, environment)
     health = _health(judge or now)
-    refused: set[_Key] = set()
+    refused: set[Key] = set(leave)
     made = 0
     labels: dict[str, str] = {}
     for _ in range(max_rounds):
         batch = list(_chosen(now, safety, rules, paths, refused))
         if not batch:
             break
-        parts: list[frozenset[_Key] | None] = [None]
+        parts: list[frozenset[Key] | None] = [None]
         while parts:
             part = parts.pop()
             if part is not None:
@@ -172,8 +176,8 @@ def _chosen(
     safety: Collection[Safety],
     rules: Collection[str] | None,
     paths: Collection[str] | None,
-    refused: set[_Key],
-    only: frozenset[_Key] | None = None,
+    refused: set[Key],
+    only: frozenset[Key] | None = None,
 ) -> Iterator[_Chosen]:
     """Fixes that can be made together, in the order of files and lines."""
     schema = linter.schema

@@ -11,7 +11,7 @@ from prisma_lsp.inplace.pairs import NotInPlace, Renamed
 from prisma_lsp.inplace.scripts import InPlace, in_place
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.exact import bare
-from prisma_lsp.lint.fixall import Fixed, edited, fixed
+from prisma_lsp.lint.fixall import Fixed, Key, edited, fixed
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Safety
@@ -98,10 +98,11 @@ def fixed_in_place(
     paths: Collection[str] | None = None,
     linter: Linter | None = None,
     now: datetime | None = None,
+    leave: Collection[Key] = (),
 ) -> tuple[Fixed, dict[str, str]]:
     """Every fix that needs no migration or one that keeps the rows, and the migrations' files.
 
-    With ``lossy`` also those that rewrite values or may fail on some.  Raises `NotInPlace` where no
+    The findings ``leave`` stay as they are.  With ``lossy`` also those that rewrite values or may fail on some.  Raises `NotInPlace` where no
     migration can follow.
     """
     if not can_migrate(schema, environment):
@@ -124,8 +125,9 @@ def fixed_in_place(
         return made is None or lossy or made.is_lossless
 
     done = fixed(
-        schema, environment, safety=_ALL, paths=paths, linter=linter, accept=accept
-    )
+        schema, environment,
+        safety=_ALL, paths=paths, linter=linter, accept=accept, leave=leave,
+    )  # fmt: skip
     made = planned(done.schema, done.labels)
     if made is None:
         return done, {}
