@@ -15,14 +15,22 @@ from prisma_lsp.text import Encoding, Range, from_units
 
 
 def to_path(uri: str) -> str:
-    """The path of a file's URI; another URI (an unsaved text, a virtual file) stays as it is."""
-    if not uri.startswith("file:"):
+    """The path of a file's URI; another URI (an unsaved text, a virtual file) stays as it is.
+
+    So does that of a file on another host, but for Windows, where such a path is a usual one.
+    """
+    if uri[:5].lower() != "file:":
         return uri
     try:
-        path = uris.to_fs_path(uri)
+        scheme, host, path, *rest = uris.urlparse("file:" + uri[5:])
+        if host.lower() == "localhost":
+            host = ""
+        if host and os.name != "nt":
+            return uri
+        found = uris.to_fs_path(uris.urlunparse((scheme, host, path, *rest)))
     except ValueError:
-        path = None
-    return os.path.normpath(path) if path and os.path.isabs(path) else uri
+        return uri
+    return os.path.normpath(found) if found and os.path.isabs(found) else uri
 
 
 class Uris:
@@ -49,7 +57,10 @@ class Uris:
         known = self._spelled.get(path)
         if known is not None:
             return known
-        return (uris.from_fs_path(path) if os.path.isabs(path) else None) or path
+        try:
+            return (uris.from_fs_path(path) if os.path.isabs(path) else None) or path
+        except ValueError:  # two slashes and no host behind them
+            return path
 
 
 class Lines(Protocol):
