@@ -1,4 +1,5 @@
-"""For those who develop prisma-lsp: ``python -m prisma_lsp.dev generate [--check]``.
+"""For those who develop prisma-lsp: ``python -m prisma_lsp.dev generate [--check]``, and ``sbom``,
+which prints what a release is made of.
 
 Writes everything that is generated and committed; with ``--check`` it only says what is stale.
 """
@@ -9,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from prisma_lsp import dev_grammar, dev_pages, dev_schema, dev_vscode
 from prisma_lsp.syntax import document, grammar, line
@@ -97,9 +99,59 @@ def _variants(rule: str, shape: str) -> Iterator[str]:
         yield one + "c"
 
 
+def sbom() -> dict[str, Any]:
+    """The bill of materials of what is installed here, in the form of CycloneDX 1.5."""
+    import re
+    from importlib.metadata import distribution
+
+    def named(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    def component(name: str, version: str, kind: str) -> dict[str, Any]:
+        purl = f"pkg:pypi/{name}@{version}"
+        return {"type": kind, "name": name, "version": version, "purl": purl, "bom-ref": purl}
+
+    found: dict[str, str] = {}
+    needs: dict[str, list[str]] = {}
+    waiting = ["prisma-lsp"]
+    while waiting:
+        name = named(waiting.pop())
+        if name in found:
+            continue
+        installed = distribution(name)
+        found[name] = installed.version
+        wanted = [r for r in installed.requires or () if "extra ==" not in r]
+        names = [re.split(r"[^\w.\-]", one, maxsplit=1)[0] for one in wanted]
+        needs[name] = []
+        for one in names:
+            try:
+                distribution(one)
+            except ModuleNotFoundError:
+                continue  # for another Python or another system
+            needs[name].append(named(one))
+        waiting += needs[name]
+    components = {name: component(name, version, "library") for name, version in found.items()}
+    own = {**components.pop("prisma-lsp"), "type": "application"}
+    refs = {**{n: c["bom-ref"] for n, c in components.items()}, "prisma-lsp": own["bom-ref"]}
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {"component": own},
+        "components": [components[name] for name in sorted(components)],
+        "dependencies": [
+            {"ref": refs[name], "dependsOn": sorted(refs[one] for one in needs[name])}
+            for name in sorted(needs)
+        ],
+    }
+
+
 def main(arguments: list[str]) -> int:
+    if arguments == ["sbom"]:
+        print(json.dumps(sbom(), indent=2))
+        return 0
     if arguments[:1] != ["generate"] or arguments[1:] not in ([], ["--check"]):
-        print("usage: python -m prisma_lsp.dev generate [--check]", file=sys.stderr)
+        print("usage: python -m prisma_lsp.dev generate [--check] | sbom", file=sys.stderr)
         return 2
     stale = 0
     wanted = dict(outputs())

@@ -54,6 +54,9 @@ FIRST_SLICE = 0.040
 RACE = 5.0
 PAUSE = 0.4
 
+# How long nothing has to be opened, closed or checked before it is time to tidy up, in seconds.
+QUIET = 3.0
+
 # How often to look whether the process that started us is still there, in seconds.
 WATCH = 5.0
 
@@ -96,6 +99,7 @@ class Core:
         self._pulls: dict[object, dict[str, Any]] = {}
         self._others: set[str] = set()
         self._echo: Timer | None = None
+        self._tidying: Timer | None = None
         self._layers: dict[str, settings.Layer] = {}
         self._dirty: set[str] = set()
         self._settings_problems: dict[str, list[settings.Problem]] = {}
@@ -259,6 +263,7 @@ class Core:
         for told in self.on_close:
             told(path)
         self.touched(self.store.close(path) | {path})
+        self._tidy_later()
 
     def did_change_watched_files(self, params: dict[str, Any]) -> None:
         self.touched(self.store.disk_changed([to_path(c["uri"]) for c in params["changes"]]))
@@ -366,7 +371,7 @@ class Core:
             self.loop.call_soon(self._work_on)
             return
         self._end_progress()
-        gc.freeze()
+        self._tidy_later()
         self.is_checking = False
         self.publish(True)
         waiting, self._pulls = self._pulls, {}
@@ -374,6 +379,20 @@ class Core:
             self.pull(number, params)
         self._refresh_pulls()
         self.refresh_views()  # a lens may offer to repair what has only now been found
+
+    def _tidy_later(self) -> None:
+        """Once nobody types: throw away what is left of closed files, and never look again at what
+        is open, which makes up most of what there is."""
+
+        def tidy() -> None:
+            self._tidying = None
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._tidying = self.loop.call_later(QUIET, tidy)
 
     def _end_progress(self) -> None:
         if self._progress is not None:

@@ -189,6 +189,15 @@ class Loop:
             else:
                 self._due()
 
+    def finish(self) -> None:
+        """Do all that was put off, timers as well, without waiting for them; for tests."""
+        while self._soon or self._timers:
+            while self._soon:
+                _guard(self._soon.popleft())
+            for timer in [heapq.heappop(self._timers) for _ in range(len(self._timers))]:
+                if timer.do:
+                    _guard(timer.do[0])
+
     def _patience(self) -> float | None:
         if self._soon:
             return 0

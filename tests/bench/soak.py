@@ -110,6 +110,7 @@ class Typist:
     def sit_down(self, name: str, text: str) -> None:
         if self.uri:
             self.tell("textDocument/didClose", {"textDocument": {"uri": self.uri}})
+            self.loop.finish()
         # A text that is no file: the server serves it alone, as the reader beside it does.
         self.uri, self.text, self.version = f"untitled:{name}", text, 1
         self.vocabulary = words(text)

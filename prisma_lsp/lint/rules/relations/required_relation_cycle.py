@@ -124,7 +124,8 @@ def _requires(field: Field, facts: Questions) -> bool:
 
 
 def _has_default(field: Field) -> bool:
-    return any(field.owner.fields[name].default is not None for name in field.key or ())
+    columns = [field.owner.fields.get(name) for name in field.key or ()]
+    return any(column is not None and column.default is not None for column in columns)
 
 
 def _a(name: str) -> str:
