@@ -17,10 +17,10 @@ class SqlDraft:
 
     def __init__(self, migration: Migration) -> None:
         self.migration = migration
-        self._edits: list[Edit] = []
+        self._pieces: list[tuple[int, int, str]] = []
 
     def replace(self, start: int, end: int, text: str) -> SqlDraft:
-        self._edits.append(Edit(self.migration.text.range(start, end), self._ended(text)))
+        self._pieces.append((start, end, self._ended(text)))
         return self
 
     def add_after(self, placed: Placed, *statements: str) -> SqlDraft:
@@ -75,12 +75,19 @@ class SqlDraft:
 
     @property
     def edits(self) -> Edits:
-        return {self.migration.path: self._edits}
+        done = 0
+        found: list[Edit] = []
+        for start, end, text in sorted(self._pieces, key=lambda piece: piece[:2]):
+            # Two statements that go may both want the blank line between them.
+            start = max(start, done)
+            done = max(end, start)
+            found.append(Edit(self.migration.text.range(start, done), text))
+        return {self.migration.path: found}
 
     @property
     def result(self) -> str:
         """The whole text with the edits made."""
-        return apply_edits(self.migration.script.text, self._edits)
+        return apply_edits(self.migration.script.text, self.edits[self.migration.path])
 
     def _ended(self, text: str) -> str:
         end = self.migration.text.line_end

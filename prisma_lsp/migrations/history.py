@@ -185,6 +185,8 @@ def _guessed(stamps: Sequence[Stamp]) -> str:
             return "mysql"
         if re.search(r"\bCREATE TABLE \[", text):
             return "sqlserver"
+        if re.search(r"\b(?:CREATE TYPE|JSONB|SERIAL|BIGSERIAL|TIMESTAMP\(\d\))(?!\w)", text):
+            return "postgresql"
         if re.search(r"\b(?:AUTOINCREMENT|PRAGMA|DATETIME)\b", text) and '"' in text:
             return "sqlite"
         if '"' in text:
