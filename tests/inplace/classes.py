@@ -81,6 +81,9 @@ def main() -> None:
                         print("    " + " ".join(line for line in sql.splitlines() if line and not line.startswith("--"))[:300], flush=True)
     same = sum(count for (_, said, real), count in seen.items() if said == real)
     print(f"\n{same} of {sum(seen.values())} fixes have the class of Prisma Migrate's migration")
+    for one in "TRD":
+        count = sum(count for (_, said, _), count in seen.items() if said == one)
+        print(f"  {one}: {count}")
     for (rule, said, real), count in sorted(seen.items()):
         if said != real:
             print(f"  {rule}: {said} instead of {real}: {count}")
