@@ -102,7 +102,9 @@ def settings_page() -> str:
         " the first of them. An editor has the same settings in its section `prismaLsp`, in camelCase;"
         " they lie over those of the file, and the options of the command line over both. A setting"
         " that cannot be right is reported with its line.",
-        "[prisma-lsp.schema.json](prisma-lsp.schema.json) describes them for editors of TOML and JSON.",
+        "[prisma-lsp.schema.json](prisma-lsp.schema.json) describes them for editors of TOML and JSON:"
+        " with `#:schema ./path/to/prisma-lsp.schema.json` as its first line, a `prisma-lsp.toml` is"
+        " completed and checked by Taplo and by Even Better TOML in VS Code.",
         '```toml\ntenant-key = "shopId"\n\n[rules]\nid-strategy = "off"\n'
         'missing-fk-index = { level = "error" }\n\n[[overrides]]\nfiles = ["legacy/**"]\n'
         'models = ["Old*"]\nrules = { table-name-case = "off" }\n```',
