@@ -299,6 +299,35 @@ def test_what_may_touch_anything(sql: str) -> None:
         assert state.doubt("zzz")
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE a (id int) CREATE TABLE b (id int);",
+        "CREATE TABLE a (id int)\nCREATE TABLE b (id int);",
+        "CREATE TABLE a (id int)\nWITH (x = 1) ALTER TABLE b ADD x int;",
+        "INSERT INTO a VALUES (1, 'CREATE')\nCREATE TABLE b (id int);",
+        "GRANT ALL ON a TO c\n  drop table b;",
+        "ALTER TABLE a ADD x int ALTER TABLE b ADD x int;",
+        "CREATE VIEW v AS SELECT 1\nCREATE UNIQUE INDEX x ON b (id);",
+        "SELECT 1\nALTER TABLE b ADD x int",
+        "CREATE TYPE e AS ENUM ('x') CREATE TABLE b (id int)",
+        "COMMENT ON TABLE a IS 'x'\nDROP TABLE b",
+        "DROP TABLE a DROP TABLE b",
+    ],
+)
+def test_a_missing_semicolon_hides_nothing(sql: str) -> None:
+    assert folded(sql).doubt("b")
+
+
+def test_text_that_looks_like_a_statement_is_text() -> None:
+    state = folded(
+        "CREATE TABLE b (id int);\nCREATE FUNCTION f() RETURNS text AS $$\nSELECT '\nCREATE TABLE b'\n$$ LANGUAGE sql;\n"
+        "CREATE TABLE c (t text DEFAULT '\nDROP TABLE b');"
+    )
+    assert state.doubt("b") is None
+    assert set(state.tables) == {("public", "b"), ("public", "c")}
+
+
 @pytest.mark.parametrize("cut", range(0, len(INIT + NEXT + LAST), 7))
 def test_a_half_written_file_is_never_safe_about_what_it_was_writing(cut: int) -> None:
     """Whatever the cut statement was to touch is absent, as it was, or in doubt."""

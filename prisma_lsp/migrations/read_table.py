@@ -70,7 +70,9 @@ def create_table(cursor: Cursor, *, temporary: bool = False) -> CreateTable:
         kind = "partitioned" if kind == "table" else kind
         cursor.skip_until("using", "with", "on", "tablespace", "as")
     # Storage options of all kinds change no structure; a query does.
-    cursor.skip_until("as", "select")
+    cursor.skip_until("as", "select", "create", "alter", "drop", "table")
+    if cursor.one_of("create", "alter", "drop", "table"):
+        raise cursor.wrong("a semicolon was expected before this")
     if not cursor.done:
         unread = "it is made by a query"
         cursor.at = len(cursor.tokens) - 1

@@ -52,6 +52,11 @@ _OTHER_OBJECTS = {
     "tablespace", "access", "transform", "trusted", "procedural", "constraint", "large", "system",
     "login", "fulltext", "synonym", "queue", "message", "partition", "resource", "certificate",
 }  # fmt: skip
+# Nothing of a table hangs on these.
+_ALONE = {
+    "trigger", "policy", "rule", "event", "publication", "subscription", "role", "user", "group",
+    "statistics", "server",
+}  # fmt: skip
 _DROPS = {"table", "type", "domain", "view", "index", "schema", "sequence", "extension"}
 
 _WORD = re.compile(r"[^\W\d][\w$]*")
@@ -94,6 +99,14 @@ _KEYWORDS = frozenset(
 _MAX_STATEMENT = 2 * 1024 * 1024
 
 
+# A new line that begins another statement: the semicolon before it is not written yet.
+_SECOND = re.compile(
+    r"\n[ \t]*(?:CREATE|ALTER|DROP)\s+(?:UNIQUE\s+)?"
+    r"(?:TABLE|INDEX|TYPE|SCHEMA|VIEW|SEQUENCE|DOMAIN|EXTENSION|MATERIALIZED)\b",
+    re.IGNORECASE,
+)
+
+
 def read_script(text: str, dialect: str = "postgresql", previous: Script | None = None) -> Script:
     """The statements of ``text``; never fails.
 
@@ -121,7 +134,15 @@ def read_statement(piece: Piece, dialect: str) -> Statement:
     text = piece.text
     head = _FIRST.match(text)
     verb = head.group(1).lower() if head else ""
-    if piece.closed and verb in _HARMLESS and not (verb == "begin" and dialect == "sqlserver"):
+    second = _SECOND.search(text) if verb != "alter" else None
+    if second is not None and len(text) <= _MAX_STATEMENT and not _bare(text, second, dialect):
+        second = None
+    if (
+        piece.closed
+        and second is None
+        and verb in _HARMLESS
+        and (verb != "begin" or dialect != "sqlserver")
+    ):
         # The data of a dump is not looked at.
         return Statement(text, verb.upper(), ())
     if len(text) > _MAX_STATEMENT:
@@ -135,11 +156,19 @@ def read_statement(piece: Piece, dialect: str) -> Statement:
             actions.append(_unread(cursor, "a quote, a comment or a block is not closed", 0))
             return Statement(text, verb.upper(), tuple(actions))
         words = _read(cursor, actions, verb)
+        if second is not None and not any(isinstance(action, Unread) for action in actions):
+            actions.append(_unread(cursor, "a semicolon is missing", 0))
         return Statement(text, words, tuple(actions))
     except RecursionError:
         return Statement(
             text, verb.upper(), (Unread("it is nested too deeply", None, 0, len(text)),)
         )
+
+
+def _bare(text: str, found: re.Match[str], dialect: str) -> bool:
+    """Whether what was found stands outside of strings and bodies."""
+    start = found.start() + len(found.group()) - len(found.group().lstrip())
+    return any(token.start == start for token in tokens(text, dialect))
 
 
 def _read(cursor: Cursor, actions: list[Action], verb: str) -> str:
@@ -533,6 +562,8 @@ def _alter(cursor: Cursor, actions: list[Action]) -> str:
         return "DATABASE"
     if cursor.token.kind == "w" and cursor.token.value in _OTHER_OBJECTS:
         word = cursor.token.value.upper()
+        if any(token.value == "search_path" for token in cursor.tokens):
+            raise cursor.wrong("the search path is changed for later sessions")
         _to_end(cursor)
         return word
     raise cursor.wrong("something to alter was expected")
@@ -637,6 +668,8 @@ def _drop(cursor: Cursor, actions: list[Action]) -> str:
     if cursor.take("database"):
         raise cursor.wrong("a database is dropped")
     if kind in _OTHER_OBJECTS or kind == "foreign":
+        if any(token.value == "cascade" for token in cursor.tokens) and kind not in _ALONE:
+            raise cursor.wrong(f"all that uses a {kind} is dropped")
         _to_end(cursor)
         return kind.upper()
     raise cursor.wrong("something to drop was expected")

@@ -90,8 +90,9 @@ class SqlText:
             if middle.endswith(("\n", "\r")):
                 break
         start = first
-        if (first > 0 and lines[first - 1].endswith("\r") and middle.startswith("\n")) or (first > 0 and first >= count and not lines[-1].endswith(("\n", "\r"))):
+        if (first > 0 and lines[first - 1].endswith("\r") and middle.startswith("\n")) or (
+            first > 0 and first >= count and not lines[-1].endswith(("\n", "\r"))
+        ):
             start -= 1
             middle = lines[start] + middle
         return SqlText([*lines[:start], *split_lines(middle), *lines[stop:]])
-
