@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +86,23 @@ def test_a_process_that_is_killed(tmp_path: Path) -> None:
     assert result.err == (
         "prisma-lsp: a process of the check was ended from outside (too little memory?)\n"
     )
+
+
+def test_a_long_run_shows_how_far_it_is(tmp_path: Path) -> None:
+    for name in "abc":
+        put(tmp_path, UNINDEXED, f"{name}/schema.prisma")
+    script = SCRIPT.format(
+        processors=1, arguments=["check"],
+        more="import itertools\ncheck.monotonic = lambda clock=itertools.count(): next(clock)",
+    )  # fmt: skip
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs
+    )
+    out, _ = process.communicate(timeout=60)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert shown.startswith("\r1 of 3 schemas\r2 of 3 schemas\r3 of 3 schemas")
+    assert shown.endswith("\r\x1b[2K"), "the line is gone at the end"
+    assert b"of 3 schemas" not in out
