@@ -234,6 +234,8 @@ class Pair:
 
     def __init__(self, ours: str, other: str, folder: Path) -> None:
         self.folder = folder
+        for left in folder.iterdir():
+            left.unlink()
         self.peers = (Peer(ours, folder), Peer(other, folder))
         self.open: dict[str, str] = {}
         self.version = 1
