@@ -590,7 +590,7 @@ def main() -> None:
                     for spot in spots(files, max(2, told.places // 8) if big else told.places, rnd):
                         try:
                             compare(pair, spot, tally)
-                        except TimeoutError as fault:
+                        except (TimeoutError, OSError) as fault:
                             print(f"\n{fault}: {title}", file=sys.stderr)
                             pair.end()
                             pair = Pair(told.ours, told.other, Path(name))
