@@ -94,8 +94,11 @@ class Peer:
     def _send(self, message: object) -> None:
         body = json.dumps(message).encode()
         assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            self.process.stdin.flush()
+        except OSError:
+            raise TimeoutError(f"{self.process.args!r} has ended") from None
 
     def _read(self) -> Any:
         try:
@@ -590,7 +593,7 @@ def main() -> None:
                     for spot in spots(files, max(2, told.places // 8) if big else told.places, rnd):
                         try:
                             compare(pair, spot, tally)
-                        except (TimeoutError, OSError) as fault:
+                        except TimeoutError as fault:
                             print(f"\n{fault}: {title}", file=sys.stderr)
                             pair.end()
                             pair = Pair(told.ours, told.other, Path(name))
