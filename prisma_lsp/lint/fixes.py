@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
+from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.rule import Safety
 from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
-from prisma_lsp.schema.rename import NotPossible, Piece
+from prisma_lsp.schema.rename import NotPossible, Piece, rename_declaration
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
@@ -220,6 +221,22 @@ def as_edits(draft: Draft, pieces: Iterable[Piece]) -> Draft:
     for piece in pieces:
         draft.replace(piece.declaration, piece.line, piece.start, piece.end, piece.text)
     return draft
+
+
+def rename_declaration_fix(
+    bench: Workbench, title: str, declaration: Declaration, target: str
+) -> Iterator[Fix]:
+    """Rename a model, type or enum; none where another is, or should be, called so but for capitals."""
+
+    def claims() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for one in bench.schema.all_declarations():
+            for name in (one.name, names.pascal(one.name)):
+                found.setdefault(name.lower(), set()).add(one.name)
+        return found
+
+    if not bench.once("claimed names", claims).get(target.lower(), set()) - {declaration.name}:
+        yield from rename_fix(bench, title, lambda s: rename_declaration(s, declaration, target))
 
 
 def rename_fix(

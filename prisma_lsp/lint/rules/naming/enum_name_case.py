@@ -30,11 +30,10 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import rename_fix
+from prisma_lsp.lint.fixes import rename_declaration_fix
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Enum
-from prisma_lsp.schema.rename import rename_declaration
 
 
 @rule(level="warning")
@@ -54,5 +53,5 @@ def check(enum: Enum, context: Context) -> Iterator[Finding]:
         enum.name_node.start,
         enum.name_node.end,
         f"Enum `{name}`{instead or ' is not in PascalCase'}",
-        lambda bench: rename_fix(bench, title, lambda s: rename_declaration(s, enum, target)),
+        lambda bench: rename_declaration_fix(bench, title, enum, target),
     )

@@ -32,12 +32,11 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import rename_fix
+from prisma_lsp.lint.fixes import rename_declaration_fix
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Model
-from prisma_lsp.schema.rename import rename_declaration
 
 
 @rule(level="warning")
@@ -60,5 +59,5 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         model.name_node.start,
         model.name_node.end,
         f"{what} `{name}`{instead or ' is not in PascalCase'}",
-        lambda bench: rename_fix(bench, title, lambda s: rename_declaration(s, model, target)),
+        lambda bench: rename_declaration_fix(bench, title, model, target),
     )

@@ -38,11 +38,10 @@ from typing import Literal
 from prisma_lsp.lint import names
 from prisma_lsp.lint.columns import matches
 from prisma_lsp.lint.context import Context
-from prisma_lsp.lint.fixes import rename_fix
+from prisma_lsp.lint.fixes import rename_declaration_fix
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Model
-from prisma_lsp.schema.rename import rename_declaration
 
 Number = Literal["singular", "plural", "any"]
 
@@ -75,7 +74,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         model.name_node.start,
         model.name_node.end,
         f"{what} `{name}` should be `{target}`: {number}",
-        lambda bench: rename_fix(bench, title, lambda s: rename_declaration(s, model, target)),
+        lambda bench: rename_declaration_fix(bench, title, model, target),
     )
 
 

@@ -253,6 +253,8 @@ class _Style:
             self.is_mapped = is_sql
         natives = [f"@{f.native_type.name}{_arguments(f)}" if f.native_type else "" for f in times]
         self.native = max(set(natives), key=lambda n: (natives.count(n), n)) if natives else ""
+        if is_on("no-timestamp-precision-zero", settings):
+            self.native = self.native.replace("(0)", "(3)")
         if not self.native and is_on("prefer-timestamptz", settings):
             self.native = zoned(bench.schema)
 
