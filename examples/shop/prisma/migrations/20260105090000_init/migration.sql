@@ -245,7 +245,7 @@ CREATE TABLE "stock_levels" (
     "warehouse_id" TEXT NOT NULL,
     "variant_id" UUID NOT NULL,
     "on_hand" INTEGER NOT NULL DEFAULT 0,
-    "reserved" INTEGER NOT NULL DEFAULT 0,
+    "reserved_quantity" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "stock_levels_pkey" PRIMARY KEY ("id")
 );
