@@ -550,6 +550,12 @@ def _configured(disk: _Disk, config: _Config, files: tuple[str, ...]) -> Project
         migrations = stated if stated and disk.is_folder(stated) else None
     else:
         migrations = _migrations_beside(disk, schema, files)
+        if config.script and len(files) == 1 and os.path.basename(files[0]) != "schema.prisma":
+            # Several schemas that scripts name side by side may share one folder of migrations, and
+            # what another one's make says nothing about this one.
+            beside = disk.schemas_in(os.path.dirname(files[0]))
+            if any(disk.facts(path).datasource for path in beside if path != files[0]):
+                migrations = None
     return _make(config.root, schema, files, config.file, migrations)
 
 

@@ -230,3 +230,15 @@ def test_named(tmp_path: Path) -> None:
 def test_only_a_schema_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, project())
     assert looked_at(tmp_path, "prisma/schema.prisma")[0] == []
+
+
+def test_two_schemas_of_scripts_share_a_folder(tmp_path: Path) -> None:
+    """What the one makes is no drift of the other."""
+    scripts = '{"scripts": {"a": "prisma generate --schema prisma/a.prisma && prisma generate --schema prisma/b.prisma"}}'
+    files = {**project(), "package.json": scripts}
+    del files["prisma/schema.prisma"]
+    files["prisma/a.prisma"] = MODELS
+    files["prisma/b.prisma"] = MODELS.replace("orders", "bills").replace("model Order", "model Bill")
+    write(tmp_path, files)
+    _, drift, failures = looked_at(tmp_path)
+    assert (drift, failures) == ([], [])
