@@ -505,7 +505,7 @@ def test_any_text_is_read_and_folded(text: str, dialect: str, cut: int) -> None:
     [
         "'", "''", '"', "`", "[", "]", "/*", "--", "$", "$$", "$a$", "'\"", "\\'", "a", "(", ")", "(a,", ";",
         "; ", "BEGIN ", "DO $$ $$;", "CREATE FUNCTION ", "CREATE TABLE a (", "ALTER TABLE a ADD b int, ",
-        "a int, ", "x.", "::", "IF EXISTS (", "END;", "INSERT INTO a VALUES ('x');", "a,", "#", "e'",
+        "a int, ", "x.", "::", "IF EXISTS (", "END;", "INSERT INTO a VALUES ('x');", "a,", "#", "e'", "EXECUTE a || b;", "EXECUTE 'a';",
     ],
 )  # fmt: skip
 def test_linear_time(unit: str, dialect: str) -> None:

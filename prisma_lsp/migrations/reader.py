@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 
-from prisma_lsp.migrations.cursor import Cursor, Unreadable, cut, string_value
+from prisma_lsp.migrations.cursor import Cursor, Unreadable, string_value
+from prisma_lsp.migrations.effects import (
+    KNOWN_FUNCTIONS,
+    STRUCTURAL,
+    calls,
+    code_effect,
+    names_in,
+    names_of_text,
+)
 from prisma_lsp.migrations.lexer import Piece, Token, split, tokens, unquoted
 from prisma_lsp.migrations.read_table import alter_table, create_index, create_table
 from prisma_lsp.migrations.statements import (
@@ -59,41 +66,8 @@ _ALONE = {
 }  # fmt: skip
 _DROPS = {"table", "type", "domain", "view", "index", "schema", "sequence", "extension"}
 
-_WORD = re.compile(r"[^\W\d][\w$]*")
 _FIRST = re.compile(r"[\s(]*([^\W\d][\w$]*)")
-_LITERAL_NAME = re.compile(r'"([^"]*(?:""[^"]*)*)"?|([^\W\d][\w$]*)')
-_STRUCTURAL = re.compile(r"\b(?:CREATE|ALTER|DROP|EXECUTE|RENAME|IMPORT)\b", re.IGNORECASE)
-_EXECUTE = re.compile(
-    r"\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)\s*(?P<what>[^;]*)", re.IGNORECASE
-)
-# SQL made at run time that changes rights, triggers or rows: `%` stands for what is filled in.
-_HARMLESS_TEXT = re.compile(
-    r"\s*(?:(?:GRANT|REVOKE|COMMENT|INSERT|UPDATE|DELETE|TRUNCATE|ANALYZE|NOTIFY|REFRESH|LOCK)\b[^;]*"
-    r"|(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:POLICY|TRIGGER|PUBLICATION|ROLE|USER)\b[^;]*"
-    r"|ALTER\s+TABLE\s+\S+\s+(?:(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\s+(?:ROW\s+LEVEL\s+SECURITY|TRIGGER\s+\S+)"
-    r"|OWNER\s+TO\s+\S+|REPLICA\s+IDENTITY\s+\w+))\s*;?\s*",
-    re.IGNORECASE,
-)
-_STATIC_TABLE = re.compile(
-    r"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\w.\"]+\s", re.IGNORECASE
-)
-_FREE = re.compile(r"%(?:\d+\$)?-?\d*s")
-_FORMAT = re.compile(r"(?:format\s*\(\s*)?(?P<text>'(?:[^']|'')*')", re.IGNORECASE)
-_LITERAL = re.compile(r"""'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""", re.DOTALL)
-_USING = re.compile(r"\bUSING\b.*", re.IGNORECASE | re.DOTALL)
-_QUERY = re.compile(r"\b(?:SELECT|FROM|RETURNING|pg_[a-z_]+|information_schema)\b", re.IGNORECASE)
-_CALL = re.compile(r"\b([^\W\d][\w$]*)\s*\(")
 
-# No table can bear such a name without quotes.
-_KEYWORDS = frozenset(
-    """all analyse analyze and any array as asc asymmetric both case cast check collate column
-    constraint create current_catalog current_date current_role current_time current_timestamp
-    current_user default deferrable desc distinct do else end except false fetch for foreign from
-    grant group having in initially intersect into is isnull join lateral leading left like ilike
-    limit localtime localtimestamp natural not notnull null offset on only or order outer placing
-    primary references returning right select session_user some symmetric table tablesample then to
-    trailing true union unique user using variadic when where window with""".split()  # noqa: SIM905
-)
 
 # A longer statement than this that is no data is not read.
 _MAX_STATEMENT = 2 * 1024 * 1024
@@ -218,73 +192,6 @@ def _unread(cursor: Cursor, reason: str, first: int) -> Unread:
     )
 
 
-def names_in(found: list[Token]) -> frozenset[str]:
-    """Whatever may be the name of a table or type: bare words, quoted names, words in strings."""
-    names: set[str] = set()
-    for token in found:
-        if token.kind == "q":
-            names.add(cut(token.value))
-        elif token.kind == "w":
-            if token.value not in _KEYWORDS:
-                names.add(cut(token.value))
-        elif token.kind == "s":
-            _names_of_text(token.value, names)
-    return frozenset(names)
-
-
-def _names_of_text(text: str, names: set[str]) -> None:
-    for quoted, bare in _LITERAL_NAME.findall(text):
-        if quoted:
-            names.add(cut(quoted.replace('""', '"')))
-            # Quotes of an outer string may stand where those of a name seem to.
-            names.update(cut(word) for word in _WORD.findall(quoted))
-        elif bare.lower() not in _KEYWORDS:
-            names.add(cut(bare))
-            names.add(cut(bare.lower()))
-
-
-def code_effect(body: str, *, arguments: bool = False) -> frozenset[str] | None:
-    """The names of what a body of PL/pgSQL or SQL may make, alter or drop; None: anything.
-
-    ``arguments``: it is that of a function, which may be given names.
-    """
-    code = ";\n".join(piece.text for piece in split(body, "postgresql"))
-    if not _STRUCTURAL.search(code):
-        return frozenset()
-    rest: list[str] = []
-    at = 0
-    for found in _EXECUTE.finditer(code):
-        what = found.group("what")
-        made = _FORMAT.match(what)
-        text = string_value(made.group("text")) if made is not None else ""
-        dynamic = _LITERAL.sub("", _USING.sub("", what)).strip()
-        if made is not None and _HARMLESS_TEXT.fullmatch(text) and _joins_nothing(what, text):
-            rest.append(code[at : found.start()])
-            at = found.end()
-        elif dynamic and not _STATIC_TABLE.match(text) and (arguments or _QUERY.search(code)):
-            # Built from what is found in a table or in the catalog.
-            return None
-    code = "".join([*rest, code[at:]])
-    if not _STRUCTURAL.search(code):
-        return frozenset()
-    return names_in(tokens(code, "postgresql"))
-
-
-def _joins_nothing(what: str, text: str) -> bool:
-    """Whether ``text`` is all that is run, with no more than names and literals filled in."""
-    cursor = Cursor(what, "postgresql")
-    try:
-        if not cursor.take("format"):
-            cursor.string()
-        elif "||" in what and _FREE.search(text):
-            return False
-        else:
-            cursor.skip_group()
-    except Unreadable:
-        return False
-    return cursor.done or cursor.sees("using")
-
-
 def _block(cursor: Cursor) -> list[Action]:
     """`DO $$ … $$`."""
     from prisma_lsp.migrations.blocks import read_block
@@ -300,29 +207,15 @@ def _block(cursor: Cursor) -> list[Action]:
     offset = token.start + token.value.index("$", 1) + 1 if plain else None
     read = read_block(body, offset) if offset is not None else None
     if read is not None:
-        return [*read, RunFunctions(_calls(tokens(body, "postgresql")), first, cursor.end)]
+        return [*read, RunFunctions(calls(tokens(body, "postgresql")), first, cursor.end)]
     found: list[Action] = []
     effect = code_effect(body)
     if effect is None or effect:
         found.append(Unread("a `DO` block runs code", effect, first, cursor.end))
-    called = _calls(tokens(body, "postgresql"))
+    called = calls(tokens(body, "postgresql"))
     if called:
         found.append(RunFunctions(called, first, cursor.end))
     return found
-
-
-def _calls(found: list[Token]) -> frozenset[str]:
-    """The functions that are called, by bare name, those in strings included."""
-    called = {
-        token.value
-        for token, after in pairwise(found)
-        if after.value == "("
-        and (token.kind == "q" or (token.kind == "w" and token.value not in _KEYWORDS))
-    }
-    for token in found:
-        if token.kind == "s":
-            called.update(name.lower() for name in _CALL.findall(token.value))
-    return frozenset(called)
 
 
 def _query(cursor: Cursor) -> list[Action]:
@@ -341,39 +234,19 @@ def _query(cursor: Cursor) -> list[Action]:
         found.append(
             Unread("a statement under a condition", names_in(cursor.tokens), first, len(text))
         )
-    called = _calls(cursor.tokens)
+    called = calls(cursor.tokens)
     if called:
         found.append(RunFunctions(called, first, len(text)))
         strings: set[str] = set()
         for token in cursor.tokens:
             if token.kind == "s":
-                _names_of_text(token.value, strings)
-        unknown = called - _KNOWN_FUNCTIONS
+                names_of_text(token.value, strings)
+        unknown = called - KNOWN_FUNCTIONS
         if unknown and strings and cursor.dialect == "postgresql":
             reason = f"what `{min(unknown)}()` does is not known"
             found.append(Unread(reason, frozenset(strings), first, len(text)))
     cursor.at = len(cursor.tokens) - 1
     return found
-
-
-# Functions that a migration calls by itself and that change no table.
-_KNOWN_FUNCTIONS = frozenset(
-    """setval nextval currval set_config current_setting count max min sum avg coalesce lower upper length
-    now gen_random_uuid uuid_generate_v4 to_char to_date to_timestamp to_json to_jsonb row_number
-    array_agg json_agg jsonb_agg string_agg jsonb_build_object json_build_object jsonb_set
-    jsonb_array_elements jsonb_array_elements_text unnest generate_series concat concat_ws replace
-    regexp_replace split_part substring substr trim btrim ltrim rtrim left right position round floor
-    ceil ceiling abs random greatest least nullif date_trunc extract date_part age version
-    pg_get_serial_sequence pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_sleep exists
-    cast md5 encode decode digest to_regclass to_regtype quote_ident quote_literal format in values
-    over partition row any all array some pg_notify rank dense_rank lag lead first_value last_value
-    to_tsvector setweight plainto_tsquery jsonb_object_agg json_object_agg bool_or bool_and every
-    char_length octet_length ascii chr repeat reverse lpad rpad initcap translate strpos overlay
-    array_length array_to_string string_to_array cardinality array_append array_remove array_cat
-    clock_timestamp statement_timestamp transaction_timestamp make_interval make_date jsonb_typeof
-    json_typeof jsonb_array_length jsonb_each jsonb_object_keys jsonb_strip_nulls percentile_cont
-    filter within interval row_to_json obj_description col_description pg_column_size current_schema current_database""".split()  # noqa: SIM905
-)
 
 
 # --- CREATE ---
@@ -466,7 +339,7 @@ def _create_function(cursor: Cursor, start: int) -> CreateFunction:
             if token.kind == "s" and len(token.value) > 2:
                 effect = code_effect(string_value(token.value), arguments=True)
                 touches = None if touches is None or effect is None else touches | effect
-    elif _STRUCTURAL.search(cursor.text, cursor.end):
+    elif STRUCTURAL.search(cursor.text, cursor.end):
         touches = names_in(cursor.tokens)
     _to_end(cursor)
     return CreateFunction(name, touches, start, cursor.end)
