@@ -61,7 +61,10 @@ def complete(
         return None
     if trigger and trigger in " ,:=" and (scene.in_string or scene.in_comment):
         return None
-    proposals = _distinct(_items(scene))
+    found = _items(scene)
+    if scene.line[scene.end : scene.end + 1] == "(" and not scene.in_string and scene.start < column:
+        found = map(_without_brackets, found)
+    proposals = _distinct(found)
     items = list(islice(proposals, LIMIT + 1))
     narrowed = len(items) > LIMIT
     if narrowed and scene.word:
@@ -74,6 +77,12 @@ def complete(
     if not scene.in_string and not scene.in_comment and scene.cursor.text[: scene.start].endswith((":", "=", ",")):
         items = list(map(_apart_from, items))
     return Completion(line, scene.start, scene.cursor.column, scene.end, items, narrowed)
+
+
+def _without_brackets(item: Item) -> Item:
+    """The name alone, in front of brackets that are there already."""
+    name, bracket, _ = (item.insert or item.label).partition("(")
+    return item._replace(label=name, insert="", snippet="", tail="", detail="") if bracket else item
 
 
 def _apart_from(item: Item) -> Item:

@@ -303,8 +303,10 @@ def on_block(scene: Scene) -> Iterator[Item]:
             continue
         if not catalogue.known_attribute(name[2:], place):
             continue
-        if name == "@@id" and isinstance(declaration, Model) and (declaration.id or declaration.kind == "view"):
-            continue
+        if name == "@@id" and isinstance(declaration, Model):
+            identity = declaration.id
+            if declaration.kind == "view" or (identity is not None and identity.line != scene.cursor.index):
+                continue
         if name == "@@schema":
             continue
         if name == "@@shardKey" and "shardKeys" not in scene.schema.preview_features():

@@ -128,7 +128,7 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
             if cursor.wants == "references" and cursor.field is not None:
                 model = schema.model(cursor.field.type_name)
             return MissingField(cursor.word, model) if model is not None else None
-        case "attribute" if cursor.is_native:
+        case "attribute" if cursor.at == "@":
             prefix = cursor.attribute.partition(".")[0]
             return next(
                 (c for c in schema.configs if c.kind == "datasource" and c.name == prefix), None

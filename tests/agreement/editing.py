@@ -273,7 +273,8 @@ class Pair:
             peer.end()
 
     def ask(self, question: str, spot: Spot, **more: Any) -> tuple[Any, Any]:
-        line = split_lines(spot.files[spot.name])[spot.line]
+        lines = split_lines(spot.files[spot.name])
+        line = lines[spot.line] if spot.line < len(lines) else ""
         units = len(line[: spot.column].encode("utf-16-le")) // 2
         params = {
             "textDocument": {"uri": (self.folder / spot.name).as_uri()},
@@ -348,7 +349,7 @@ def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
         return
     right = _core(spot.right).lower().lstrip("@")
     start = cursor.start if cursor.word else spot.column
-    text = split_lines(spot.files[spot.name])[spot.line]
+    text = cursor.block.line(cursor.index) if cursor.index < len(cursor.block.lines) else ""
     if start == spot.column and text[start : start + 1].isalnum():
         return  # in front of a word, which nobody is typing
     word = text[start : spot.column].lstrip("@").lower()
