@@ -82,6 +82,7 @@ class _Planner:
         self.after = {after.id: after for _, after in pairs.tables}
         self.enums = {b.id: a for b, a in pairs.enums if b is not None and a is not None}
         self.old_enums = {b.id: b for b, _ in pairs.enums if b is not None}
+        self.new_enums = {a.id: a for _, a in pairs.enums if a is not None}
         # (table's id, field) of the new side.
         self.retyped: dict[tuple[str, str], _Retyped] = {}
 
@@ -112,10 +113,16 @@ class _Planner:
             return
         if (old.type, old.array) == (new.type, new.array):
             return
-        found = cast(old, new, self.labels)
+        found = cast(old, new, self._labels(old, new))
         if found is None:
             raise NotInPlace(f"PostgreSQL cannot turn {old.sql_type} into {new.sql_type}")
         self.retyped[after.id, new.field] = _Retyped(old, new, found)
+
+    def _labels(self, old: Column, new: Column) -> Mapping[str, str]:
+        """What becomes of a text, for the enum that the column is of before or after."""
+        enum = self.new_enums.get(new.scalar) or self.old_enums.get(old.scalar)
+        known = {label for _, label in enum.values} if enum is not None else ()
+        return {text: label for text, label in self.labels.items() if label in known}
 
     def _enum_types(self) -> None:
         out = self.out

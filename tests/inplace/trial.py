@@ -110,6 +110,9 @@ def fill(
             new = other.columns.get(renamed.field(one.id, field))
             if new is not None:
                 after[one.id, field] = new
+    enums = {
+        enum.id: {label for _, label in enum.values} for _, enum in concerned.enums if enum is not None
+    }
     connection.execute("SET session_replication_role = replica")
     for made in tables_of(schema):
         for number in ROWS:
@@ -117,7 +120,8 @@ def fill(
             held = {field for reference in made.references for field in reference.fields}
             for field, column in made.columns.items():
                 new = after.get((made.id, field), column)
-                value = _value(number, column, new, schema, labels)
+                own = {t: label for t, label in labels.items() if label in enums.get(new.scalar, ())}
+                value = _value(number, column, new, schema, own)
                 is_asked = column.nullable and not new.nullable and _filler(new) is None
                 if number == 2 and column.nullable and not is_asked and field not in held:
                     value = "NULL"
@@ -186,7 +190,7 @@ def _scalar(
 
 def _text(number: int, column: Column, new: Column, labels: Mapping[str, str]) -> str:
     """A text that the column's new type takes too."""
-    if labels and not new.type.startswith(("TEXT", "VARCHAR", "CHAR")):
+    if labels and new.type.startswith('"'):
         return list(labels)[number % len(labels)]
     base = new.type.partition("(")[0]
     if base in ("TIMESTAMP", "TIMESTAMPTZ"):
