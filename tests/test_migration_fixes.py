@@ -19,6 +19,7 @@ from prisma_lsp.lint.sql_renames import is_same
 from prisma_lsp.migrations.state import Column, Database
 
 RULES = {rule.name: rule for rule in all_rules() if rule.node == "Migration"}
+RULES_BY_NAME = {rule.name: rule for rule in all_rules()}
 UUID = "00000000-0000-4000-8000-000000000007"
 
 
@@ -115,3 +116,30 @@ def test_the_rows_stay(
 
 def test_there_are_cases_of_every_trap() -> None:
     assert {rule for rule, _, _ in cases()} == RULES.keys()
+
+
+def test_a_constraint_comes_as_a_migration(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    text = RULES_BY_NAME["unguarded-quantity"].documentation
+    world = pages.world(text, tmp_path, list(RULES_BY_NAME))
+    linter = world.lint()
+    [(_, finding)] = pages.all_placed(linter, "unguarded-quantity")
+    [fix] = pages.fixes_of(linter, finding)
+    assert (fix.safety, fix.edits, fix.by_choice) == ("R", {}, True)
+    up, down = (next(t for p, t in fix.files.items() if p.endswith(end)) for end in ("migration.sql", "down.sql"))
+    with postgres_server.database() as connection:
+        for file in world.migrations.files:
+            connection.execute(Path(file.path).read_text("utf-8"))
+        before = postgres.catalog(connection)
+        connection.execute(up)
+        with pytest.raises(postgres.Failure, match="variants_stock_check"):
+            connection.execute(f"INSERT INTO variants VALUES ('{UUID}', -1, 1)")
+        connection.execute(down)
+        assert postgres.catalog(connection) == before
+    # Once it is there, nothing is found any more.
+    for path, content in fix.files.items():
+        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).write_text(content, "utf-8")
+    world.migrations = world.migrations.refreshed()
+    assert not pages.all_placed(world.lint(), "unguarded-quantity")

@@ -25,7 +25,7 @@ def exact(fix: Fix, bench: Workbench) -> Fix:
     as much a choice as for an old one.
     """
     environment = bench.environment
-    if fix.safety == "T" or bench.schema.provider() == "mongodb":
+    if fix.safety == "T" or fix.files or bench.schema.provider() == "mongodb":
         return fix
     if environment.settings.database != "new" and not environment.migrations.exists:
         return fix

@@ -35,7 +35,7 @@ def fixes(server: Server, finding: Finding, bench: Workbench) -> list[Fix]:
     if all(fix.safety == "T" for fix in found) or not can_migrate(bench.schema, bench.environment):
         return found
     if not creates_files(server) and not _applies(server):
-        return found
+        return [fix for fix in found if not fix.files]
     return with_migrations(found, bench)
 
 

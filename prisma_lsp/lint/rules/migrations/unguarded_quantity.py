@@ -32,16 +32,22 @@ model Variant {
   @@map("variants")
 }
 ```
+
+| fix | gain | cost | performance | migration | upkeep |
+| --- | --- | --- | --- | --- | --- |
+| a CHECK, in a migration of its own | no code, old or new, can write what makes no sense | what is below zero already has to be put right first | reads the table once, under a lock | adds a constraint | a wish for negative values needs another migration |
+| leave it, with a comment that says why | values below zero stay possible | none | none | none | the comment |
 '''
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
+from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, ScalarField
 from prisma_lsp.schema.sql import constraint_name, quote
@@ -91,7 +97,28 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         node.start,
         node.end,
         f"No CHECK keeps `{column.name}` from falling below zero: {sql}",
+        lambda bench: fixes(sql, f"ALTER TABLE {where}{quoted[1]} DROP CONSTRAINT {quoted[2]}", bench),
     )
+
+
+def fixes(sql: str, undo: str, bench: Workbench) -> Iterable[Fix]:
+    """A new migration; the schema has nowhere to say it."""
+    from prisma_lsp.inplace.folder import files_of
+    from prisma_lsp.inplace.pairs import NotInPlace
+    from prisma_lsp.inplace.scripts import Script
+
+    migrations = bench.environment.migrations
+    if migrations.folder is None:
+        return
+    condition = sql[sql.index(" CHECK ") + 1 :]
+    slug = "_".join(["check", *re.findall(r"[a-z0-9]+", names.snake(condition[7:-6]).lower())])
+    script = Script(slug, f"-- AlterTable\n{sql};\n", f"{undo};\n")
+    try:
+        files = files_of([script], migrations.folder, (file.name for file in migrations.files))
+    except NotInPlace:
+        return
+    title = f"Write a migration that adds {condition} (fails where a value is below zero already)"
+    yield Fix(title, "R", {}, by_choice=True, files=files)
 
 
 def _is_amount(field: Field) -> bool:
