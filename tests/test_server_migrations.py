@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -355,3 +356,14 @@ async def test_bad_files(tmp_path: Path) -> None:
         s.change((None, CHANGED), name=NEXT)
         await s.sync()
         assert s.codes(NEXT) == [RULE]
+
+
+async def test_who_cannot_be_told_to_pull_again_is_told_all_at_once(tmp_path: Path) -> None:
+    """What waits for the migrations comes with the first answer, as for Neovim 0.10."""
+    async with session(tmp_path, capabilities(pull=True)) as s:
+        shop = Path(__file__).parents[1] / "examples" / "shop"
+        shutil.copytree(shop, tmp_path, dirs_exist_ok=True)
+        name = "prisma/schema/orders.prisma"
+        s.open((tmp_path / name).read_text(), name)
+        found = await s.pull(name)
+        assert "missing-fk-index" in {item.code for item in found.items}

@@ -374,9 +374,7 @@ class Core:
         self._tidy_later()
         self.is_checking = False
         self.publish(True)
-        waiting, self._pulls = self._pulls, {}
-        for number, params in waiting.items():
-            self.pull(number, params)
+        self._answer_pulls()
         self._refresh_pulls()
         self.refresh_views()  # a lens may offer to repair what has only now been found
 
@@ -393,6 +391,11 @@ class Core:
         if self._tidying is not None:
             self._tidying.cancel()
         self._tidying = self.loop.call_later(QUIET, tidy)
+
+    def _answer_pulls(self) -> None:
+        waiting, self._pulls = self._pulls, {}
+        for number, params in waiting.items():
+            self.pull(number, params)
 
     def _end_progress(self) -> None:
         if self._progress is not None:
@@ -445,6 +448,8 @@ class Core:
         for session in self.store.sessions:
             touched |= session.linter.migrations_read()
         self.touched(touched)
+        if not self.is_checking:
+            self._answer_pulls()
 
     def _send(self, path: str, items: str) -> None:
         version = self.versions.get(path)
@@ -494,8 +499,12 @@ class Core:
 
     def _refresh_pulls(self) -> None:
         """Ask a client that pulls to pull again."""
-        if self.pulls and self.client.has("workspace", "diagnostics", "refreshSupport"):
+        if self.pulls and self._refreshes():
             self.request("workspace/diagnostic/refresh")
+
+    def _refreshes(self) -> bool:
+        """Whether the client can be told to pull again."""
+        return bool(self.client.has("workspace", "diagnostics", "refreshSupport"))
 
     def refresh_views(self) -> None:
         """Have the client ask again for what the settings switch on and off."""
@@ -509,7 +518,8 @@ class Core:
         path = to_path(params["textDocument"]["uri"])
         if is_sql(path):
             items = self.desk.items(path)
-        elif self.is_checking:
+        elif self.is_checking or (self._is_reading and not self._refreshes()):
+            # Who cannot be told to ask again must be told all at once.
             self._pulls[number] = params
             return
         else:

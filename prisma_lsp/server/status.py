@@ -41,7 +41,7 @@ def _schema(session: Session) -> dict[str, Any]:
         "folder": os.fspath(session.project.schema),
         "files": len(session.schema.files),
         "findings": dict(counts),
-        "checked": session.linter.is_done,
+        "checked": session.linter.is_done and not session.linter.is_waiting,
         "preset": chosen.preset,
         "settings": os.fspath(chosen_in) if chosen_in is not None else None,
         "prisma": str(version) if version is not None else None,

@@ -13,12 +13,16 @@ from editor_drivers import REPOSITORY, TerminalEditor, blocks, wait_until
 class Helix(TerminalEditor):
     program = "hx"
 
-    def open(self, path: Path) -> None:
+    def configure(self) -> None:
+        """As our page says."""
         config = self.home / "config" / "helix"
         config.mkdir(parents=True)
         shutil.copy(REPOSITORY / "editors" / "helix" / "languages.toml", config)
         readme = (REPOSITORY / "editors" / "helix" / "README.md").read_text()
         (config / "config.toml").write_text("".join(blocks(readme, "toml")))
+
+    def open(self, path: Path) -> None:
+        self.configure()
         self.terminal.start([str(self.executable), str(path)], self.environment(), path.parent)
         self.wait_for(r"NOR .*\.prisma")
 

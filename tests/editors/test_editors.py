@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -33,7 +34,11 @@ EDITORS: list[tuple[type[Editor], str]] = [
 EMOJI = "/* 📦 */ "
 
 
-@pytest.fixture(params=EDITORS, ids=lambda one: f"{one[0].program}-{one[1]}")
+def named(one: tuple[type[Editor], str]) -> str:
+    return f"{one[0].program}-{one[1]}"
+
+
+@pytest.fixture(params=EDITORS, ids=named)
 def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Editor:
     kind, suite = request.param
     made: Editor = kind(suite, tmp_path / "home")
@@ -136,3 +141,45 @@ def test_the_server_ends_with_its_editor(editor: Editor, tmp_path: Path) -> None
         assert len(editor.servers()) == 1
         editor.quit()
         wait_until("the server ends", lambda: not editor.servers(), str)
+
+
+@pytest.mark.parametrize(
+    "editor", [one for one in EDITORS if one[0] in (Neovim, VSCode)], indirect=True, ids=named
+)
+def test_a_migration_that_would_lose_data(editor: Editor, tmp_path: Path) -> None:
+    made = 'CREATE TABLE "orders" (\n    "id" UUID NOT NULL,\n    "qty" INTEGER NOT NULL,\n\n'
+    made += '    CONSTRAINT "orders_pkey" PRIMARY KEY ("id")\n);\n'
+    changed = 'ALTER TABLE "orders" /* 📦 */ DROP COLUMN "qty",\nADD COLUMN "quantity" INTEGER NOT NULL;\n'
+    files = {
+        "package.json": "{}",
+        "schema.prisma": 'datasource db {\n  provider = "postgresql"\n}\n\nmodel Order {\n'
+        '  id       String @id @db.Uuid\n  quantity Int\n\n  @@map("orders")\n}\n',
+        "migrations/migration_lock.toml": 'provider = "postgresql"\n',
+        "migrations/20260101000000_init/migration.sql": made,
+        "migrations/20260201000000_next/migration.sql": changed,
+    }
+    for name, text in files.items():
+        file = tmp_path / "shop" / "prisma" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    migration = tmp_path / "shop" / "prisma" / "migrations" / "20260201000000_next" / "migration.sql"
+    with running(editor, migration):
+        dropped = place(migration, "ALTER", "DROP", "DROP")
+        editor.go_to(*dropped)
+        editor.wait_for_finding("(?i)rename")
+        assert editor.marked(dropped[0]) == {'"qty"'}
+        editor.choose_fix("(?i)rename")
+        save(editor, migration, r'RENAME COLUMN "qty" TO "quantity"')
+
+
+@pytest.mark.parametrize(
+    "editor", [one for one in EDITORS if one[0] is Helix], indirect=True, ids=named
+)
+def test_helix_finds_the_server(editor: Helix) -> None:
+    editor.configure()
+    command = [str(editor.executable), "--health", "prisma"]
+    environment = os.environ | editor.environment() | {"COLUMNS": "200"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+    assert f"✓ prisma-lsp: {editor.home / 'bin' / 'prisma-lsp'}" in plain
+    assert "prisma-language-server" not in plain

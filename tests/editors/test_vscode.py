@@ -168,7 +168,7 @@ def test_commands(editor: VSCode, orders: Path) -> None:
         )
         editor.ask("click", selector=".tab", text="orders.prisma")
         editor.run("prisma-lsp: Show the Output")
-        editor.wait_for("starting .*serve.py")
+        editor.wait_for(r"(?s)starting .*serve\.py")
 
 
 def test_beside_prismas_own_extension_nothing_shows_twice(editor: VSCode, orders: Path) -> None:
@@ -291,3 +291,41 @@ def test_what_has_no_file(editor: VSCode, orders: Path) -> None:
         assert "(helper:)" in editor.status()
         assert editor.toasts() == []
         assert len(editor.servers()) == 1
+
+
+def test_which_server_is_taken(
+    editor: VSCode, orders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRISMA_LSP_PYTHON", sys.executable)  # it has the server installed
+    editor.others.append(EXTENSIONS / "python")
+    editor.has_installed = True
+
+    def taken(origin: str) -> None:
+        def said() -> bool:
+            editor.run("prisma-lsp: Show the Server's Status")
+            wait_until(
+                "the status",
+                lambda: "From " in editor.screen() or "server is" in editor.screen(),
+                str,
+            )
+            screen = editor.screen()
+            editor.press("Escape")
+            return f"From {origin}" in screen
+
+        wait_until(f"a server from {origin}", said, editor.screen)
+
+    with running(editor, orders):
+        editor.wait_for_finding(MISSING)
+        taken("the workspace's Python")
+        editor.write_settings(prismaLsp__importStrategy="useBundled")
+        taken("the extension (the setting prismaLsp.importStrategy)")
+        editor.write_settings(prismaLsp__path=str(editor.home / "bin" / "prisma-lsp"))
+        taken("the setting prismaLsp.path")
+        without = editor.write_program("bare-python", "echo 3.12.0 0")
+        editor.write_settings(
+            prismaLsp__path="",
+            prismaLsp__importStrategy="fromEnvironment",
+            prismaLsp__interpreter=str(without),
+        )
+        taken("the PATH")
+        editor.wait_for_finding(MISSING)

@@ -142,7 +142,16 @@ class VSCode(Editor):
         threading.Thread(target=self.listen, args=(self.browser,), daemon=True).start()
         assert self.next_line() == "ready\n"
         if not self.is_trusted:
-            self.ask("click", selector=".monaco-dialog-box .monaco-button", text="No,")
+            # Some versions ask, some start without trust.
+            dialog = ".monaco-dialog-box .monaco-button"
+            known = "Restricted Mode is intended"
+            wait_until(
+                "the question of trust",
+                lambda: self.ask("count", selector=dialog) or known in self.screen(),
+                self.screen,
+            )
+            if self.ask("count", selector=dialog):
+                self.ask("click", selector=dialog, text="No,")
         self.press("Control+Shift+M", "Control+1")
 
     def packed(self, folder: Path) -> Path:

@@ -13,10 +13,11 @@ import {
   type Position,
 } from "vscode-languageclient/node";
 import { explainRule, fixAll, showOptions } from "./commands";
+import { isServed, keepToSchemas, SERVED } from "./documents";
 import { PYTHON_EXTENSION, pythonExtension } from "./python";
 import { findServer, type Found, type Missing } from "./server";
 import { SECTION, settings, STARTING, stepsBack } from "./settings";
-import { SERVED, Status } from "./status";
+import { Status } from "./status";
 
 /** A server that ends by itself is started again, so many times within so many milliseconds. */
 const RESTARTS = 3;
@@ -29,7 +30,8 @@ let client: LanguageClient | undefined;
 let context: vscode.ExtensionContext;
 let log: vscode.LogOutputChannel;
 let status: Status;
-let steppedBack = false;
+/** As the running server was told; undefined before the first one. */
+let steppedBack: boolean | undefined;
 let turn: Promise<void> = Promise.resolve();
 
 const COMMANDS: Record<string, () => unknown> = {
@@ -60,8 +62,24 @@ export async function activate(given: vscode.ExtensionContext): Promise<void> {
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.extensions.onDidChange(tellSettings),
   );
-  await restart();
-  void watchPython();
+  void untilNeeded().then(restart).then(watchPython);
+}
+
+/** Somebody may have opened any SQL; the server is for schemas and migrations. */
+function untilNeeded(): Promise<void> {
+  const needs = (document: vscode.TextDocument) => document.languageId === "prisma" || isServed(document);
+  if (vscode.workspace.textDocuments.some(needs)) {
+    return Promise.resolve();
+  }
+  return new Promise((done) => {
+    const listening = vscode.workspace.onDidOpenTextDocument((document) => {
+      if (needs(document)) {
+        listening.dispose();
+        done();
+      }
+    });
+    context.subscriptions.push(listening);
+  });
 }
 
 export async function deactivate(): Promise<void> {
@@ -100,11 +118,7 @@ async function start(): Promise<void> {
   const ends: number[] = [];
   const executable: Executable = { command: found.command, args: found.args };
   const options: LanguageClientOptions = {
-    documentSelector: [
-      ...SERVED.map((scheme) => ({ scheme, language: "prisma" })),
-      // Of SQL only Prisma's migrations, whatever language another extension takes them for.
-      { scheme: "file", pattern: "**/migrations/*/migration.sql" },
-    ],
+    documentSelector: SERVED,
     outputChannel: log,
     initializationFailedHandler: () => false,
     errorHandler: {
@@ -160,6 +174,7 @@ async function start(): Promise<void> {
     getState: () => ({ kind: "static" }),
     clear: () => {},
   });
+  keepToSchemas(client);
   try {
     await client.start();
     ready = true;
@@ -217,7 +232,7 @@ async function stop(): Promise<void> {
 }
 
 async function tellSettings(): Promise<void> {
-  if (stepsBack() !== steppedBack) {
+  if (steppedBack !== undefined && stepsBack() !== steppedBack) {
     // What the server announces at its start is another set of features now.
     await restart();
   } else if (client?.isRunning()) {

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
+import { isServed } from "./documents";
 import type { Found } from "./server";
 
 /** The answer of the server's command `prisma-lsp.status`. */
@@ -155,13 +156,6 @@ export class Status implements vscode.Disposable {
   }
 }
 
-/** What the server is asked about; other documents (a version in git, a remote file system) have no place on a disk. */
-export const SERVED = ["file", "untitled"];
-
-function isServed(document: vscode.TextDocument): boolean {
-  return SERVED.includes(document.uri.scheme);
-}
-
 function notServed(document: vscode.TextDocument): string {
   return `This document is not checked: it is no file on a disk (${document.uri.scheme}:).`;
 }
@@ -182,7 +176,10 @@ function findingsOf(document: vscode.TextDocument): Partial<Record<keyof typeof 
 }
 
 function findingsInWords(found: Partial<Record<keyof typeof LEVELS, number>>): string {
-  const words = Object.entries(found).map(([level, number]) => count(number, level));
+  const words = (Object.keys(LEVELS) as (keyof typeof LEVELS)[]).flatMap((level) => {
+    const number = found[level] ?? 0;
+    return number > 0 ? [count(number, level)] : [];
+  });
   return words.join(", ") || "nothing found";
 }
 
