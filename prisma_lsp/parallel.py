@@ -34,6 +34,8 @@ def spread(pieces: int, do: Callable[[int], Result]) -> Iterator[Result]:
 
     Raises `Died`.
     """
+    if not pieces:
+        return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
