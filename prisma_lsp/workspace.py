@@ -20,7 +20,7 @@ from prisma_lsp.lint.linter import Linter
 from prisma_lsp.project import environment_of
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import document
-from prisma_lsp.syntax.document import Document
+from prisma_lsp.syntax.document import Change, Document
 from prisma_lsp.text import Range
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ class Workspace:
         self._buffers: dict[str, Document] = {}
         self._silent: set[str] = set()
         self._sessions: dict[str, Session] = {}
+        # Texts that are further on than their schemas.
+        self._behind: set[str] = set()
+        self._late: set[str] = set()
         self._migrations: MigrationFiles | None = None
         # How many migrations of a session have been read, while that is under way.
         self._read_files: dict[Session, int] = {}
@@ -148,6 +151,36 @@ class Workspace:
             return self._put(session, path, opened)
         return self._regroup()
 
+    def type(self, path: str, at: Range, text: str) -> None:
+        """Apply an edit to the text alone; `catch_up` or the next `edit` does the rest."""
+        old = self._buffers.get(path)
+        session = self._sessions.get(path)
+        if old is None or session is None or path not in session.schema.files:
+            self._late |= self.edit(path, [(at, text)])
+            return
+        self._behind.add(path)
+        self._buffers[path] = document.edit(old, at, text).document
+
+    def catch_up(self) -> set[str]:
+        """Have schemas and linters follow the texts that were typed in."""
+        touched, self._late = self._late, set()
+        behind, self._behind = self._behind, set()
+        for path in behind:
+            new, session = self._buffers.get(path), self._sessions.get(path)
+            old = session.schema.files.get(path) if session is not None else None
+            if new is not None and session is not None and old is not None and old is not new:
+                touched |= self._follow(session, path, document.difference(old, new))
+        return touched
+
+    def _follow(self, session: Session, path: str, change: Change) -> set[str]:
+        session.schema, keys = session.schema.with_change(path, change)
+        touched = session.linter.update(
+            session.schema, path, change.removed, change.added, keys
+        )
+        if _sources(change.removed) != _sources(change.added):
+            touched |= self._regroup()
+        return touched
+
     def edit(self, path: str, changes: Sequence[ContentChange]) -> set[str]:
         """Apply the changes one after the other."""
         touched: set[str] = set()
@@ -161,18 +194,17 @@ class Workspace:
                 new = document.read(text)
                 self._buffers[path] = new
                 touched |= self._put(session, path, new) if session is not None else set()
-                regroup = True
+                touched |= self._regroup()
+            elif session is None:
+                self._buffers[path] = document.edit(old, at, text).document
+                touched |= self._regroup()
+            elif path in self._behind:
+                self.type(path, at, text)
+                touched |= self.catch_up()
             else:
                 change = document.edit(old, at, text)
                 self._buffers[path] = change.document
-                regroup = _sources(change.removed) != _sources(change.added)
-                if session is not None:
-                    session.schema, keys = session.schema.with_change(path, change)
-                    touched |= session.linter.update(
-                        session.schema, path, change.removed, change.added, keys
-                    )
-            if regroup or session is None:
-                touched |= self._regroup()
+                touched |= self._follow(session, path, change)
         return touched
 
     def close(self, path: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from typing import Any
 
 import pytest
@@ -184,7 +185,7 @@ def test_messages_come_before_what_is_put_off() -> None:
     loop.call_later(0, lambda: order.append("timer"))
     loop.call_later(0, lambda: order.append("cancelled")).cancel()
     frame = b"Content-Length: 1\r\n\r\n1"
-    loop.run(Script(frame, frame, None, None), lambda body: order.append("message"))
+    loop.run(Script(frame, frame, None, None, None), lambda body: order.append("message"))
     assert order == ["message", "message", "soon", "timer"]
 
 
@@ -195,3 +196,60 @@ def test_a_fault_in_what_is_put_off_is_not_the_end(caplog: pytest.LogCaptureFixt
     loop.run(Script(None, b"Content-Length: 1\r\n\r\n1"), seen.append)
     assert seen == [b"1"]
     assert "ZeroDivisionError" in caplog.text
+
+
+def frame(**message: Any) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def test_of_a_burst_only_the_last_state_is_published() -> None:
+    talk = Conversation()
+    text = "".join(f"model M{n} {{\n  id Int @id\n}}\n\n" for n in range(30))
+    item = {"uri": "untitled:a", "languageId": "prisma", "version": 1, "text": text}
+    talk.send(method="textDocument/didOpen", params={"textDocument": item})
+    talk.said()
+    burst = b""
+    for number, letter in enumerate("abcdefghijklmnopqrst"):
+        at = {"line": 41, "character": 8 + number}
+        change = {"range": {"start": at, "end": at}, "text": letter}
+        named = {"uri": "untitled:a", "version": 2 + number}
+        burst += frame(method="textDocument/didChange", params={"textDocument": named, "contentChanges": [change]})
+    at = {"line": 40, "character": 7}
+    ask = frame(id=7, method="textDocument/hover", params={"textDocument": {"uri": "untitled:a"}, "position": at})
+    half = len(burst) // 2 + 7  # in the middle of a message
+    talk.loop.run(Script(burst[:half], burst[half:] + ask, None, None), talk.door.receive)
+    said = talk.said()
+    shown = [m["params"] for m in said if m.get("method") == "textDocument/publishDiagnostics"]
+    assert 1 <= len(shown) <= 3
+    assert shown[-1]["version"] == 21
+    assert any("Intabcdefghijklmnopqrst" in d["message"] for d in shown[-1]["diagnostics"])
+    # The request that came behind the last key is answered after them.
+    assert "M10" in next(m for m in said if m.get("id") == 7)["result"]["contents"]["value"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bursts_end_where_single_keys_do(seed: int) -> None:
+    rnd = random.Random(seed)
+    text = "".join(f"model M{n} {{\n  id Int @id\n  x String?\n}}\n\n" for n in range(12))
+    shown = []
+    for several in (False, True):
+        talk = Conversation()
+        item = {"uri": "untitled:a", "languageId": "prisma", "version": 1, "text": text}
+        talk.send(method="textDocument/didOpen", params={"textDocument": item})
+        rnd.seed(seed)
+        frames = []
+        for version in range(2, 60):
+            at = {"line": rnd.randrange(40), "character": rnd.randrange(6)}
+            change: dict[str, Any] = {"range": {"start": at, "end": at}, "text": rnd.choice(["x", "\n", "}", "{", " "])}
+            if rnd.random() < 0.05:
+                change = {"text": text}
+            named = {"uri": "untitled:a", "version": version}
+            params = {"textDocument": named, "contentChanges": [change]}
+            frames.append(frame(method="textDocument/didChange", params=params))
+        parts: list[bytes | None] = [b"".join(frames)] if several else [p for f in frames for p in (f, None)]
+        talk.loop.run(Script(*parts, None, None), talk.door.receive)
+        talk.loop.finish()
+        found = [m["params"] for m in talk.said() if m.get("method") == "textDocument/publishDiagnostics"]
+        shown.append(found[-1]["diagnostics"])
+    assert shown[0] == shown[1]

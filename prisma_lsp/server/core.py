@@ -54,6 +54,9 @@ FIRST_SLICE = 0.040
 RACE = 5.0
 PAUSE = 0.4
 
+# How many edits of a burst may wait for those behind them.
+MOST_BEHIND = 200
+
 # How long nothing has to be opened, closed or checked before it is time to tidy up, in seconds.
 QUIET = 3.0
 
@@ -93,6 +96,8 @@ class Core:
         self._published: dict[str, tuple[str, int | None, float]] = {}
         # The rules of the last keystroke wait for their turn.
         self._rest = False
+        # How many edits of a burst only the text has followed.
+        self._behind = 0
         # A check of many blocks is under way, in slices.
         self.is_checking = False
         self._progress: Progress | None = None
@@ -245,8 +250,18 @@ class Core:
             if not isinstance(text, str):
                 raise TypeError("the new text is a string")
             where: Range | None = stretch(document, at, self.encoding) if at is not None else None
+            if where is not None and self.loop.has_more and self._behind < MOST_BEHIND:
+                # One of a burst: only the text follows, until the last of them.
+                self.store.type(path, where, text)
+                self._behind += 1
+                return
             changed |= self.store.edit(path, [(where, text)])
-        self.touched(changed, edited=path)
+        self.touched(changed | self.catch_up(), edited=path)
+
+    def catch_up(self) -> set[str]:
+        """Everything else follows the text; the paths whose findings may have changed."""
+        self._behind = 0
+        return self.store.catch_up()
 
     def _note_version(self, path: str, version: object) -> None:
         if isinstance(version, int):
@@ -337,6 +352,8 @@ class Core:
 
     def settle(self) -> None:
         """Make up for what a keystroke has put off; every request sees it done."""
+        if self._behind:
+            self.touched(self.catch_up())
         if not self._rest:
             return
         self._rest = False

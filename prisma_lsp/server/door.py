@@ -124,6 +124,7 @@ class Door:
             self._is_down = True
             self._send(number, None)
         elif method == "textDocument/diagnostic" and self._client.pulls:
+            self.core.settle()
             self.core.pull(number, message["params"])
         else:
             self.core.settle()
@@ -146,6 +147,8 @@ class Door:
             return
         core = self.core
         params = message.get("params")
+        if method != "textDocument/didChange":
+            core.settle()
         match method:
             case "textDocument/didChange":
                 core.did_change(params)  # type: ignore[arg-type]

@@ -159,6 +159,8 @@ class Loop:
         self._timers: list[Timer] = []
         self._numbers = itertools.count()
         self._stopped = False
+        # Whether the next message is here already, while one is being received.
+        self.has_more = False
 
     def call_soon(self, do: Callable[[], None]) -> None:
         """Do it once no message waits to be read."""
@@ -180,10 +182,17 @@ class Loop:
             if data is not None:
                 if not data:
                     return
-                for body in frames.feed(data):
+                bodies = deque(frames.feed(data))
+                while bodies:
+                    body = bodies.popleft()
+                    if not bodies and (data := source.read(0)):
+                        bodies.extend(frames.feed(data))
+                    self.has_more = bool(bodies)
                     receive(body)
                     if self._stopped:
                         return
+                if data == b"":
+                    return
             elif self._soon:
                 _guard(self._soon.popleft())
             else:

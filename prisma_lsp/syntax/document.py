@@ -411,6 +411,19 @@ def _line_of(item: tuple[Any, ...]) -> int:
     return line
 
 
+def difference(old: Document, new: Document) -> Change:
+    """The change from one document to a later one, in which what no edit has touched is the same."""
+    before, after = tuple(old.blocks), tuple(new.blocks)
+    shorter = min(len(before), len(after))
+    head = 0
+    while head < shorter and before[head] is after[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and before[-1 - tail] is after[-1 - tail]:
+        tail += 1
+    return Change(new, head, before[head : len(before) - tail], after[head : len(after) - tail])
+
+
 def replaced(
     document: Document,
     blocks: tuple[Block, ...],
