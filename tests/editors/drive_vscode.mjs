@@ -37,11 +37,17 @@ const answers = {
     page.locator(selector).evaluateAll((all) =>
       all.map((one) => [one, ...one.querySelectorAll("[aria-label]")].map((part) => part.ariaLabel ?? "").join(" ") + " " + one.innerText),
     ),
+  // As they are seen from top to bottom, whatever their order in the page.
+  rows: ({ selector }) =>
+    page.locator(selector).evaluateAll((all) =>
+      all.sort((one, other) => one.dataset.index - other.dataset.index).map((one) => one.innerText.replaceAll("\u00a0", " ")),
+    ),
   texts: async ({ selector }) => plain(await page.locator(selector).allInnerTexts()),
   // Not in the middle of the row: there may be a link.
   open: ({ selector, text }) =>
     page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
   click: ({ selector, text }) => page.locator(selector, { hasText: text }).filter({ visible: true }).first().click(),
+  tick: ({ selector }) => page.locator(selector).evaluateAll((all) => all.filter((one) => !one.checked).forEach((one) => one.click())),
   resize: (size) => page.setViewportSize(size),
   // All of the window, or from some lines above what is asked for to its lower end, whichever side it opens to.
   picture: async ({ file, around, above, width }) => {
