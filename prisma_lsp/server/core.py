@@ -242,6 +242,7 @@ class Core:
             self.desk.change(path, params["contentChanges"])
             return
         changed: set[str] = set()
+        alone = len(params["contentChanges"]) == 1
         for change in params["contentChanges"]:
             document = self.store.document(path)
             if document is None:
@@ -250,7 +251,8 @@ class Core:
             if not isinstance(text, str):
                 raise TypeError("the new text is a string")
             where: Range | None = stretch(document, at, self.encoding) if at is not None else None
-            if where is not None and self.loop.has_more and self._behind < MOST_BEHIND:
+            waits = alone and self.loop.has_more and self._behind < MOST_BEHIND
+            if where is not None and waits:
                 # One of a burst: only the text follows, until the last of them.
                 self.store.type(path, where, text)
                 self._behind += 1
