@@ -114,6 +114,10 @@ def _entries(
         linter = Linter(schema, now)
         linter.work()
         entries += check.entries_of(linter, check.blocks_of(schema, schema.files), with_fixes=False)
+        if environment.migrations.exists:
+            from prisma_lsp import check_migrations
+
+            entries += check_migrations.entries(linter, (), True, False, complain).entries
     return entries
 
 
@@ -198,7 +202,8 @@ def _with_ignores(texts: dict[str, str], entries: list[Entry]) -> tuple[dict[str
     """The files with a comment above every line that has findings."""
     by_file: dict[str, dict[int, set[str]]] = {}
     for entry in entries:
-        if entry.source != "prisma" and entry.rule:
+        # A migration is left as it is: Prisma would take it for another one.
+        if entry.source != "prisma" and entry.rule and os.path.abspath(entry.file) in texts:
             by_file.setdefault(os.path.abspath(entry.file), {}).setdefault(entry.line, set()).add(entry.rule)
     changed: dict[str, str] = {}
     comments = 0

@@ -432,7 +432,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
 
     path = put(tmp_path, RANDOM)
     run = check._Run()
-    assert not check._save({str(path): "what was read"}, {str(path): "what is to be written"}, run)
+    assert not check._save({str(path): "what was read"}, {str(path): "what is to be written"}, run, {})
     assert run.failures
     assert path.read_text("utf-8") == RANDOM
     assert [one.name for one in tmp_path.iterdir()] == ["schema.prisma"]

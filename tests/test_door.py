@@ -242,10 +242,11 @@ def test_bursts_end_where_single_keys_do(seed: int) -> None:
         for version in range(2, 60):
             at = {"line": rnd.randrange(40), "character": rnd.randrange(6)}
             change: dict[str, Any] = {"range": {"start": at, "end": at}, "text": rnd.choice(["x", "\n", "}", "{", " "])}
+            changes = [change, change] if rnd.random() < 0.3 else [change]
             if rnd.random() < 0.05:
-                change = {"text": text}
+                changes.append({"text": text})
             named = {"uri": "untitled:a", "version": version}
-            params = {"textDocument": named, "contentChanges": [change]}
+            params = {"textDocument": named, "contentChanges": changes}
             frames.append(frame(method="textDocument/didChange", params=params))
         parts: list[bytes | None] = [b"".join(frames)] if several else [p for f in frames for p in (f, None)]
         talk.loop.run(Script(*parts, None, None), talk.door.receive)

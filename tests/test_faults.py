@@ -328,6 +328,33 @@ def test_edits_out_of_range(editor: Editor, at: tuple[int, int, int, int]) -> No
     editor.is_well()
 
 
+@pytest.mark.parametrize("text", ["", "\n", " ", "//", "}"])
+def test_next_to_nothing(editor: Editor, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A file with no line, or hardly one, and every question about it."""
+    editor.change(text, None, 2)
+    editor.later()
+    at = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    more = {
+        "range": at,
+        "context": {"diagnostics": [], "includeDeclaration": True, "triggerKind": 1, "isRetrigger": False},
+        "options": {"tabSize": 2, "insertSpaces": True},
+        "positions": [at["start"]],
+        "newName": "New",
+        "ch": "}",
+    }
+    for name in (
+        "hover", "completion", "signatureHelp", "definition", "declaration", "typeDefinition",
+        "references", "documentHighlight", "documentSymbol", "codeAction", "codeLens", "inlayHint",
+        "foldingRange", "selectionRange", "documentLink", "formatting", "rangeFormatting",
+        "onTypeFormatting", "prepareRename", "semanticTokens/full", "semanticTokens/range",
+        "prepareTypeHierarchy",
+    ):  # fmt: skip
+        assert "error" not in editor.about(f"textDocument/{name}", 0, 0, **more), name
+    assert "Traceback" not in caplog.text and "failed" not in caplog.text
+    editor.change(TEXT, None, 3)
+    editor.is_well()
+
+
 def test_half_a_pair_of_surrogates(editor: Editor) -> None:
     editor.change("// \ud83d", (6, 0, 6, 0))
     assert "error" not in editor.about("textDocument/hover")

@@ -14,7 +14,7 @@ from prisma_lsp.lint.rule import Finding, find_rule
 def advice(linter: Linter, path: str, line: int, column: int) -> Hover | None:
     """The advice about every finding of our rules at a place, the first finding's stretch with it."""
     document = linter.schema.files.get(path)
-    if document is None:
+    if document is None or not document.blocks:
         return None
     index = document.locate(line)
     row = line - document.starts[index]

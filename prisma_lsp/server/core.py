@@ -98,6 +98,7 @@ class Core:
         self._rest = False
         # How many edits of a burst only the text has followed.
         self._behind = 0
+        self._late: set[str] = set()
         # A check of many blocks is under way, in slices.
         self.is_checking = False
         self._progress: Progress | None = None
@@ -239,10 +240,12 @@ class Core:
         path = self.uris.remember(item["uri"])
         self._note_version(path, item.get("version"))
         if is_sql(path):
+            self.settle()
             self.desk.change(path, params["contentChanges"])
             return
         changed: set[str] = set()
-        alone = len(params["contentChanges"]) == 1
+        # One of a burst: only the text follows, until the last of them.
+        waits = self.loop.has_more and self._behind < MOST_BEHIND
         for change in params["contentChanges"]:
             document = self.store.document(path)
             if document is None:
@@ -251,19 +254,21 @@ class Core:
             if not isinstance(text, str):
                 raise TypeError("the new text is a string")
             where: Range | None = stretch(document, at, self.encoding) if at is not None else None
-            waits = alone and self.loop.has_more and self._behind < MOST_BEHIND
             if where is not None and waits:
-                # One of a burst: only the text follows, until the last of them.
                 self.store.type(path, where, text)
-                self._behind += 1
-                return
-            changed |= self.store.edit(path, [(where, text)])
-        self.touched(changed | self.catch_up(), edited=path)
+            else:
+                changed |= self.store.edit(path, [(where, text)])
+        if waits:
+            self._behind += 1
+            self._late |= changed
+        else:
+            self.touched(changed | self.catch_up(), edited=path)
 
     def catch_up(self) -> set[str]:
         """Everything else follows the text; the paths whose findings may have changed."""
         self._behind = 0
-        return self.store.catch_up()
+        late, self._late = self._late, set()
+        return late | self.store.catch_up()
 
     def _note_version(self, path: str, version: object) -> None:
         if isinstance(version, int):

@@ -728,7 +728,7 @@ class SemanticTokens:
     ) -> list[tuple[int, _Chunk]]:
         rows = []
         above = 0
-        for number in range(first, last):
+        for number in range(first, min(last, len(document.blocks))):
             chunk = self._chunk(session.schema, document.blocks[number])
             if chunk.size:
                 start = document.starts[number]

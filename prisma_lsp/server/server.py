@@ -366,6 +366,8 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
         yield from _fix_all(server, session, path)
     if only and not any(_includes(kind, "quickfix") for kind in only):
         return
+    if not document.blocks:
+        return
     at = convert.stretch(document, params.range, server.encoding)
     bench = Workbench(session.schema, session.linter.environment)
     first, last = document.locate(at.line), document.locate(at.end_line)

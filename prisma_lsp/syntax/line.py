@@ -19,7 +19,7 @@ Tokens = list[tuple[int, int]]
 
 # Bounds of the two memories, in entries; a full one is emptied, which is simple and rare.
 MAX_LINES = 15_000
-MAX_SHAPES = 20_000
+MAX_SHAPES = 3_000
 
 # White space as Prisma has it: tab and the Unicode category Zs.
 SPACE = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
