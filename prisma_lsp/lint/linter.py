@@ -67,6 +67,7 @@ class Linter:
         self._totals: dict[str, list[int]] = {}
         # By path: the blocks whose findings are others than when somebody asked last.
         self._changed: dict[str, set[Block]] = {}
+        self._gone: dict[str, set[Block]] = {}
         # What each block asked, by what the answer depends on, and who asked.
         self._asked: dict[Block, dict[Key, Asked]] = {}
         self._askers: dict[Key, set[Block]] = {}
@@ -125,6 +126,7 @@ class Linter:
         other._found = {path: set(blocks) for path, blocks in self._found.items()}
         other._failing = {path: set(blocks) for path, blocks in self._failing.items()}
         other._changed = {}
+        other._gone = {}
         other._totals = {path: list(totals) for path, totals in self._totals.items()}
         other._silenced = dict(self._silenced)
         other._silences = {path: dict(counts) for path, counts in self._silences.items()}
@@ -155,7 +157,10 @@ class Linter:
         for block in gone:
             self._forget(block)
             self._open.pop(block, None)
-        self._changed.setdefault(path, set()).update(added, gone)
+        changed_here = self._changed.setdefault(path, set())
+        changed_here.update(added)
+        changed_here -= gone
+        self._gone.setdefault(path, set()).update(gone)
         # What the user is typing in comes before the rest of a big file.
         self._open = {**dict.fromkeys(added, path), **self._open}
         changed = set(keys)
@@ -289,10 +294,10 @@ class Linter:
         """What was found in each block that is checked."""
         return self._findings
 
-    def take_changed(self, path: str) -> set[Block]:
-        """The blocks of a file whose findings are not what they were when this was asked last, those
-        that are gone included."""
-        return self._changed.pop(path, set())
+    def take_changed(self, path: str) -> tuple[set[Block], set[Block]]:
+        """The blocks of a file whose findings are not what they were when this was asked last, and
+        those that are gone since then."""
+        return self._changed.pop(path, set()), self._gone.pop(path, set())
 
     def totals(self, path: str) -> tuple[int, int]:
         """How many findings a file has, and how many of them are errors."""

@@ -94,10 +94,9 @@ class Writer:
         known = self._known.get(path)
         if known is None or known.linter is not linter:
             known = self._known[path] = _Known(linter)
-        changed = linter.take_changed(path)
-        for block in changed:
-            if block not in linter.by_block:
-                known.written.pop(block, None)
+        changed, gone = linter.take_changed(path)
+        for block in gone:
+            known.written.pop(block, None)
         if known.top is not None and self._is_above(changed, document, known.top.last):
             known.top = None
         total, errors = linter.totals(path)
@@ -163,7 +162,7 @@ class Writer:
                 if document.index_of(block) <= last:
                     return True
             except ValueError:
-                continue  # it is gone, and what stands in its place has changed as well
+                continue  # it is no longer there, and what stands in its place has changed as well
         return False
 
     def _block(self, known: _Known, block: Block, line: int) -> _Written:

@@ -113,9 +113,10 @@ class Door:
                 self.refuse(number, INVALID_REQUEST, "initialize comes once")
                 return
             self._client = Client(message.get("params"))
+            # Before the answer: the client opens its files as soon as it has it.
+            self._prepare()
             self._send(number, initialize_result(self._client))
-            # The client goes on while we import what a first check needs.
-            self.loop.call_soon(self._prepare)
+            _ = self.core
         elif self._client is None:
             self.refuse(number, NOT_INITIALIZED, "initialize comes first")
         elif self._is_down:
@@ -193,7 +194,6 @@ class Door:
         from prisma_lsp.server.core import prepare
 
         prepare()
-        _ = self.core
         gc.enable()
         gc.freeze()
 

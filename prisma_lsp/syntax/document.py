@@ -224,6 +224,16 @@ class Row(Sequence[Block]):
             raise IndexError(at)
         return self._pieces[at // self.PIECE][at % self.PIECE]
 
+    def index(self, block: Any, start: int = 0, stop: int | None = None) -> int:
+        """The place of a block; raises ValueError where it is not in the row."""
+        for number, piece in enumerate(self._pieces):
+            if block in piece:
+                return number * self.PIECE + piece.index(block)
+        raise ValueError(block)
+
+    def __contains__(self, block: object) -> bool:
+        return any(block in piece for piece in self._pieces)
+
     def replaced(self, at: int, block: Block) -> Row:
         """The row with another block in the place ``at``."""
         new = Row.__new__(Row)
