@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -11,14 +12,22 @@ def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     One edit is allowed for every third letter: a letter more, less, other, or swapped with its
     neighbour.  Letter case and the separators ``_`` and ``-`` count for nothing.
     """
-    plain = _plain(name)
+    return list(_meant(name, tuple(dict.fromkeys(candidates)), limit))
+
+
+# The same mistake is often made many times.
+@lru_cache(maxsize=64)
+def _meant(name: str, candidates: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    plain, letters = _known(name)
+    length = len(plain)
     found: list[tuple[int, bool, str]] = []
-    for candidate in dict.fromkeys(candidates):
+    for candidate in candidates:
         if candidate == name:
             continue
-        other = _plain(candidate)
-        allowed = max(len(plain), len(other)) // 3
-        if abs(len(plain) - len(other)) > allowed:
+        other, others = _known(candidate)
+        allowed = max(length, len(other)) // 3
+        # An edit brings one letter and takes one away at most: this is told without comparing.
+        if abs(length - len(other)) > allowed or (letters ^ others).bit_count() > 2 * allowed:
             continue
         far = 0 if plain == other else _distance(plain, other, allowed)
         if far <= allowed:
@@ -26,7 +35,17 @@ def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     found.sort()
     if found and found[0][0] == 0:
         found = [item for item in found if item[0] == 0]
-    return [candidate for *_, candidate in found[:limit]]
+    return tuple(candidate for *_, candidate in found[:limit])
+
+
+@lru_cache(maxsize=20_000)
+def _known(name: str) -> tuple[str, int]:
+    """A name without case and separators, and the set of its letters as bits."""
+    plain = _plain(name)
+    letters = 0
+    for char in plain:
+        letters |= 1 << (ord(char) & 63)
+    return plain, letters
 
 
 def is_same_word(name: str, candidate: str) -> bool:

@@ -414,7 +414,7 @@ class Core:
 
         if self._tidying is not None:
             self._tidying.cancel()
-        self._tidying = self.loop.call_later(QUIET, tidy)
+        self._tidying = self.loop.call_idle(QUIET, tidy)
 
     def _answer_pulls(self) -> None:
         waiting, self._pulls = self._pulls, {}

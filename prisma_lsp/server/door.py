@@ -52,8 +52,9 @@ SHARED = (
     "documentSymbolProvider",
 )
 
-# How long after the first findings the other handlers are made, in seconds.
-WARM_UP = 0.2
+# How long a client has to be silent after its first file before the other handlers are made
+# unasked, in seconds.
+WARM_UP = 1.0
 # Python hands the interpreter over every 5 ms; while they are made, a keystroke must not wait that
 # long.  In seconds.
 SWITCH = 0.0005
@@ -216,7 +217,7 @@ class Door:
 
     def _warm_up(self) -> None:
         if self._server is None and self._maker is None:
-            self.loop.call_later(WARM_UP, self._make_beside)
+            self.loop.call_idle(WARM_UP, self._make_beside)
 
     def _make_beside(self) -> None:
         if self._server is not None or self._maker is not None:

@@ -159,6 +159,7 @@ class Loop:
         self._timers: list[Timer] = []
         self._numbers = itertools.count()
         self._stopped = False
+        self._last_message = 0.0
         # Whether the next message is here already, while one is being received.
         self.has_more = False
 
@@ -169,6 +170,20 @@ class Loop:
     def call_later(self, seconds: float, do: Callable[[], None]) -> Timer:
         timer = Timer(time.monotonic() + seconds, next(self._numbers), [do])
         heapq.heappush(self._timers, timer)
+        return timer
+
+    def call_idle(self, seconds: float, do: Callable[[], None]) -> Timer:
+        """Do it once no message has come for ``seconds``."""
+        timer = Timer(0.0, -1, [do])
+
+        def look() -> None:
+            left = self._last_message + seconds - time.monotonic()
+            if left > 0:
+                self.call_later(left, look)
+            elif timer.do:
+                timer.do[0]()
+
+        self.call_later(seconds, look)
         return timer
 
     def stop(self) -> None:
@@ -189,6 +204,7 @@ class Loop:
                         bodies.extend(frames.feed(data))
                     self.has_more = bool(bodies)
                     receive(body)
+                    self._last_message = time.monotonic()
                     if self._stopped:
                         return
                 if data == b"":
@@ -200,6 +216,7 @@ class Loop:
 
     def finish(self) -> None:
         """Do all that was put off, timers as well, without waiting for them; for tests."""
+        self._last_message = float("-inf")
         while self._soon or self._timers:
             while self._soon:
                 _guard(self._soon.popleft())
