@@ -74,10 +74,18 @@ def place(file: Path, after: str, line: str, word: str) -> tuple[int, int]:
     return number + 1, re.search(word, lines[number]).start()  # type: ignore[union-attr]
 
 
+def on_disk(file: Path) -> str:
+    """The file's text; "" in the moment in which an editor puts another one in its place."""
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+
+
 def save(editor: Editor, file: Path, pattern: str) -> None:
     editor.save()
     wait_until(
-        f"/{pattern}/ on the disk", lambda: re.search(pattern, file.read_text()), editor.screen
+        f"/{pattern}/ on the disk", lambda: re.search(pattern, on_disk(file)), editor.screen
     )
 
 
