@@ -47,7 +47,7 @@ WATCHED = (
 # How long checking may keep the loop before other messages get their turn, and how long a first
 # answer waits for the rest of a big file, in seconds.
 SLICE = 0.010
-FIRST_SLICE = 0.040
+FIRST_SLICE = 0.020
 
 # How soon after a publication a change may have crossed it on its way, and how long a pause in
 # typing is, in seconds.
