@@ -181,31 +181,29 @@ class Survey(Context):
         try:
             return self._answers[key]
         except KeyError:
-            answer = self._answers[key] = self._schema.find(question, *arguments)
+            answer = self._answers[key] = self._find(question, *arguments)
             return answer
+
+    def _find(self, question: str, *arguments: str) -> Any:
+        return self._schema.find(question, *arguments)
 
 
 class NotYet(Exception):
     """The answer needs the whole schema to be read."""
 
 
-class Glance(Context):
-    """The questions of a check that is for showing only: nothing is written down.
+class Glance(Survey):
+    """The questions of a check of one block that is for showing only.
 
     In a ``hasty`` one, a question about all declarations raises `NotYet` until somebody else had it
     answered.
     """
 
     def __init__(self, schema: Schema, environment: Environment, *, hasty: bool = False) -> None:
-        super().__init__(schema, environment)
+        super().__init__(schema, environment, {})
         self._hasty = hasty
 
-    def _answer(self, question: str, *arguments: str) -> Any:
-        key = (question, *arguments)
-        try:
-            return self._answers[key]
-        except KeyError:
-            if self._hasty and not self._schema.is_prompt(question):
-                raise NotYet from None
-            answer = self._answers[key] = self._schema.find(question, *arguments)
-            return answer
+    def _find(self, question: str, *arguments: str) -> Any:
+        if self._hasty and not self._schema.is_prompt(question):
+            raise NotYet from None
+        return super()._find(question, *arguments)

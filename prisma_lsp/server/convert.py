@@ -5,15 +5,15 @@ from __future__ import annotations
 from lsprotocol import types
 
 from prisma_lsp.lint.fixes import Edits
+from prisma_lsp.server import places
 from prisma_lsp.server.places import Lines, Uris
-from prisma_lsp.text import Encoding, Range, from_units, to_units
+from prisma_lsp.text import Encoding, Range, to_units
 from prisma_lsp.workspace import Workspace
 
 
 def place(document: Lines, position: types.Position, encoding: Encoding) -> tuple[int, int]:
     """(line, column in characters) of a position; positions outside the text come inside."""
-    line = min(max(position.line, 0), document.line_count)
-    return line, from_units(document.line(line), position.character, encoding)
+    return places.place(document, position.line, position.character, encoding)
 
 
 def stretch(document: Lines, at: types.Range, encoding: Encoding) -> Range:
