@@ -18,6 +18,7 @@ from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes, look
 from prisma_lsp.ide.completion_types import arities, types
 from prisma_lsp.ide.hover import KEYWORDS
 from prisma_lsp.ide.markdown import code, escape, page
+from prisma_lsp.ide.unfinished import UNNAMED, mended
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Enum, Model
 from prisma_lsp.schema.schema import Schema
@@ -56,12 +57,15 @@ def complete(
     ``trigger`` is the character that made the editor ask unasked, ``version`` the Prisma that is
     installed, as far as it is known.
     """
+    schema = mended(schema, path, line)
     scene = look(schema, path, line, column, version)
     if scene is None or (trigger == " " and not scene.cursor.text.strip()):
         return None
     if trigger and trigger in " ,:=" and (scene.in_string or scene.in_comment):
         return None
     found = _items(scene)
+    if scene.cursor.block.name == UNNAMED:
+        found = (item for item in found if not _speaks_of(UNNAMED, item))
     if scene.line[scene.end : scene.end + 1] == "(" and not scene.in_string and scene.start < column:
         found = map(_without_brackets, found)
     proposals = _distinct(found)
@@ -77,6 +81,11 @@ def complete(
     if not scene.in_string and not scene.in_comment and scene.cursor.text[: scene.start].endswith((":", "=", ",")):
         items = list(map(_apart_from, items))
     return Completion(line, scene.start, scene.cursor.column, scene.end, items, narrowed)
+
+
+def _speaks_of(name: str, item: Item) -> bool:
+    texts = (item.label, item.insert, item.snippet, *(edit.text for edit in item.edits))
+    return any(name in text for text in texts)
 
 
 def _without_brackets(item: Item) -> Item:

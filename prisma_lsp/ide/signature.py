@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from prisma_lsp.ide.completion_scene import Scene, look
 from prisma_lsp.ide.markdown import code
+from prisma_lsp.ide.unfinished import mended
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.relations import opposite
 from prisma_lsp.schema.schema import Schema
@@ -39,7 +40,7 @@ MAX_ALTERNATIVES = 6
 
 def signature(schema: Schema, path: str, line: int, column: int) -> Signature | None:
     """The signature for a position; None outside all brackets of an attribute or function."""
-    scene = look(schema, path, line, column)
+    scene = look(mended(schema, path, line), path, line, column)
     if scene is None or scene.in_comment:
         return None
     cursor = scene.cursor

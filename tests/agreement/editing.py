@@ -159,7 +159,8 @@ def _named(paths: list[Path]) -> dict[str, str]:
 
 
 def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spot]:
-    """Places of every role in turn: whole, cut off behind the cursor, beside a line that is cut off."""
+    """Places of every role in turn: whole, cut off behind the cursor, beside a line that is cut off,
+    and with the word at the cursor gone."""
     schema = Schema({name: document.read(text) for name, text in files.items()})
     by_role: dict[str, list[tuple[str, int, int, int]]] = collections.defaultdict(list)
     for name, text in files.items():
@@ -175,12 +176,17 @@ def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spo
         role = roles[number % len(roles)]
         name, line, start, end = rnd.choice(by_role[role])
         column = rnd.randint(start, end)
-        half = rnd.choice(("whole", "whole", "cut", "beside"))
+        half = rnd.choice(("whole", "whole", "cut", "beside", "gone"))
         lines = split_lines(files[name])
         text = lines[line]
         right = text[start:end]
         now = dict(files)
-        if half == "cut":
+        if half == "gone":
+            start, end = _with_brackets(text, start, end)
+            column = start
+            lines[line] = text[:start] + text[end:]
+            now[name] = "".join(lines)
+        elif half == "cut":
             lines[line] = text[:column] + _ending(text)
             now[name] = "".join(lines)
         elif half == "beside":
@@ -190,6 +196,19 @@ def spots(files: dict[str, str], count: int, rnd: random.Random) -> Iterator[Spo
                 lines[other] = body[: rnd.randint(0, len(body))] + _ending(lines[other])
                 now[name] = "".join(lines)
         yield Spot(now, name, line, column, role, half, right, is_valid)
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a word with its at signs and its arguments."""
+    while text[start - 1 : start] == "@":
+        start -= 1
+    if text[end : end + 1] == "(":
+        depth = 0
+        for kind, (_, stop) in zip(*tokenize(text), strict=True):
+            depth += (kind == "(") - (kind == ")") if stop > end else 0
+            if stop > end and not depth:
+                return start, stop
+    return start, end
 
 
 def _errors(schema: Schema) -> bool:
@@ -347,6 +366,8 @@ def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
         return  # its block has lost its beginning
     if cursor is None or any(spot.role.endswith(one) for one in _FREE):
         return
+    if spot.half == "gone" and spot.role.endswith(("/keyword", "/property")) and not _is_free(spot):
+        return  # its block is none any more
     right = _core(spot.right).lower().lstrip("@")
     start = cursor.start if cursor.word else spot.column
     text = cursor.block.line(cursor.index) if cursor.index < len(cursor.block.lines) else ""
@@ -386,6 +407,11 @@ _ARGUMENTS = {a.name for known in catalogue.ATTRIBUTES.values() for a in known.a
 _NATURES = ("@id", "@unique", "@default", "@updatedAt", "@map")
 
 
+def _is_free(spot: Spot) -> bool:
+    """Whether nothing else stands in the line."""
+    return not split_lines(spot.files[spot.name])[spot.line].strip()
+
+
 def _mistaken(spot: Spot, label: str) -> str:
     """Why the other server is wrong to propose this here; "" where it may be right."""
     lines = split_lines(spot.files[spot.name])
@@ -397,6 +423,8 @@ def _mistaken(spot: Spot, label: str) -> str:
         return "inside a comment"
     if re.fullmatch(r"\s*/{1,3}\s*", before):
         return "a comment begins"
+    if text.lstrip().startswith("#") or label.startswith("#"):
+        return "the line is no Prisma"
     head = cursor.block.header == cursor.index or cursor.block.kind in ("gap", "unknown")
     if head and (why := _mistaken_in_header(before, behind)):
         return why
@@ -409,9 +437,13 @@ def _mistaken(spot: Spot, label: str) -> str:
     if label.startswith("@@"):
         if behind.strip() and not before.strip():
             return "something stands here"
+        if label == "@@id" and cursor.block.kind == "view":
+            return "a view has no id"
         if label == "@@schema" and not schema.database_schemas():
             return "the datasource names no schemas"
     is_type = label in _TYPE_NAMES or bool(schema.declarations(label))
+    if cursor.block.kind == "type" and schema.kind_of(label) in ("model", "view"):
+        return "a composite type holds no relation"
     if is_type and (re.match(r"\s*\w+\s+\w+(\[|\[\]|\?)$", before) or before.rstrip().endswith(")")):
         return "a type stands here already"
     if cursor.levels:
@@ -462,6 +494,13 @@ def _mistaken_in_config(cursor: Cursor, before: str, behind: str, label: str) ->
 
 def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str, label: str) -> str:
     level = cursor.levels[-1]
+    known = catalogue.ATTRIBUTES.get(cursor.at + cursor.attribute)
+    if label in _ARGUMENTS and known is not None and len(cursor.levels) == 1 and all(a.name != label for a in known.arguments):
+        return "the attribute has no such argument"
+    if label in _ARGUMENTS and level.bracket == "[":
+        return "a list holds no arguments"
+    if any(label in names for names in catalogue.OPERATOR_CLASSES.values()) and level.argument != "ops":
+        return "the name of an argument is wanted"
     if re.search(rf"\b{re.escape(label)}\s*:", text):
         return "the argument is given already"
     field = cursor.field
