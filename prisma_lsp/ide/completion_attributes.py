@@ -72,7 +72,9 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
             keyed = kind == "enum" or field.type_name in _KEYS
             return alone and keyed and not field.arity and not used & {"@unique", "@ignore"}
         case "@unique":
-            return "@id" not in used and kind != "type" and (field.type_name, scene.provider) != ("Json", "mysql")
+            if "@id" in used or _is_alone_unique(field, scene):
+                return False
+            return kind != "type" and (field.type_name, scene.provider) != ("Json", "mysql")
         case "@updatedAt":
             return field.type_name == "DateTime" and not field.is_list
         case "@relation":
@@ -82,6 +84,15 @@ def _fits(name: str, field: Field, model: Model, scene: Scene, used: set[str]) -
         case "@shardKey":
             return "shardKeys" in scene.schema.preview_features()
     return True
+
+
+def _is_alone_unique(field: Field, scene: Scene) -> bool:
+    """Whether a key of the block says it already; MongoDB takes one index of a field."""
+    return any(
+        index.names == (field.name,) and index.line != field.line
+        and (index.kind == "unique" or (index.kind == "index" and scene.provider == "mongodb"))
+        for index in field.owner.indexes
+    )  # fmt: skip
 
 
 def _written(name: str, field: Field, scene: Scene) -> Iterator[Item]:
@@ -159,7 +170,7 @@ def _default(field: Field, scene: Scene) -> str:
             return ("auto()" if scene.provider == "mongodb" else ordered_uuid(scene)) if is_id else ""
         case "Int" | "BigInt" if scene.field is not None:
             counts = catalogue.function_scalars("autoincrement", scene.provider)
-            if is_id and "@id" not in scene.attributes and not _counts_anywhere(scene.provider):
+            if is_id and "@id" not in scene.attributes and not _counts_anywhere(scene.schema.connector() or scene.provider):
                 return ""
             return ("autoincrement()" if field.type_name in counts else "") if is_id else "0"
     return ""
@@ -198,8 +209,24 @@ def _too_long(native: str, field: Field, scene: Scene) -> bool:
     """Whether the database would refuse the type, because the column is in a key or index."""
     keys = [i for i in field.owner.indexes if field.name in i.names and i.kind != "fulltext"]
     if scene.provider == "postgresql":
-        return native == "Xml" and bool(keys)
+        return (native == "Xml" and bool(keys)) or _breaks_index(native, field)
     return scene.provider in ("mysql", "sqlserver") and native.endswith(_LONG) and bool(keys)
+
+
+def _breaks_index(native: str, field: Field) -> bool:
+    """Whether an index that is there cannot hold the field once it has this native type."""
+    from prisma_lsp.lint.validity.keys import with_class, without_class
+
+    for index in field.owner.indexes:
+        for column in index.columns:
+            if column.name != field.name:
+                continue
+            if column.ops is None:
+                if without_class(field, index.type or "", "postgresql", native):
+                    return True
+            elif not column.ops.startswith("raw(") and with_class(field, column.ops, native):
+                return True
+    return False
 
 
 # Which native type of a scalar people want, best first.

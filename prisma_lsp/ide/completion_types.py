@@ -49,8 +49,16 @@ def types(scene: Scene) -> Iterator[Item]:
         told.add(item.label)
         yield item
     alike, others = _declared(scene, model, name, told)
+    waiting = list(_waiting(scene, model))
+    if "@relation" in scene.behind:
+        # No scalar has that behind it.
+        yield from map(declared, (*waiting, *alike))
+        rows = [one for one in others if isinstance(one, Model)]
+        yield from map(declared, rows)
     yield from map(declared, alike)
-    for scalar in _OFTEN:
+    for number, scalar in enumerate(_OFTEN):
+        if number == _FEW:
+            yield from map(declared, waiting)
         if scalar not in told and scene.has_scalar(scalar):
             yield _scalar(scalar, scene)
     yield from map(declared, others)
@@ -74,6 +82,22 @@ def arities(name: str, scene: Scene) -> Iterator[Item]:
     yield Item(f"{name}?", "scalar", "may be empty")
     if is_row or scene.has(catalogue.LIST_PROVIDERS):
         yield Item(f"{name}[]", "scalar", "any number")
+
+
+# So many scalars stand in front of models that wait for their other side.
+_FEW = 4
+
+
+def _waiting(scene: Scene, model: Model) -> Iterator[Model]:
+    """The models with a relation to this one that has no other side yet, or had it in this line."""
+    schema, field = scene.schema, scene.field
+    for other in schema.referrers(model.name)[:200]:
+        if other.kind == "model" and other is not model:
+            for one in other.fields_by_type.get(model.name, ()):
+                back = opposite(one, schema)
+                if back is None or back is field:
+                    yield other
+                    break
 
 
 # So many names that sound like the field's stand in front of the scalars.

@@ -8,6 +8,7 @@ from prisma_lsp.ide.completion_attributes import columns, guess_key
 from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes
 from prisma_lsp.lint.fixes import Draft
 from prisma_lsp.lint.names import plural, snake
+from prisma_lsp.lint.relation_fixes import loosen
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.constraints import constraints
 from prisma_lsp.schema.declarations import Field, Index, IndexColumn, Model
@@ -139,7 +140,7 @@ def _key(scene: Scene) -> Iterator[Item]:
     target = scene.other
     references = relation.references or scene.written_list("references")
     wanted = references or (target.id.names if target is not None and target.id is not None else ())
-    place = scene.cursor.levels[-1].position
+    place = _place(scene)
     pointed = target.fields.get(wanted[place]) if target is not None and place < len(wanted) else None
     others = {n for f in model.all_fields if f is not relation and f.line != relation.line for n in f.key or ()}
     exact = {relation.name.lower() + name.replace("_", "").lower() for name in wanted}
@@ -165,13 +166,19 @@ def _key(scene: Scene) -> Iterator[Item]:
         yield _field(field)
 
 
+def _place(scene: Scene) -> int:
+    """Which item of the list it is that is typed; the first where its bracket is not there yet."""
+    level = scene.cursor.levels[-1]
+    return level.position if level.bracket == "[" else 0
+
+
 def _references(scene: Scene) -> Iterator[Item]:
     """The fields of the other model that the key may point at: its id, what is unique, the rest."""
     target, relation = scene.other, scene.field
     if target is None or relation is None:
         return
     taken = scene.listed_here
-    place = scene.cursor.levels[-1].position
+    place = _place(scene)
     key = relation.key or scene.written_list("fields")
     source = relation.owner.fields.get(key[place]) if place < len(key) else None
     unique: list[str] = []
@@ -280,9 +287,14 @@ def _actions(scene: Scene, event: str) -> Iterator[Item]:
     for name in order:
         action = catalogue.ACTIONS[name]
         meaning = action.on_delete if event == "onDelete" else action.on_update
+        edits: tuple[Edit, ...] = ()
         if name == "SetNull" and any(required):
-            meaning = f"Needs optional fields. {meaning}"
-        yield Item(name, "action", meaning, topic=("action", name, event), commit=_IN_CALL)
+            loosened = loosen(field, Draft(schema))
+            if loosened is None:
+                continue
+            edits = tuple(loosened.edits.get(scene.cursor.path, ()))
+            meaning = f"Makes {', '.join(field.key or ())} optional. {meaning}"
+        yield Item(name, "action", meaning, topic=("action", name, event), commit="" if edits else _IN_CALL, edits=edits)
 
 
 def _defaults(scene: Scene, in_array: bool) -> Iterator[Item]:

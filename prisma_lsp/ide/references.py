@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prisma_lsp.ide.cursor import locate
-from prisma_lsp.ide.symbols import Mention, mentions, symbol_at
+from prisma_lsp.ide.symbols import Mention, datasource_at, mentions, symbol_at
 from prisma_lsp.schema.schema import Schema
 
 
@@ -12,7 +12,12 @@ def references(
 ) -> list[Mention]:
     """Every mention in all files; without the ``declaration`` only the uses."""
     cursor = locate(schema, path, line, column)
-    symbol = symbol_at(schema, cursor) if cursor is not None else None
+    if cursor is None:
+        return []
+    symbol = symbol_at(schema, cursor)
+    if symbol is None and cursor.is_native:
+        # The arguments of `@db.VarChar(…)` are no names: the datasource's is the nearest.
+        symbol = datasource_at(schema, cursor)
     if symbol is None:
         return []
     return [mention for mention in mentions(schema, symbol) if declaration or not mention.declares]
@@ -20,5 +25,7 @@ def references(
 
 def highlights(schema: Schema, path: str, line: int, column: int) -> list[Mention]:
     """The mentions in the same file."""
-    found = references(schema, path, line, column)
+    cursor = locate(schema, path, line, column)
+    symbol = symbol_at(schema, cursor) if cursor is not None else None
+    found = mentions(schema, symbol) if symbol is not None else []
     return sorted(mention for mention in found if mention.path == path)

@@ -116,7 +116,7 @@ def _at(schema: Schema, path: str, line: int, column: int) -> tuple[Cursor, Symb
 def _check(schema: Schema, symbol: Symbol, keep: bool) -> None:
     """Raises `NotPossible` for what no name would do for."""
     match symbol:
-        case Undeclared() if symbol.name in catalogue.SCALARS:
+        case Undeclared() if symbol.name in (*catalogue.SCALARS, "Unsupported"):
             raise NotPossible(f"`{symbol.name}` is a type of Prisma's own")
         case Undeclared():
             raise NotPossible(f"nothing is called `{symbol.name}`")

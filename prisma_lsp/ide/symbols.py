@@ -121,7 +121,7 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
     if found is not None:
         return found
     match cursor.role:
-        case "type" if cursor.word != "Unsupported":
+        case "type":
             return Undeclared(cursor.word)
         case "reference" if cursor.wants in ("fields", "references"):
             model = cursor.model
@@ -129,10 +129,7 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
                 model = schema.model(cursor.field.type_name)
             return MissingField(cursor.word, model) if model is not None else None
         case "attribute" if cursor.at == "@":
-            prefix = cursor.attribute.partition(".")[0]
-            return next(
-                (c for c in schema.configs if c.kind == "datasource" and c.name == prefix), None
-            )
+            return datasource_at(schema, cursor)
         case "string":
             return _named_by_string(schema, cursor) or named_in_text(schema, cursor)
         case "comment" | "nothing":
@@ -142,6 +139,12 @@ def symbol_at(schema: Schema, cursor: Cursor) -> Symbol | None:
         case "reference" | "function" if not cursor.attribute and not cursor.setting:
             return named_in_text(schema, cursor)
     return None
+
+
+def datasource_at(schema: Schema, cursor: Cursor) -> Config | None:
+    """The datasource that the native type under the cursor begins with."""
+    prefix = cursor.attribute.partition(".")[0]
+    return next((c for c in schema.configs if c.kind == "datasource" and c.name == prefix), None)
 
 
 def span_at(symbol: Symbol, cursor: Cursor) -> tuple[int, int]:

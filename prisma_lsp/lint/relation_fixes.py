@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
@@ -46,27 +46,35 @@ _MEANING = {
 
 def make_key_optional(field: Field, bench: Workbench) -> Iterator[Fix]:
     """The fix that lets the relation and every column of its key be empty."""
+    draft = loosen(field, bench.draft())
+    if draft is None:
+        return
+    names = " and ".join(f"`{name}`" for name in field.key or ())
+    then = "" if field.action("onDelete") is not None else "; deleting the parent then sets it to null"
+    yield Fix(f"Let {names} be empty (drops NOT NULL{then})", "R", draft.edits)
+
+
+def loosen(field: Field, draft: Draft) -> Draft | None:
+    """The draft with a relation and every column of its key made optional; None where one of them
+    must not be empty."""
     model = field.owner
-    draft = bench.draft()
     kind = field.node.type
     if kind is None or field.is_list:
-        return
+        return None
     columns = [model.fields.get(name) for name in field.key or ()]
     identity = set(model.id.names) if model.id is not None else set()
     for column in columns:
         if column is None or column.node.type is None or column.name in identity:
             # The columns of a primary key cannot be empty.
-            return
+            return None
         others = [f for f in model.all_fields if f is not field and column.name in (f.key or ())]
         if any(not other.is_optional for other in others):
-            return
+            return None
         if not column.is_optional:
             draft.insert(model, column.line, column.node.type.name_end, "?")
     if not field.is_optional:
         draft.insert(model, field.line, kind.name_end, "?")
-    names = " and ".join(f"`{name}`" for name in field.key or ())
-    then = "" if field.action("onDelete") is not None else "; deleting the parent then sets it to null"
-    yield Fix(f"Let {names} be empty (drops NOT NULL{then})", "R", draft.edits)
+    return draft
 
 
 def set_null_fixes(field: Field, event: str, bench: Workbench) -> Iterator[Fix]:

@@ -364,6 +364,8 @@ def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
     cursor = typed(schema, spot.name, spot.line, spot.column)
     if spot.half == "beside" and _role(schema, spot.name, spot.line, spot.column) != spot.role:
         return  # its block has lost its beginning
+    if spot.half == "beside" and len(re.findall(rf"\b{re.escape(spot.right)}\b", "".join(spot.files.values()))) == 1:
+        return  # what it speaks of is gone
     if cursor is None or any(spot.role.endswith(one) for one in _FREE):
         return
     if spot.half == "gone" and spot.role.endswith(("/keyword", "/property")) and not _is_free(spot):
@@ -497,6 +499,14 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
     known = catalogue.ATTRIBUTES.get(cursor.at + cursor.attribute)
     if label in _ARGUMENTS and known is not None and len(cursor.levels) == 1 and all(a.name != label for a in known.arguments):
         return "the attribute has no such argument"
+    if level.argument and label in ("sort", "length", "ops"):
+        return "a value is wanted"
+    if label.rstrip("()") == "autoincrement" and schema.provider() == "mongodb":
+        return "the provider has no such function"
+    if re.match(r"\s*:\s*\[", text[cursor.column :]) and label in _ARGUMENTS and label not in ("fields", "references"):
+        return "a list stands behind it"
+    if label == "SetNull" and _is_never_empty(cursor):
+        return "the key cannot be empty"
     if label in _ARGUMENTS and level.bracket == "[":
         return "a list holds no arguments"
     if any(label in names for names in catalogue.OPERATOR_CLASSES.values()) and level.argument != "ops":
@@ -550,6 +560,17 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
     if label.rstrip("()") == "auto" and cursor.field is not None and cursor.field.attribute("id") is None:
         return "auto() is for ids"
     return ""
+
+
+def _is_never_empty(cursor: Cursor) -> bool:
+    """Whether a column of the relation's key is required, and must be."""
+    relation, model = cursor.field, cursor.model
+    if relation is None or model is None:
+        return False
+    key = relation.key or ()
+    identity = model.id.names if model.id is not None else ()
+    others = [n for f in model.all_fields if f is not relation and not f.is_optional for n in f.key or ()]
+    return any(n in identity or n in others for n in key)
 
 
 def _length(text: str, name: str) -> int:

@@ -515,9 +515,10 @@ def _operators(index: Index, model: Model, provider: str, context: Context) -> I
             yield _on_column(index, column, "operator-class", problem)
 
 
-def without_class(field: Field, method: str, provider: str) -> str:
-    """Why an index of this type cannot hold the field without an operator class, or ""."""
-    native = (field.native or "").split("(", 1)[0]
+def without_class(field: Field, method: str, provider: str, native: str | None = None) -> str:
+    """Why an index of this type cannot hold the field without an operator class, or ""; ``native`` as
+    in `with_class`."""
+    native = native or (field.native or "").split("(", 1)[0]
     if method == "Gin":
         fits = field.is_list or (field.type_name == "Json" and native in ("", "JsonB"))
     elif method == "Gist":
@@ -536,15 +537,16 @@ def without_class(field: Field, method: str, provider: str) -> str:
     return f"A `{method}` index cannot hold `{field.name}`, which is `{shown}`: choose another `type`, or an operator class"
 
 
-def with_class(field: Field, ops: str) -> str:
-    """Why the operator class is not for the field, or ""."""
+def with_class(field: Field, ops: str, native: str | None = None) -> str:
+    """Why the operator class is not for the field, or ""; ``native`` is a native type that it might
+    get."""
     if ops == "ArrayOps":
         return "" if field.is_list else f"`ArrayOps` is for lists, and `{field.name}` is none"
     best = max((name for name in _CLASSES if ops.startswith(name)), key=len, default="")
     if not best:
         return ""
     scalar, natives, plain = _CLASSES[best]
-    native = (field.native or "").split("(", 1)[0]
+    native = native or (field.native or "").split("(", 1)[0]
     if ops == "TextOps" and native == "Char":
         return ""
     if field.type_name == scalar and (native in natives or (not native and plain)):
