@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block
@@ -23,6 +24,17 @@ class Fold(NamedTuple):
     kind: Literal["block", "comment", "region"]
 
 
+class _Found(NamedTuple):
+    """What is in a block, counted from its first line: whole folds, and region marks that may end
+    elsewhere, as (line, column of its end, whether it ends a region)."""
+
+    folds: tuple[Fold, ...]
+    marks: tuple[tuple[int, int, bool], ...]
+
+
+_known: WeakKeyDictionary[Block, _Found] = WeakKeyDictionary()
+
+
 def folds(schema: Schema, path: str) -> list[Fold]:
     document = schema.files.get(path)
     if document is None:
@@ -30,23 +42,35 @@ def folds(schema: Schema, path: str) -> list[Fold]:
     found: list[Fold] = []
     open_regions: list[tuple[int, int]] = []
     for first, block in zip(document.starts, document.blocks, strict=True):
-        if block.header >= 0 and block.close > block.header + 1:
-            header, close = block.line(block.header), block.line(block.close)
-            start, end = header.find("{") + 1, close.find("}")
-            found.append(Fold(first + block.header, start, first + block.close, end, "block"))
-        found += _comments(first, block)
-        for number, line in enumerate(block.lines):
-            if "region" not in line or (mark := _REGION.match(line)) is None:
-                continue
-            if mark[1] is None:
-                open_regions.append((first + number, width(line)))
+        known = _known.get(block)
+        if known is None:
+            known = _known[block] = _Found(tuple(_within(block)), tuple(_marks(block)))
+        for line, start, end_line, end, kind in known.folds:
+            found.append(Fold(first + line, start, first + end_line, end, kind))
+        for line, column, ends in known.marks:
+            if not ends:
+                open_regions.append((first + line, column))
             elif open_regions:
-                row, column = open_regions.pop()
-                found.append(Fold(row, column, first + number, width(line), "region"))
+                row, start = open_regions.pop()
+                found.append(Fold(row, start, first + line, column, "region"))
     return sorted(found)
 
 
-def _comments(first: int, block: Block) -> Iterator[Fold]:
+def _within(block: Block) -> Iterator[Fold]:
+    if block.header >= 0 and block.close > block.header + 1:
+        header, close = block.line(block.header), block.line(block.close)
+        start, end = header.find("{") + 1, close.find("}")
+        yield Fold(block.header, start, block.close, end, "block")
+    yield from _comments(block)
+
+
+def _marks(block: Block) -> Iterator[tuple[int, int, bool]]:
+    for number, line in enumerate(block.lines):
+        if "region" in line and (mark := _REGION.match(line)) is not None:
+            yield number, width(line), mark[1] is not None
+
+
+def _comments(block: Block) -> Iterator[Fold]:
     """Runs of at least two lines that are comments and nothing else."""
     lines = block.lines
     covered = block.comments or {}
@@ -61,7 +85,5 @@ def _comments(first: int, block: Block) -> Iterator[Fold]:
         elif run >= 0:
             if number - run > 1:
                 last = number - 1
-                yield Fold(
-                    first + run, width(lines[run]), first + last, width(lines[last]), "comment"
-                )
+                yield Fold(run, width(lines[run]), last, width(lines[last]), "comment")
             run = -1

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from heapq import nsmallest
+from operator import itemgetter
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from prisma_lsp.ide.outline import Kind, outline
+from prisma_lsp.ide.outline import Entry, Kind, outline
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block
 
@@ -28,7 +30,7 @@ class Match(NamedTuple):
     end: int
 
 
-# The names of a block, one a line: its own first, then those of its fields or values.
+# The names of a block in small letters, one a line: its own first, then those of its fields or values.
 _names: WeakKeyDictionary[Block, str] = WeakKeyDictionary()
 
 
@@ -38,14 +40,15 @@ def search(schema: Schema, query: str, limit: int = LIMIT) -> list[Match]:
     letters = member if dot else query
     wanted = _pattern(letters)
     within = _pattern(owner) if dot else None
-    found: list[tuple[tuple[int, int, bool, str, str, int], Match]] = []
+    found: list[tuple[tuple[int, int, bool, str, str, int], Entry, str]] = []
+    small = letters.lower()
     for path in schema.files:
         for start, block, entry in outline(schema, path):
             names = _names.get(block)
             if names is None:
                 members = [c.name for c in entry.children if c.kind != "key"]
-                names = _names[block] = "\n".join([entry.name, *members])
-            if within is not None and within.search(entry.name) is None:
+                names = _names[block] = "\n".join([entry.name, *members]).lower()
+            if within is not None and within.search(entry.name.lower()) is None:
                 continue
             if not letters and not dot:
                 hits: Iterator[int] = iter((0,))
@@ -63,31 +66,32 @@ def search(schema: Schema, query: str, limit: int = LIMIT) -> list[Match]:
                 row = start + one.name_line
                 # Members of one owner stay in their order where nothing else tells them apart.
                 by_name = one.name.lower() if letters or not dot else ""
-                owners = _rank(entry.name, owner) if dot else 0
-                rank = (owners, _rank(one.name, letters), number > 0, by_name, path, row)
-                match = Match(
-                    one.name, one.kind, container, path, row, one.name_start, one.name_end
-                )
-                found.append((rank, match))
-    found.sort()
-    return [match for _, match in found[:limit]]
+                owners = _rank(entry.name, owner.lower()) if dot else 0
+                rank = _rank(one.name, small) if small else 1
+                found.append(((owners, rank, number > 0, by_name, path, row), one, container))
+    return [
+        Match(one.name, one.kind, container, path, row, one.name_start, one.name_end)
+        for (*_, path, row), one, container in nsmallest(limit, found, key=itemgetter(0))
+    ]
 
 
 def _pattern(letters: str) -> re.Pattern[str]:
-    """The letters in their order, anything between them, on one line; it never tries twice."""
-    wanted = [re.escape(letter) for letter in letters.replace(" ", "")[:100]]
+    """The letters in their order, anything between them, on one line of small letters; it never tries
+    twice."""
+    wanted = [re.escape(letter) for letter in letters.replace(" ", "")[:100].lower()]
     return re.compile(
-        "^" + "".join(f"[^{letter}\n]*{letter}" for letter in wanted) + "[^\n]*$", re.M | re.I
+        "^" + "".join(f"[^{letter}\n]*{letter}" for letter in wanted) + "[^\n]*$", re.M
     )
 
 
-def _rank(name: str, letters: str) -> int:
-    small, wanted = name.lower(), letters.lower()
-    if small == wanted:
-        return 0
+_STARTS = re.compile(r"(?:^|_)[^_]|[A-Z]")
+
+
+def _rank(name: str, wanted: str) -> int:
+    """How well a name fits letters, which are small ones; 0 is best."""
+    small = name.lower()
     if small.startswith(wanted):
-        return 1
-    starts = "".join(re.findall(r"(?:^|_)[^_]|[A-Z]", name)).replace("_", "").lower()
-    if starts.startswith(wanted):
+        return small != wanted
+    if "".join(_STARTS.findall(name)).replace("_", "").lower().startswith(wanted):
         return 2
     return 3 if wanted in small else 4

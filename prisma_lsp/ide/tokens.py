@@ -6,8 +6,8 @@ only what a type's name stands for is asked from the schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.schema import Schema
@@ -47,39 +47,54 @@ class Token(NamedTuple):
     modifiers: int
 
 
+class Words:
+    """The tokens of a line as far as its text tells them.
+
+    ``parts`` holds (start, end, type, modifiers), ``named`` the number of the one that is the name of
+    a type, which the schema has to say more of, or -1, and ``name`` that name.  ``written`` is for
+    whoever wants to keep what it made of the line, which is the same object as long as it is known.
+    """
+
+    __slots__ = ("name", "named", "parts", "written")
+
+    def __init__(self, parts: Iterable[_Part]) -> None:
+        found = list(parts)
+        self.parts = tuple([part[:4] for part in found])
+        self.named = next((number for number, part in enumerate(found) if part[4]), -1)
+        self.name = found[self.named][4] if self.named >= 0 else ""
+        self.written: dict[object, Any] = {}
+
+    def as_kind(self, kind: str | None) -> tuple[tuple[int, int, int, int], ...]:
+        """The parts, where the schema says that the name is a ``kind``."""
+        number = self.named
+        if number < 0:
+            return self.parts
+        start, end, *_ = self.parts[number]
+        modifiers = _LIBRARY if kind == "scalar" else 0
+        one = (start, end, _DECLARED.get(kind or "", TYPE), modifiers)
+        return (*self.parts[:number], one, *self.parts[number + 1 :])
+
+
 # (start, end, type, modifiers, the type's name where the schema has to say what it is)
 _Part = tuple[int, int, int, int, str]
-_lines: dict[tuple[str, str], tuple[_Part, ...]] = {}
+_lines: dict[tuple[str, str], Words] = {}
 
 
 def tokens(schema: Schema, path: str) -> Iterator[Token]:
     """Every token of a file."""
     document = schema.files.get(path)
-    if document is not None:
-        for start, block in zip(document.starts, document.blocks, strict=True):
-            for line, first, last, type_, modifiers in block_tokens(schema, block):
-                yield Token(start + line, first, last, type_, modifiers)
+    if document is None:
+        return
+    for first, block in zip(document.starts, document.blocks, strict=True):
+        for line in range(len(block.lines)):
+            found = words(block, line)
+            kind = schema.kind_of(found.name) if found.name else None
+            for start, end, type_, modifiers in found.as_kind(kind):
+                yield Token(first + line, start, end, type_, modifiers)
 
 
-def type_names(block: Block) -> frozenset[str]:
-    """The names whose meaning the tokens of a block depend on."""
-    return frozenset(
-        name for line in range(len(block.lines)) for *_, name in _parts(block, line) if name
-    )
-
-
-def block_tokens(schema: Schema, block: Block) -> Iterator[Token]:
-    """The tokens of a block; lines count from its first."""
-    for line in range(len(block.lines)):
-        for start, end, type_, modifiers, name in _parts(block, line):
-            if name:
-                kind = schema.kind_of(name)
-                type_ = _DECLARED.get(kind or "", TYPE)
-                modifiers = _LIBRARY if kind == "scalar" else 0
-            yield Token(line, start, end, type_, modifiers)
-
-
-def _parts(block: Block, line: int) -> tuple[_Part, ...]:
+def words(block: Block, line: int) -> Words:
+    """The tokens of a block's line."""
     text = block.lines[line]
     kind = "header" if line == block.header else block.kind
     if block.comments is not None and line in block.comments:
@@ -88,7 +103,7 @@ def _parts(block: Block, line: int) -> tuple[_Part, ...]:
         start = len(text) - len(text.lstrip())
         end = width(text.rstrip()) if rest < 0 else rest
         comment: tuple[_Part, ...] = ((start, end, COMMENT, 0, ""),) if start < end else ()
-        return comment if rest < 0 else comment + tuple(_read(kind, block.line(line)))
+        return Words(comment if rest < 0 else (*comment, *_read(kind, block.line(line))))
     if line < block.header or (0 <= block.close <= line):
         kind = "gap"
     key = (kind, text)
@@ -96,7 +111,7 @@ def _parts(block: Block, line: int) -> tuple[_Part, ...]:
     if found is None:
         if len(_lines) >= MAX_LINES:
             _lines.clear()
-        found = _lines[key] = tuple(_read(kind, text))
+        found = _lines[key] = Words(_read(kind, text))
     return found
 
 

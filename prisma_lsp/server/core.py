@@ -72,10 +72,10 @@ Answer = TypeVar("Answer")
 class Core:
     """One client's texts and findings.  Everything happens on the loop's thread.
 
-    ``write`` sends a message, given as JSON text.
+    ``write`` sends a message, given as JSON text or as pieces of it in UTF-8.
     """
 
-    def __init__(self, client: Client, loop: Loop, write: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, loop: Loop, write: Callable[[str | list[bytes]], None]) -> None:
         self.client = client
         self.loop = loop
         self.write = write

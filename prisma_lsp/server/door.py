@@ -62,6 +62,8 @@ SWITCH = 0.0005
 
 # From how many bytes on a message is not copied once more to be sent in one piece.
 LARGE = 1 << 20
+# So many pieces of such a message are put together to be written at once.
+HANDFUL = 16
 
 
 class Door:
@@ -238,16 +240,20 @@ class Door:
 
     # --- messages out ----------------------------------------------------------------------------
 
-    def write(self, body: str) -> None:
-        """Send a message whose JSON text is ``body``; without a client there is nothing to do."""
-        data = body.encode("utf-8", "replace")
-        header = b"Content-Length: %d\r\n\r\n" % len(data)
+    def write(self, body: str | list[bytes]) -> None:
+        """Send a message whose JSON text is ``body``, or whose pieces in UTF-8 are; without a client
+        there is nothing to do."""
+        data = [body.encode("utf-8", "replace")] if isinstance(body, str) else body
+        size = sum(map(len, data))
+        header = b"Content-Length: %d\r\n\r\n" % size
         try:
-            if len(data) < LARGE:
-                self._out.write(header + data)
+            if size < LARGE:
+                self._out.write(b"".join((header, *data)))
             else:
                 self._out.write(header)
-                self._out.write(data)
+                for at in range(0, len(data), HANDFUL):
+                    handful = data[at : at + HANDFUL]
+                    self._out.write(handful[0] if len(handful) == 1 else b"".join(handful))
             self._out.flush()
         except (OSError, ValueError):
             log.info("the client is gone")

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
@@ -26,7 +25,6 @@ from prisma_lsp.workspace import Session
 if TYPE_CHECKING:
     from prisma_lsp.ide.cascades import Step
     from prisma_lsp.ide.definition import Leads
-    from prisma_lsp.ide.outline import Entry
     from prisma_lsp.ide.symbols import Mention
     from prisma_lsp.lint.rule import Finding
     from prisma_lsp.schema.schema import Schema
@@ -43,7 +41,7 @@ MIGRATE = "prisma-lsp.fixWithMigration"
 NOTHING = Raw("null")
 NONE_OF = Raw("[]")
 
-_SYMBOL_KINDS = {
+SYMBOL_KINDS = {
     "model": 5, "view": 11, "type": 23, "enum": 10, "datasource": 4, "generator": 2,
     "field": 8, "relation": 7, "value": 22, "key": 20, "property": 7,
 }  # fmt: skip
@@ -237,81 +235,6 @@ def _workspace_edit(
 
 # --- whole files -------------------------------------------------------------------------------
 
-# What was written for a block, with what it depends on besides the block's own lines.
-_outlines: WeakKeyDictionary[Block, tuple[tuple[object, ...], str]] = WeakKeyDictionary()
-
-
-def document_symbols(server: Server, params: types.DocumentSymbolParams) -> Raw:
-    from prisma_lsp.ide.outline import outline
-
-    found = _file(server, params.text_document.uri)
-    if found is None:
-        return NONE_OF
-    session, path, _ = found
-    text = server.client_capabilities.text_document
-    tree = bool(_of(text, "document_symbol", "hierarchical_document_symbol_support"))
-    uri = json.dumps(server.uris.of(path))
-    pieces = []
-    for first, block, entry in outline(session.schema, path):
-        key = (first, server.encoding, tree, uri)
-        known = _outlines.get(block)
-        if known is None or known[0] != key:
-            units = _units(block, server.encoding)
-            written = (
-                _tree(entry, first, units)
-                if tree
-                else ",".join(_flat(entry, "", first, units, uri))
-            )
-            _outlines[block] = known = (key, written)
-        pieces.append(known[1])
-    return Raw("[" + ",".join(pieces) + "]")
-
-
-Units = Callable[[int, int], int]
-
-
-def _units(block: Block, encoding: Encoding) -> Units | None:
-    """(line, column) → the column in the client's units; None where it is the same."""
-    lines = block.lines
-    if encoding == "utf-32" or all(line.isascii() for line in lines):
-        return None
-    return lambda line, column: to_units(lines[line], column, encoding)
-
-
-def _range(line: int, start: int, end_line: int, end: int, first: int, units: Units | None) -> str:
-    if units is not None:
-        start, end = units(line, start), units(end_line, end)
-    return (
-        f'{{"start":{{"line":{line + first},"character":{start}}},'
-        f'"end":{{"line":{end_line + first},"character":{end}}}}}'
-    )
-
-
-def _tree(entry: Entry, first: int, units: Units | None) -> str:
-    name, detail, kind, line, start, end_line, end, name_line, name_start, name_end, children = (
-        entry
-    )
-    where = _range(line, start, end_line, end, first, units)
-    chosen = _range(name_line, name_start, name_line, name_end, first, units)
-    more = f',"detail":{json.dumps(detail)}' if detail else ""
-    if children:
-        more += f',"children":[{",".join([_tree(child, first, units) for child in children])}]'
-    return (
-        f'{{"name":{json.dumps(name)},"kind":{_SYMBOL_KINDS[kind]},"range":{where},'
-        f'"selectionRange":{chosen}{more}}}'
-    )
-
-
-def _flat(entry: Entry, container: str, first: int, units: Units | None, uri: str) -> Iterator[str]:
-    where = _range(entry.line, entry.start, entry.end_line, entry.end, first, units)
-    more = f',"containerName":{json.dumps(container)}' if container else ""
-    yield (
-        f'{{"name":{json.dumps(entry.name)},"kind":{_SYMBOL_KINDS[entry.kind]},'
-        f'"location":{{"uri":{uri},"range":{where}}}{more}}}'
-    )
-    for child in entry.children:
-        yield from _flat(child, entry.name, first, units, uri)
-
 
 def workspace_symbols(server: Server, params: types.WorkspaceSymbolParams) -> Raw:
     from prisma_lsp.ide.search import LIMIT, search
@@ -323,7 +246,7 @@ def workspace_symbols(server: Server, params: types.WorkspaceSymbolParams) -> Ra
             where = pen.within(match.path, match.line, match.start, match.end)
             symbol: dict[str, Any] = {
                 "name": match.name,
-                "kind": _SYMBOL_KINDS[match.kind],
+                "kind": SYMBOL_KINDS[match.kind],
                 "location": {"uri": pen.uri(match.path), "range": where},
             }
             if match.container:
@@ -633,137 +556,10 @@ def _item(server: Server, session: Session, step: Step, *, up: bool) -> dict[str
     end = len(session.schema.files[step.path].line(last).rstrip("\r\n"))
     return {
         "name": step.model,
-        "kind": _SYMBOL_KINDS["model"],
+        "kind": SYMBOL_KINDS["model"],
         "detail": step.detail,
         "uri": pen.uri(step.path),
         "range": pen.range(step.path, step.first, 0, last, end),
         "selectionRange": pen.within(step.path, step.line, step.start, step.end),
         "data": {"up": up, "ends": step.ends},
     }
-
-
-# --- semantic tokens ---------------------------------------------------------------------------
-
-
-class _Chunk(NamedTuple):
-    """A block's tokens as JSON without the first number, which is the distance to the token above."""
-
-    names: tuple[str, ...]
-    kinds: tuple[str | None, ...]
-    first: int
-    last: int
-    size: int
-    rest: str
-
-
-class _Answer(NamedTuple):
-    """What a client was told of a file: each block's (distance, chunk)."""
-
-    number: int
-    rows: list[tuple[int, _Chunk]]
-
-
-class SemanticTokens:
-    """Writes tokens, and what has changed since the last time."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._chunks: WeakKeyDictionary[Block, _Chunk] = WeakKeyDictionary()
-        self._told: dict[str, _Answer] = {}
-        self._number = 0
-
-    def full(self, params: types.SemanticTokensParams) -> Raw:
-        found = _file(self._server, params.text_document.uri)
-        if found is None:
-            return NOTHING
-        session, path, document = found
-        rows = self._rows(session, document, 0, len(document.blocks))
-        return Raw(f'{{"resultId":"{self._tell(path, rows)}","data":[{_joined(rows)}]}}')
-
-    def range(self, params: types.SemanticTokensRangeParams) -> Raw:
-        found = _file(self._server, params.text_document.uri)
-        if found is None:
-            return NOTHING
-        session, _, document = found
-        at = convert.stretch(document, params.range, self._server.encoding)
-        first, last = document.locate(at.line), document.locate(at.end_line) + 1
-        return Raw(f'{{"data":[{_joined(self._rows(session, document, first, last))}]}}')
-
-    def delta(self, params: types.SemanticTokensDeltaParams) -> Raw:
-        found = _file(self._server, params.text_document.uri)
-        if found is None:
-            return NOTHING
-        session, path, document = found
-        before = self._told.get(path)
-        rows = self._rows(session, document, 0, len(document.blocks))
-        number = self._tell(path, rows)
-        if before is None or str(before.number) != params.previous_result_id:
-            return Raw(f'{{"resultId":"{number}","data":[{_joined(rows)}]}}')
-        old = before.rows
-        shorter = min(len(old), len(rows))
-        head = 0
-        while head < shorter and old[head] == rows[head]:
-            head += 1
-        tail = 0
-        while tail < shorter - head and old[-1 - tail] == rows[-1 - tail]:
-            tail += 1
-        gone, come = old[head : len(old) - tail], rows[head : len(rows) - tail]
-        if not gone and not come:
-            return Raw(f'{{"resultId":"{number}","edits":[]}}')
-        start = 5 * sum(chunk.size for _, chunk in rows[:head])
-        count = 5 * sum(chunk.size for _, chunk in gone)
-        edit = f'{{"start":{start},"deleteCount":{count},"data":[{_joined(come)}]}}'
-        return Raw(f'{{"resultId":"{number}","edits":[{edit}]}}')
-
-    def forget(self, path: str) -> None:
-        self._told.pop(path, None)
-
-    def _tell(self, path: str, rows: list[tuple[int, _Chunk]]) -> int:
-        self._number += 1
-        self._told[path] = _Answer(self._number, rows)
-        return self._number
-
-    def _rows(
-        self, session: Session, document: Document, first: int, last: int
-    ) -> list[tuple[int, _Chunk]]:
-        rows = []
-        above = 0
-        for number in range(first, min(last, len(document.blocks))):
-            chunk = self._chunk(session.schema, document.blocks[number])
-            if chunk.size:
-                start = document.starts[number]
-                rows.append((start + chunk.first - above, chunk))
-                above = start + chunk.last
-        return rows
-
-    def _chunk(self, schema: Schema, block: Block) -> _Chunk:
-        from prisma_lsp.ide.tokens import block_tokens, type_names
-
-        known = self._chunks.get(block)
-        if known is not None and known.kinds == tuple(map(schema.kind_of, known.names)):
-            return known
-        names = known.names if known is not None else tuple(sorted(type_names(block)))
-        kinds = tuple(map(schema.kind_of, names))
-        units = _units(block, self._server.encoding)
-        numbers: list[str] = []
-        first = line = column = -1
-        count = 0
-        for row, start, end, type_, modifiers in block_tokens(schema, block):
-            if units is not None:
-                start, end = units(row, start), units(row, end)
-            if first < 0:
-                first = row
-                numbers.append(f"{start},{end - start},{type_},{modifiers}")
-            elif row == line:
-                numbers.append(f"0,{start - column},{end - start},{type_},{modifiers}")
-            else:
-                numbers.append(f"{row - line},{start},{end - start},{type_},{modifiers}")
-            line, column = row, start
-            count += 1
-        found = _Chunk(names, kinds, first, line, count, ",".join(numbers))
-        self._chunks[block] = found
-        return found
-
-
-def _joined(rows: list[tuple[int, _Chunk]]) -> str:
-    return ",".join([f"{distance},{chunk.rest}" for distance, chunk in rows])

@@ -22,6 +22,12 @@ class Raw(NamedTuple):
     json: str
 
 
+class Pieces(NamedTuple):
+    """A result that is JSON text already, in pieces of UTF-8 that are sent one behind the other."""
+
+    pieces: list[bytes]
+
+
 class Refusal(NamedTuple):
     """A request that is not done, and the reason for the user."""
 
@@ -29,8 +35,8 @@ class Refusal(NamedTuple):
 
 
 class Protocol(LanguageServerProtocol):
-    # Sends a message given as JSON text.
-    write: Callable[[str], None]
+    # Sends a message given as JSON text, or as pieces of it in UTF-8.
+    write: Callable[[str | list[bytes]], None]
 
     def take(self, message: dict[str, Any]) -> None:
         """Handle decoded JSON; raises JsonRpcException where its parameters are not the protocol's."""
@@ -62,6 +68,10 @@ class Protocol(LanguageServerProtocol):
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
         if isinstance(result, Raw):
             self.write(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result.json}}}')
+            self._result_types.pop(msg_id, None)
+        elif isinstance(result, Pieces):
+            head = f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":'
+            self.write([head.encode(), *result.pieces, b"}"])
             self._result_types.pop(msg_id, None)
         elif isinstance(result, Refusal):
             reason = types.ResponseError(types.LSPErrorCodes.RequestFailed, result.message)

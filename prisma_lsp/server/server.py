@@ -19,10 +19,10 @@ from prisma_lsp.ide import tokens
 from prisma_lsp.lint.fixall import fixed
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.rule import Finding
-from prisma_lsp.server import completions, convert, features
+from prisma_lsp.server import completions, convert, features, whole
 from prisma_lsp.server.core import Core, guard, is_sql
 from prisma_lsp.server.places import Uris, to_path
-from prisma_lsp.server.protocol import Protocol, Raw, Refusal
+from prisma_lsp.server.protocol import Pieces, Protocol, Raw, Refusal
 from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import Edit, Encoding, Range
 from prisma_lsp.workspace import Session, Workspace
@@ -55,7 +55,7 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
         )
         self.core = core
-        self.tokens = features.SemanticTokens(self)
+        self.tokens = whole.SemanticTokens(self)
         core.on_close.append(self.tokens.forget)
         self._protocol.write = core.write
 
@@ -208,8 +208,9 @@ def make_server(core: Core) -> Server:
         return server.alone(params, lambda: features.rename(server, params), otherwise)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def document_symbols(params: types.DocumentSymbolParams) -> Raw:
-        return server.alone(params, lambda: features.document_symbols(server, params), features.NONE_OF)
+    def document_symbols(params: types.DocumentSymbolParams) -> Raw | Pieces:
+        otherwise: Raw | Pieces = features.NONE_OF
+        return server.alone(params, lambda: whole.document_symbols(server, params), otherwise)
 
     @server.feature(types.WORKSPACE_SYMBOL)
     def workspace_symbols(params: types.WorkspaceSymbolParams) -> Raw:
