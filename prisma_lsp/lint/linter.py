@@ -178,15 +178,25 @@ class Linter:
         """Whether reading the migrations would let rules say more."""
         return bool(self._waiting)
 
-    def migrations_read(self) -> set[str]:
-        """The migrations are read now: plan what waited for them; returns its paths."""
+    def use_migrations(self, seconds: float) -> set[str]:
+        """The migrations are read now: check again what waits for them, for about ``seconds``; returns
+        the paths of what was checked."""
         self.environment.is_pending = False
         for plan in self._plan.variants:
             plan.environment.is_pending = False
-        waiting, self._waiting = self._waiting, {}
-        for block, path in waiting.items():
-            self._open.setdefault(block, path)
-        return set(waiting.values())
+        end = time.thread_time() + seconds
+        touched: set[str] = set()
+        while self._waiting:
+            block, path = next(iter(self._waiting.items()))
+            self._check(path, block)
+            self._waiting.pop(block, None)
+            touched.add(path)
+            if time.thread_time() > end:
+                return touched
+        if not self._open and self._unsettled:
+            touched |= self._unsettled
+            self._settle()
+        return touched
 
     @property
     def is_done(self) -> bool:

@@ -112,7 +112,11 @@ class Core:
         self._said: set[str] = set()
         self._asked: dict[str, Callable[[Any], None] | None] = {}
         self._desk: Desk | None = None
-        self._is_reading = False
+        # Migrations are being read, and what was found in the light of them and not told yet.
+        self._reading: Timer | None = None
+        self._read: set[str] = set()
+        # When a key was typed last.
+        self._typed = float("-inf")
         self._numbers = 0
         self.store.set_folders(_folders(client.folders))
         self._take_settings(client.params.get("initializationOptions"), "initializationOptions")
@@ -238,6 +242,7 @@ class Core:
     def did_change(self, params: dict[str, Any]) -> None:
         item = params["textDocument"]
         path = self.uris.remember(item["uri"])
+        self._typed = time.monotonic()
         self._note_version(path, item.get("version"))
         if is_sql(path):
             self.settle()
@@ -457,23 +462,33 @@ class Core:
 
     def _read_migrations_soon(self) -> None:
         """Once everything else is checked, read the migrations for the rules that ask for them."""
-        if not self._is_reading and any(s.linter.is_waiting for s in self.store.sessions):
-            self._is_reading = True
-            self.loop.call_later(PAUSE / 4, self._read_migrations)
+        if self._reading is None and any(s.linter.is_waiting for s in self.store.sessions):
+            self._reading = self.loop.call_later(PAUSE / 4, self._read_migrations)
 
     def _read_migrations(self) -> None:
-        """Read for a while, and go on in the loop's next turn until all is read."""
-        done = guard(lambda: self.store.read_migrations(SLICE), True)
-        if not done:
-            self.loop.call_soon(self._read_migrations)
+        """Read for a while, then check for a while what waits for it, until all is done.
+
+        Never between two keys: that has to wait for a pause, unless a client waits for its findings.
+        """
+        left = 0.0 if self._pulls else self._typed + PAUSE - time.monotonic()
+        if left > 0 or not guard(self._has_read, True):
+            self._reading = self.loop.call_later(max(0.0, left), self._read_migrations)
             return
-        self._is_reading = False
-        touched: set[str] = set()
-        for session in self.store.sessions:
-            touched |= session.linter.migrations_read()
+        self._reading = None
+        touched, self._read = self._read, set()
         self.touched(touched)
+        self._tidy_later()
         if not self.is_checking:
             self._answer_pulls()
+
+    def _has_read(self) -> bool:
+        """Go on reading or checking for a while; whether nothing is left."""
+        if not self.store.read_migrations(SLICE):
+            return False
+        waiting = [s.linter for s in self.store.sessions if s.linter.is_waiting]
+        if waiting:
+            self._read |= waiting[0].use_migrations(SLICE)
+        return not any(linter.is_waiting for linter in waiting)
 
     def _send(self, path: str, items: str) -> None:
         version = self.versions.get(path)
@@ -542,9 +557,12 @@ class Core:
         path = to_path(params["textDocument"]["uri"])
         if is_sql(path):
             items = self.desk.items(path)
-        elif self.is_checking or (self._is_reading and not self._refreshes()):
+        elif self.is_checking or (self._reading is not None and not self._refreshes()):
             # Who cannot be told to ask again must be told all at once.
             self._pulls[number] = params
+            if self._reading is not None:
+                self._reading.cancel()
+                self._reading = self.loop.call_later(0.0, self._read_migrations)
             return
         else:
             session = self.store.session(path)
