@@ -25,7 +25,8 @@ class Environment:
     """What rules depend on besides the schema; a new one makes every block be checked again."""
 
     __slots__ = (
-        "auth_library", "is_editing", "is_pending", "migrations", "prisma_version", "settings",
+        "_known", "auth_library", "is_editing", "is_pending", "migrations", "prisma_version",
+        "settings",
     )  # fmt: skip
 
     def __init__(
@@ -45,6 +46,8 @@ class Environment:
         self.is_editing = False
         # Whether the migrations are read at another time, so that nothing has to wait for them.
         self.is_pending = False
+        # What `database` has answered: every rule that asks, asks for every block.
+        self._known: tuple[Migrations, str | None, Database | None] | None = None
 
     def is_migrated(self, database_name: str) -> bool:
         """Whether a table, column or type of this name may already be in a database.
@@ -62,6 +65,12 @@ class Environment:
         None where there are none, where they are for another kind of database than ``provider``, and
         where the settings say that there is no database yet.  Ask its ``doubt`` before any claim.
         """
+        known = self._known
+        if known is None or known[0] is not self.migrations or known[1] != provider:
+            known = self._known = (self.migrations, provider, self._database(provider))
+        return known[2]
+
+    def _database(self, provider: str | None) -> Database | None:
         if self.settings.database == "new" or not self.migrations.exists:
             return None
         if self.migrations.is_unfinished:

@@ -119,8 +119,9 @@ def _model(model: Model, database: Database, context: Context) -> Iterator[Findi
 def _columns(
     model: Model, columns: dict[str, Field], table: Table, context: Context
 ) -> Iterator[Finding]:
+    made = {column.name: column for column in table.columns}
     for name, field in columns.items():
-        column = table.column(name)
+        column = made.get(name)
         if column is None:
             yield _on_field(field, f"No migration makes the column `{name}` of `{table.name}`")
         elif not field.is_list and column.nullable != field.is_optional:
