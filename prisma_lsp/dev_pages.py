@@ -33,7 +33,9 @@ _NEW_ONLY = "In a new database (`database = \"new\"`, or a name that no migratio
 
 def rule_page(rule: Rule, further: str) -> str:
     """The page of ``rule``; ``further`` is its page of test cases, for the fixes that it shows."""
-    auto, new = _example_fixes(rule, "auto"), _example_fixes(rule, "new")
+    auto = _example_fixes(rule, "auto")
+    # Whether there is a database makes no difference to what a migration says.
+    new = [] if rule.node == "Migration" else _example_fixes(rule, "new")
     classes = _classes(rule, further)
     parts = [
         f"# {rule.name}",
@@ -52,7 +54,7 @@ def rule_page(rule: Rule, further: str) -> str:
             parts.append(f"{_NEW_ONLY}:")
             parts.append(_fix_list(new))
         used = [one for one in classes if any(fix.safety == one for fix in [*auto, *new])]
-        parts.append("\n".join(f"- class `{one}` {_MEANING[one]}" for one in used))
+        parts.append("; ".join(f"`{one}` {_MEANING[one]}" for one in used) + ".")
     options = options_of(rule)
     if options:
         parts.append("## Options")
@@ -160,7 +162,8 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
         elif kind == "installed":
             major, minor, *_ = body.split(".")
             version = Version(int(major), int(minor))
-    merged = settings.merge(chosen)._replace(database=database, preset="all")
+    merged = settings.merge(chosen)
+    merged = merged._replace(database=database, extend_select=(*merged.extend_select, rule.name))
     schema = Schema({path: document.read(text) for path, text in files.items()})
     found: dict[tuple[str, str], Fix] = {}
     if rule.node == "Migration":

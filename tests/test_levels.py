@@ -106,9 +106,23 @@ def test_an_enum_that_does_not_say_where_rows_begin_says_less() -> None:
 FEW = "model Follow {\n  userId String\n  authorId String\n%s  createdAt DateTime @default(now())\n  @@id([userId, authorId])\n}\n"
 
 
-@pytest.mark.parametrize(("field", "expected"), [("", []), ("  ip String\n", ["info"]), ("  note String\n", ["warning"])])
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("", []),
+        ("  ip String\n", ["info"]),
+        ("  note String\n", ["info"]),
+        ("  seenAt DateTime?\n", ["info"]),
+        ("  amount Int\n", ["info"]),
+        ("  name String\n", ["warning"]),
+        ("  muted Boolean\n", ["warning"]),
+        ("  count Int @default(0)\n", ["warning"]),
+        ("  role Role\n", ["warning"]),
+        ("  type Role\n", ["info"]),
+    ],
+)
 def test_a_row_that_says_who_did_what_needs_no_updated_at_so_much(field: str, expected: list[str]) -> None:
-    assert levels(FEW % field, "require-timestamps") == expected
+    assert levels(FEW % field + "enum Role {\n  OWNER\n}\n", "require-timestamps") == expected
 
 
 @pytest.mark.parametrize(("name", "expected"), [("apiCost", "info"), ("shippingCost", "warning")])

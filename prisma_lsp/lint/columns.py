@@ -65,10 +65,14 @@ def plain(name: str) -> str:
 
 _MONEY = frozenset({
     "price", "prices", "cost", "costs", "salary", "wage", "fee", "fees", "revenue", "subtotal",
-    "payout", "refund", "turnover", "commission", "deposit",
+    "payout", "refund", "turnover", "commission", "deposit", "budget", "wages", "salaries", "stipend",
+    "tuition", "surcharge", "earnings", "pay", "rent",
 })  # fmt: skip
 # Money only where the table is about money too.
-_AMOUNTS = frozenset({"amount", "total", "balance", "tax", "discount", "paid", "debit", "credit", "income", "expense"})
+_AMOUNTS = frozenset({
+    "amount", "total", "balance", "tax", "taxes", "discount", "paid", "payable", "owed", "shipping",
+    "debit", "credit", "income", "expense",
+})  # fmt: skip
 _ABOUT_MONEY = frozenset({
     "order", "orders", "invoice", "invoices", "cart", "carts", "payment", "payments", "bill",
     "bills", "billing", "quote", "quotes", "sale", "sales", "purchase", "purchases", "receipt",
@@ -88,9 +92,15 @@ _NO_MONEY = frozenset({
 })  # fmt: skip
 
 
+# Rates that are paid.
+_PER_TIME = frozenset({("hourly", "rate"), ("nightly", "rate"), ("day", "rate"), ("pay", "rate")})
+
+
 def is_money(field: Field) -> bool:
     """Whether a number, by its name and its table's, is surely an amount of money."""
     words = words_of(field.name)
+    if words[-2:] in _PER_TIME:
+        return True
     if not _NO_MONEY.isdisjoint(words):
         return False
     if not _MONEY.isdisjoint(words):

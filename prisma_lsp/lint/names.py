@@ -168,8 +168,8 @@ _ANY_NUMBER = frozenset(
     """
     access accounting attendance auth authentication authorization availability billing cash cms
     compliance content crm data equipment evidence faq feedback finance gdpr gps hardware health
-    history i18n info information intelligence inventory knowledge kyc mail maintenance marketing
-    media merchandise messaging meta metadata money monitoring music news oauth onboarding payroll
+    history i18n inbox info information intelligence inventory knowledge kyc mail maintenance marketing
+    media merchandise messaging meta metadata money monitoring music news oauth onboarding outbox payroll
     personnel pos pricing progress rbac research revenue rss scheduling security seo shipping sms
     software spam species staff stock storage support telemetry traffic training usage weather
     """.split()  # noqa: SIM905

@@ -74,7 +74,7 @@ def is_copy(model: Model) -> bool:
 # Such a table keeps rows that were made, and changed, in another one.
 _KEPT = frozenset({"archive", "archives", "archived", "deleted", "backup", "backups", "history", "histories", "audit", "audits"})
 # What a comment above the model says where its rows are written once, or by the database.
-_SAID = re.compile(r"\b(append|insert|read|write)[- ](only|once)\b|\bimmutable\b|\bnever (updated|changed|modified)\b", re.I)
+_SAID = re.compile(r"\b(append|insert|read|write|written|inserted)[- ](only|once)\b|\bimmutable\b|\bnever (updated|changed|modified)\b", re.I)
 _VIEW = re.compile(r"@view\b|\bmaterialized view\b", re.I)
 
 

@@ -2,7 +2,8 @@
 
 `order` lists groups and names: `id`, `timestamps`, `relations` (each key with its relation),
 `scalars`, `lists` (the other sides of relations), any field's own name, and `...` for all that is
-not listed. Only the order of these groups counts, not the order within one. Views and the tables of
+not listed. Only the order of these groups counts, not the order within one. The columns of an
+`@@id([…])`, with their relations, may stand where the id would. Views and the tables of
 an authentication library are left alone.
 
 ```settings
@@ -15,7 +16,7 @@ model Order {
   id        String   @id @default(uuid(7)) @db.Uuid
   // the shop may not go while it has orders
   shopId    String   @map("shop_id") @db.Uuid
-//^^^^^^ `shopId` belongs above `number`
+//^^^^^^ `shopId` belongs above `number`: the order is id, timestamps, relations, the rest
   shop      Shop     @relation(fields: [shopId], references: [id])
   createdAt DateTime @default(now()) @map("created_at")
 }
@@ -90,6 +91,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         key = None
     if ranks == sorted(ranks) or kept_by_library(model, context) is not None:
         return
+    if _is_led_by_key(model, ranks, order):
+        return
     highest = -2
     for field, rank in zip(model.all_fields, ranks, strict=True):
         if rank < highest and field is not key:
@@ -99,11 +102,28 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
                 field.line,
                 name.start,
                 name.end,
-                f"`{field.name}` belongs above `{before.name}`",
+                f"`{field.name}` belongs above `{before.name}`: the order is {_said(context.options.order)}",
                 lambda bench: fixes(model, ranks, bench),
             )
             return
         highest = max(highest, rank)
+
+
+def _said(order: tuple[str, ...]) -> str:
+    return ", ".join("the rest" if name == "..." else name for name in order)
+
+
+def _is_led_by_key(model: Model, ranks: list[int], order: dict[str, int]) -> bool:
+    """Whether all is in order once a key of several columns counts as the id, its relations with it."""
+    names = model.id.names if model.id is not None else ()
+    if len(names) < 2 or "id" not in order:
+        return False
+    own = set(names)
+    led = [
+        order["id"] if field.name in own or (field.key and own.issuperset(field.key)) else rank
+        for field, rank in zip(model.all_fields, ranks, strict=True)
+    ]
+    return led == sorted(led)
 
 
 def _is_sorted_without(key: Field, model: Model, ranks: list[int]) -> bool:

@@ -10,7 +10,7 @@ preset = "all"
 ```prisma
 // What a customer has bought.
 model Order {
-//    ^^^^^ `Order` has no documentation (`///`)
+//    ^^^^^ `Order` has no `///` above it that says what it is for
   id String @id @default(uuid(7)) @db.Uuid
 
   @@map("orders")
@@ -61,7 +61,7 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
     if what in of and not _is_documented(declaration, header):
         name = declaration.name_node
         yield Finding(
-            header, name.start, name.end, f"`{declaration.name}` has no documentation (`///`)",
+            header, name.start, name.end, f"`{declaration.name}` has no `///` above it that says what it is for",
             lambda bench: fixes(declaration, header, bench),
         )  # fmt: skip
     if "fields" in of and isinstance(declaration, (Model, Enum)):
@@ -72,7 +72,7 @@ def check(declaration: Declaration, context: Context) -> Iterator[Finding]:
                     continue
                 name = thing.node.name
                 yield Finding(
-                    thing.line, name.start, name.end, f"`{thing.name}` has no documentation (`///`)",
+                    thing.line, name.start, name.end, f"`{thing.name}` has no `///` above it that says what it is for",
                     lambda bench, line=thing.line: fixes(declaration, line, bench),  # type: ignore[misc]
                 )  # fmt: skip
 

@@ -4,7 +4,7 @@ Prisma generates it for the client all the same, so look there before you remove
 
 ```prisma
 enum Colour {
-//   ^^^^^^ No field has the type `Colour`
+//   ^^^^^^ No field has the type `Colour`: use it or remove it
   RED
   BLUE
 }
@@ -41,7 +41,7 @@ def check(enum: Enum, context: Context) -> Iterator[Finding]:
         enum.block.header,
         enum.name_node.start,
         enum.name_node.end,
-        f"No field has the type `{enum.name}`",
+        f"No field has the type `{enum.name}`: use it or remove it",
         lambda bench: fixes(enum, bench),
         unused=True,
     )

@@ -6,7 +6,7 @@ datasource db {
 }
 
 type Address {
-//   ^^^^^^^ No field has the type `Address`
+//   ^^^^^^^ No field has the type `Address`: use it or remove it
   street String
 }
 
@@ -39,7 +39,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         model.block.header,
         model.name_node.start,
         model.name_node.end,
-        f"No field has the type `{model.name}`",
+        f"No field has the type `{model.name}`: use it or remove it",
         lambda bench: fixes(model, bench),
         unused=True,
     )

@@ -13,7 +13,7 @@ model Order {
   number    String   @unique @db.VarChar(32)
   /// Never shown to customers.
   id        String   @id @default(uuid(7)) @db.Uuid
-//^^ `id` is the key of `Order` but not its first field
+//^^ `id` is the key of `Order` but not its first field, where readers look for it
   createdAt DateTime @default(now()) @map("created_at")
 }
 ```
@@ -56,7 +56,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         field.line,
         field.node.name.start,
         field.node.name.end,
-        f"`{field.name}` is the key of `{model.name}` but not its first field",
+        f"`{field.name}` is the key of `{model.name}` but not its first field, where readers look for it",
         lambda bench: fixes(field, bench),
     )
 

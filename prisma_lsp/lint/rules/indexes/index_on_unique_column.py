@@ -9,7 +9,7 @@ model Customer {
   email String @unique @db.VarChar(254)
 
   @@index([email])
-//^^^^^^^ `@unique` on `email` is an index already
+//^^^^^^^ `@unique` on `email` is an index already: this one is only paid for
   @@map("customers")
 }
 ```
@@ -62,7 +62,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
                     return
                 yield on_index(
                     index,
-                    f"{shown(key)} is an index already",
+                    f"{shown(key)} is an index already: this one is only paid for",
                     lambda bench, index=index, key=key: fixes(model, index, key, bench),  # type: ignore[misc]
                     unused=True,
                 )

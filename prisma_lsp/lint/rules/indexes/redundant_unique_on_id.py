@@ -6,7 +6,7 @@ Migrate create an index that the primary key already is.
 ```prisma
 model Order {
   id     String @id @unique @default(uuid(7)) @db.Uuid
-//                  ^^^^^^^ `@id` on `id` is unique already
+//                  ^^^^^^^ `@id` on `id` is unique already: this is a second index to keep
   number Int
 
   @@map("orders")
@@ -62,7 +62,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             return
         yield on_index(
             index,
-            f"{shown(key)} is unique already",
+            f"{shown(key)} is unique already: this is a second index to keep",
             lambda bench, index=index: fixes(model, index, key, bench),  # type: ignore[misc]
             unused=True,
         )

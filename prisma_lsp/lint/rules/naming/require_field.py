@@ -14,7 +14,7 @@ except-models = ["*Log"]
 
 ```prisma
 model Refund {
-//    ^^^^^^ `Refund` has no `deletedAt`
+//    ^^^^^^ `Refund` has no `deletedAt`, which the settings ask for
 //    ^^^^^^ `Refund` has no `currency`, which a model with `totalAmount` has to have
   id          String @id @default(uuid(7)) @db.Uuid
   totalAmount Int    @map("total_amount")
@@ -90,7 +90,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         sibling = next((f for f in model.all_fields if matches(f.name, (condition.strip(),))), None)
         if condition and sibling is None:
             continue
-        because = f", which a model with `{sibling.name}` has to have" if condition and sibling else ""
+        because = f", which a model with `{sibling.name}` has to have" if condition and sibling else ", which the settings ask for"
         text = line.strip() if rest.strip() else ""
         yield Finding(
             model.block.header,

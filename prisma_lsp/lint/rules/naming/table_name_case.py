@@ -69,11 +69,13 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     target = wanted(table, number)
     if target == table or kept_by_library(model, context) is not None:
         return
+    spaced = _spaced(table, model.name)
+    target = wanted(spaced, number)
     place = _place(model)
     if place is None or not names.is_snake(target):
         return
-    reasons = [] if names.is_snake(table) else ["lower snake_case"]
-    if target != names.snake(table):
+    reasons = [] if names.is_snake(table) and spaced == table else ["lower snake_case"]
+    if target != names.snake(spaced):
         reasons.append(number)
     line, node = place
     yield Finding(
@@ -91,6 +93,14 @@ def wanted(table: str, number: Number) -> str:
     if number == "plural":
         return names.plural(name)
     return names.singular(name) if number == "singular" else name
+
+
+def _spaced(table: str, model: str) -> str:
+    """The words of a table that are written in one (``auditlog``), set apart as the model's are."""
+    words = names.snake(model)
+    if "_" in table or "_" not in words:
+        return table
+    return words if table == words.replace("_", "") else table
 
 
 def _place(model: Model) -> tuple[int, nodes.Node] | None:
@@ -160,7 +170,7 @@ def _names(declaration: Declaration, number: Number) -> tuple[str, ...]:
         name = declaration.database_name
         match declaration.kind:
             case "model":
-                known[number] = tuple({name.lower(), wanted(name, number)})
+                known[number] = tuple({name.lower(), wanted(_spaced(name, declaration.name), number)})
             case "type":
                 known[number] = ()
             case _:

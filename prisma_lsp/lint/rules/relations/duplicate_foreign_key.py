@@ -8,7 +8,7 @@ model Order {
   id       String @id @default(uuid(7)) @db.Uuid
   shop     Shop   @relation("shop", fields: [shopId], references: [id], map: "orders_shop", onDelete: Restrict, onUpdate: Cascade)
   seller   Shop   @relation("seller", fields: [shopId], references: [id], map: "orders_seller", onDelete: Restrict, onUpdate: Cascade)
-//         ^^^^ `shop` is the same foreign key: `shopId` to `Shop`
+//         ^^^^ `shop` is the same foreign key, `shopId` to `Shop`: one of the two is enough
   shopId   String @map("shop_id") @db.Uuid
 
   @@index([shopId])
@@ -57,7 +57,7 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
                 field.line,
                 kind.name_start,
                 kind.name_end,
-                f"`{other.name}` is the same foreign key: {names} to `{field.type_name}`",
+                f"`{other.name}` is the same foreign key, {names} to `{field.type_name}`: one of the two is enough",
             )
             return
 

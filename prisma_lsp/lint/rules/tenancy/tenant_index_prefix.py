@@ -3,11 +3,12 @@
 An index on `status` finds the open orders of every shop; one on `shopId, status` finds this shop's.
 The tenant is the setting `tenant-key`; without it, it is the foreign key to one and the same model
 that at least 60 % of the models hold, and then the finding is no more than an info, as it is where
-rows may have no tenant. Left alone are
-indexes that begin with a foreign key (they serve its joins and deletes, which `missing-fk-index`
-wants) or with an id, a token or a hash that is looked up alone, and those that jobs use for all
-tenants (`expiresAt`, `nextRunAt`, tables of jobs and queues …), and an index beside which a migration makes one by hand that begins with
-the tenant and the same column.
+rows may have no tenant.
+
+Left alone are indexes that begin with a foreign key (they serve its joins and deletes, which
+`missing-fk-index` wants) or with an id, a token or a hash that is looked up alone, those that jobs
+use for all tenants (`expiresAt`, `nextRunAt`, tables of jobs and queues …), and an index beside which
+a migration makes one by hand that begins with the tenant and the same column.
 
 ```settings
 tenant-key = "shopId"
@@ -23,7 +24,7 @@ model Order {
 
   @@index([shopId])
   @@index([status, createdAt(sort: Desc)])
-//         ^^^^^^ `@@index([status, createdAt])` does not begin with the tenant's `shopId`
+//         ^^^^^^ `@@index([status, createdAt])` does not begin with the tenant's `shopId`: it reads the entries of all tenants
   @@map("orders")
 }
 
@@ -113,7 +114,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             index.line,
             first.start,
             first.end,
-            f"`{written(index)}` does not begin with the tenant's `{tenant}`",
+            f"`{written(index)}` does not begin with the tenant's `{tenant}`: it reads the entries of all tenants",
             lambda bench, index=index: fixes(model, index, tenant, bench),  # type: ignore[misc]
             at_most="info" if is_guess else None,
         )

@@ -15,7 +15,7 @@ model Product {
   shop   Shop   @relation(fields: [shopId], references: [id], onDelete: Restrict, onUpdate: Cascade)
   shopId String @map("shop_id") @db.Uuid
   sku    String @unique @db.VarChar(40)
-//              ^^^^^^^ `sku` is unique across all tenants: no two values of `shopId` may share one
+//              ^^^^^^^ `sku` is unique across all tenants: what one `shopId` has, no other can have
 
   @@map("products")
 }
@@ -109,7 +109,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         are = "is" if len(index.names) == 1 else "are"
         yield on_index(
             index,
-            f"{listed} {are} unique across all tenants: no two values of `{tenant}` may share one",
+            f"{listed} {are} unique across all tenants: what one `{tenant}` has, no other can have",
             lambda bench, index=index: fixes(model, index, tenant, bench),  # type: ignore[misc]
         )
 

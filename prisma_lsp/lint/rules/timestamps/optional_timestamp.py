@@ -70,7 +70,7 @@ def check(field: TimeField, context: Context) -> Iterator[Finding]:
         kind.end,
         f"`{field.name}` always has a value, so it need not be optional"
         if is_filled
-        else f"Every row has a time for `{field.name}`, so it need not be optional",
+        else f"`{field.name}` can hold the time of the insert at first, so it need not be optional",
         lambda bench: fixes(field, bench),
     )
 

@@ -2,13 +2,16 @@
 
 They cost sixteen bytes a row, and cannot be made up afterwards. Left alone are views, tables of
 Better Auth and Auth.js, MongoDB (an `ObjectId` holds the time; a new required field would break the
-documents there are), and pure join tables, which hold nothing but foreign keys. Logs, histories,
-events, page views, snapshots and versions are written once, so they need no `updatedAt`, and
-neither does a model whose comment says so (`/// Append-only`, `/// immutable`); counters
-need no `createdAt`; tokens, codes and caches that expire need neither. A field of another usual
-name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any field with
-`@default(now())` or `@updatedAt`. Where only `updatedAt` is missing and a row holds nothing but
-who did what to what (keys, an enum called `type` …), this is at most an `info`.
+documents there are), and join tables, which hold nothing but keys and a position. Logs, histories,
+events, page views, snapshots and versions are written once, so they need no `updatedAt`; neither
+does a series whose key holds the time, nor a model whose comment says so (`/// Append-only`,
+`/// immutable`). Counters need no `createdAt`; tokens, codes and caches that expire need neither. A
+field of another usual name (`created_on`, `insertedAt`, `dateModified` …) counts, and so does any
+field with `@default(now())` or `@updatedAt`.
+
+Where only `updatedAt` is missing, this is a warning if a row has something that changes later: a
+name, a status, a flag, a counter, or rows of other tables that hang on it. Of a message, a
+measurement or a movement of stock, which may well be written once, it is an `info`.
 
 ```prisma
 model Order {
@@ -73,7 +76,7 @@ _WRITTEN_ONCE = frozenset({
     "impression", "impressions", "metric", "metrics", "archive", "activity", "activities", "login",
     "logins", "redemption", "redemptions", "usage", "telemetry", "trace", "span",
     "view", "views", "pageview", "pageviews", "sent", "reaction", "reactions",
-    "like", "likes",
+    "like", "likes", "movement", "movements", "error", "errors",
     "version", "versions", "revision", "revisions",
 })  # fmt: skip
 # Such a row is counted up all its life, and only the last time means something.
@@ -96,6 +99,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     words = set(words_of(model.name))
     once = not words.isdisjoint(_WRITTEN_ONCE) or keeps_others_rows(model) or is_said_unchanging(model)
+    once = once or _is_series(model)
     if once and (created or any(map(_is_own_time, fields))):
         return
     if words & _COUNTED and updated:
@@ -119,40 +123,42 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 
 def _may_change(model: Model, context: Context) -> bool:
-    """Whether a row has anything that somebody may change later.
+    """Whether a row has something that surely changes later.
 
-    A number, a text or a flag may be; what was done to whom, when and in which way seldom is.
+    A message, a measurement, an error has not; the time at which something else happened to a row
+    (``readAt``, ``usedAt``) is itself the time of the change.
     """
     keys = {name for field in model.all_fields for name in field.key or ()}
     keys.update(model.id.names if model.id is not None else ())
     for field in model.all_fields:
-        if field.name in keys or says_created(field) or _last_word(field.name) in _POINTERS:
+        if field.name in keys or says_created(field):
             continue
+        words = words_of(field.name)
+        last = words[-1] if words else ""
         kind = context.kind_of(field.type_name)
         if kind in ("model", "view"):
             # What others hang on is an aggregate: a cart changes with its lines.
-            if field.is_list:
+            if not field.key:
                 return True
-            continue
-        if kind == "enum" and not field.arity and _last_word(field.name) in _WAYS:
-            continue
-        if field.arity or field.default is not None or _last_word(field.name) not in _FACTS:
+        elif field.type_name == "Boolean" or last in _CHANGING:
+            return True
+        elif kind == "enum":
+            if last not in _WAYS:
+                return True
+        elif words in _CALLED or (field.default is not None and field.type_name in _COUNTING):
             return True
     return False
 
 
-# Ends of names that say which, in which way, and what was so at that moment.
-_POINTERS = frozenset({"id", "ids", "uuid", "ref", "key"})
-_WAYS = frozenset({"type", "kind", "reason", "source", "direction", "action", "reaction", "channel", "method"})
-_FACTS = _WAYS | frozenset({
-    "hash", "checksum", "ip", "agent", "payload", "data", "activity", "event", "locale", "referrer",
-    "fingerprint", "cents", "amount", "delta",
+_COUNTING = ("Int", "BigInt", "Float", "Decimal", "String")
+# What a row is called and is reached by, which somebody corrects one day.
+_CALLED = frozenset({
+    ("name",), ("title",), ("slug",), ("label",), ("first", "name"), ("last", "name"), ("full", "name"),
+    ("display", "name"), ("email",), ("phone",), ("password",), ("url",),
 })  # fmt: skip
-
-
-def _last_word(name: str) -> str:
-    words = words_of(name)
-    return words[-1] if words else ""
+_CHANGING = frozenset({"status", "state", "stage", "phase", "settings", "config", "preferences", "stock", "balance"})
+# Ends of names that say in which way something was done.
+_WAYS = frozenset({"type", "kind", "reason", "source", "direction", "action", "reaction", "channel", "method", "currency"})
 
 
 def _is_own_time(field: Field) -> bool:
@@ -166,18 +172,37 @@ def _expires(model: Model, words: set[str]) -> bool:
     return any(field.name.lower().startswith(("expire", "expiry")) for field in model.all_fields)
 
 
+def _is_series(model: Model) -> bool:
+    """Whether the time is part of a key of several columns: a measurement, a rate of a day."""
+    return model.id is not None and len(model.id.names) > 1 and any(
+        name in model.fields and _is_own_time(model.fields[name]) for name in model.id.names
+    )
+
+
+_PLACES = frozenset({"position", "order", "sort", "rank", "sequence", "index", "sort_order", "sortOrder", "orderIndex"})
+
+
 def _is_join_table(model: Model, context: Context) -> bool:
     """Whether the model holds nothing but ids, at least two foreign keys, and perhaps times.
 
-    A key to another database has no relation, so a name that ends in `Id` counts as one.
+    A key to another database has no relation, so a name that ends in `Id` counts as one, and so does
+    an enum that is a part of the only key: what is joined there is a row and one of its kinds.
     """
     own = {name for field in model.all_fields for name in field.key or ()}
     id_names = set(model.id.names) if model.id is not None else set()
+    if own:
+        for index in model.indexes:
+            if index.is_unique and len(index.names) > 1 and not own.isdisjoint(index.names):
+                own = own | {
+                    name
+                    for name in index.names
+                    if name in model.fields and context.kind_of(model.fields[name].type_name) == "enum"
+                }
     pointers = 0
     for field in model.all_fields:
         if field.name in own or field.name.endswith(("Id", "ID", "_id")):
             pointers += field.name not in id_names or len(id_names) > 1
-        elif field.name in id_names or says_created(field) or says_updated(field):
+        elif field.name in id_names or says_created(field) or says_updated(field) or field.name in _PLACES:
             continue
         elif context.kind_of(field.type_name) not in ("model", "view") and not field.key:
             return False

@@ -1,14 +1,14 @@
 '''A date kept as text sorts by its letters, accepts the 31st of February, and knows no time zone.
 
 Spoken of are texts called `…At` behind a verb (`createdAt`, `expiresAt`), `…Date`, `dob`,
-`birthday` or `dateOf…`. Keys, ignored fields, SQLite's lack of a date type (Prisma stores one all the
-same) make no difference; views and the tables of an authentication library are left alone.
+`birthday`, `dateOf…`, `startsOn`, `dueOn` and the like, on SQLite too, where Prisma keeps a `DateTime`
+all the same. Keys, ignored fields, views and the tables of an authentication library are left alone.
 
 ```prisma
 model Customer {
   id        String @id @default(uuid(7)) @db.Uuid
   birthDate String @map("birth_date")
-//          ^^^^^^ `birthDate` is a date kept as text
+//          ^^^^^^ `birthDate` is a date kept as text, which sorts by letters and takes any nonsense
 
   @@map("customers")
 }
@@ -51,7 +51,12 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 
-_ENDS = ("at", "date", "dob", "birthday")
+_ENDS = ("at", "on", "date", "dob", "birthday")
+# `startsOn` is a day, `basedOn` and `dependsOn` are not.
+_ON = frozenset({
+    "created", "updated", "expires", "starts", "ends", "due", "issued", "published", "hired", "born",
+    "deleted", "paid", "signed", "started", "ended", "expired",
+})  # fmt: skip
 _VERBS = ("ed", "es", "ts", "ds", "ns")
 _HAVE_DATE = ("postgresql", "mysql", "sqlserver", "cockroachdb")
 
@@ -71,7 +76,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` is a {'date' if day else 'time'} kept as text",
+            f"`{field.name}` is a {'date' if day else 'time'} kept as text, which sorts by letters and takes any nonsense",
             lambda bench, field=field, day=day: fixes(field, day, bench),  # type: ignore[misc]
         )
 
@@ -82,7 +87,7 @@ def is_day(name: str) -> bool | None:
     last = words[-1] if words else ""
     if last in ("dob", "birthday") or words[:2] == ("date", "of") or (last == "date" and len(words) > 1):
         return True
-    if last == "birthdate":
+    if last == "birthdate" or (last == "on" and len(words) > 1 and words[-2] in _ON):
         return True
     return False if last == "at" and len(words) > 1 and words[-2].endswith(_VERBS) else None
 

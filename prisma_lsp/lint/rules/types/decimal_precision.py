@@ -7,7 +7,7 @@ right, and every reader has to know how many places are meant. SQLite and MongoD
 model Product {
   id    String  @id @default(uuid(7)) @db.Uuid
   price Decimal
-//      ^^^^^^^ `price` has no precision, so it is `DECIMAL(65, 30)`
+//      ^^^^^^^ `price` has no precision, so it is `DECIMAL(65, 30)`: say how many digits it needs
 
   @@map("products")
 }
@@ -24,7 +24,7 @@ model Product {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| `@db.Decimal(12, 2)` | cents, up to ten thousand million | further places are rounded away | smaller values | rewrites the column | none |
+| `@db.Decimal(12, 2)` | cents, up to 9,999,999,999.99 | further places are rounded away | smaller values | rewrites the column | none |
 | `@db.Decimal(19, 4)` | also unit prices and every currency | round before you show it | smaller values | rewrites the column | none |
 | `@db.Decimal(9, 6)` | shares, rates and coordinates | less than a thousand | smaller values | rewrites the column | none |
 '''
@@ -61,7 +61,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` has no precision, so it is `{default}`",
+            f"`{field.name}` has no precision, so it is `{default}`: say how many digits it needs",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
         )
 

@@ -6,7 +6,7 @@ Prisma itself says nothing: it compares the names in the schema, not those of `@
 enum Status {
   OPEN   @map("open")
   ACTIVE @map("open")
-//       ^^^^^^^^^^^^ `ACTIVE` and `OPEN` are both `open` in the database
+//       ^^^^^^^^^^^^ `ACTIVE` and `OPEN` are both `open` in the database, which keeps a label once
 }
 ```
 
@@ -36,5 +36,5 @@ def check(enum: Enum, context: Context) -> Iterator[Finding]:
             value.line,
             place.start,
             place.end,
-            f"`{value.name}` and `{first.name}` are both `{label}` in the database",
+            f"`{value.name}` and `{first.name}` are both `{label}` in the database, which keeps a label once",
         )

@@ -1,7 +1,8 @@
 '''Ids in a list have no foreign key: they point at rows that are gone, and no join finds who is pointed at.
 
-Spoken of are lists, `Json` and texts called `…Ids` where the schema has a model of that name.
-MongoDB, where such a list is how relations are made, is left alone.
+Spoken of are lists, `Json` and texts called `…Ids` where the schema has a model of that name, and a
+single text called `…Ids` or `tags`, whose values nothing keeps apart but a comma. MongoDB, where
+such a list is how relations are made, is left alone.
 
 ```prisma
 model Project {
@@ -23,6 +24,7 @@ model Member {
 | --- | --- | --- | --- | --- | --- |
 | a relation `Member[]` on both sides | foreign keys, joins, cascades | a hidden table without columns of its own | indexed both ways | creates a table, move the ids | none |
 | a model between the two | as above, with its own columns | one model more | indexed both ways | creates a table, move the ids | none |
+| `String[]`, for values that are no ids | each value can be asked for | PostgreSQL and CockroachDB only | with `@@index([tags], type: Gin)` quick | splits the text, by hand | none |
 '''
 
 from __future__ import annotations
@@ -30,12 +32,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_lsp.lint import names
-from prisma_lsp.lint.columns import is_ours, provider_of
+from prisma_lsp.lint.columns import is_ours, provider_of, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Model
 
 _TYPES = ("String", "Int", "BigInt", "Json")
+_IDS = ("Ids", "IDs", "ids", "IDS")
 
 
 @rule(level="info")
@@ -44,19 +47,21 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     for field in model.all_fields:
         name = field.name
-        if name[-3:] not in ("Ids", "IDs", "ids", "IDS") or field.type_name not in _TYPES:
+        is_text = field.type_name == "String" and not field.is_list
+        if not name.endswith(_IDS) and not (is_text and name.lower() == "tags"):
             continue
-        if field.arity != "[]" and field.type_name not in ("String", "Json"):
+        if (not field.is_list and field.type_name not in ("String", "Json")) or field.type_name not in _TYPES:
             continue
-        target = _target(name[:-3], context)
-        if target is None or not is_ours(field, context) or provider_of(context) == "mongodb":
+        if not is_ours(field, context) or provider_of(context) == "mongodb":
             continue
-        yield Finding(
-            field.line,
-            field.node.name.start,
-            field.node.name.end,
-            f"`{name}` holds ids of `{target}` without a foreign key: they outlive the rows they point at",
-        )
+        target = _target(name[:-3], context) if name.endswith(_IDS) else None
+        if target is not None:
+            message = f"`{name}` holds ids of `{target}` without a foreign key: they outlive the rows they point at"
+        elif is_text and words_of(name)[-1] in ("ids", "tags"):
+            message = f"`{name}` holds several values in one text: no index finds one of them, and nothing checks them"
+        else:
+            continue
+        yield Finding(field.line, field.node.name.start, field.node.name.end, message)
 
 
 def _target(stem: str, context: Context) -> str | None:

@@ -7,7 +7,7 @@ PostgreSQL and CockroachDB have list columns.
 model Product {
   id   String   @id @default(uuid(7)) @db.Uuid
   tags String[]
-//     ^^^^^^^^ `tags` has no `@default([])`: rows of other programs hold NULL, which no filter finds
+//     ^^^^^^^^ `tags` has no `@default([])`: rows that other programs insert hold NULL, which no filter finds
 
   @@map("products")
 }
@@ -26,7 +26,7 @@ The fix sets the column's default, which changes no row; those that hold NULL al
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| `@default([])` | rows of other programs hold an empty list, which filters find | none | none | sets the column's default; rows that hold NULL stay as they are | none |
+| `@default([])` | rows that other programs insert hold an empty list, which filters find | none | none | sets the column's default; rows that hold NULL stay as they are | none |
 '''
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` has no `@default([])`: rows of other programs hold NULL, which no filter finds",
+            f"`{field.name}` has no `@default([])`: rows that other programs insert hold NULL, which no filter finds",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
         )
 

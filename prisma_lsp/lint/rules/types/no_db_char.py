@@ -8,7 +8,7 @@ whose other side would have to follow.
 model Customer {
   id        String @id @default(uuid(7)) @db.Uuid
   firstName String @map("first_name") @db.Char(40)
-//                                    ^^^^^^^^^^^^ `firstName` is filled up with spaces to 40 characters
+//                                    ^^^^^^^^^^^^ `firstName` is filled up with spaces to 40 characters: `@db.VarChar(40)` is not
   country   String @db.Char(2)
 
   @@map("customers")
@@ -77,11 +77,12 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         if matches(field.name, context.options.allow):
             continue
+        prefix = context.datasource_name()
         yield Finding(
             field.line,
             native.start,
             native.end,
-            f"`{field.name}` is filled up with spaces to {length} characters",
+            f"`{field.name}` is filled up with spaces to {length} characters: `@{prefix}.VarChar({length})` is not",
             lambda bench, field=field, length=length: fixes(field, length, bench),  # type: ignore[misc]
         )
 

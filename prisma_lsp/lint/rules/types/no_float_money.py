@@ -1,6 +1,6 @@
 '''Binary floating point cannot hold ten cents exactly, so sums of money drift and never balance.
 
-A `Float` counts as money by its own name (`price`, `cost`, `salary` …), or by its name and its
+A `Float` counts as money by its own name (`price`, `cost`, `salary`, `hourlyRate` …), or by its name and its
 table's (`amount` of a `Payment`). Shares, scores, prices of a market and other figures (`taxRate`,
 `avgPrice`, `stopPrice`) are left alone, a number whose kind stands beside it (`discount` and
 `discountType`: it may be per cent), and MongoDB, where Prisma has no `Decimal`. What a call of a
@@ -11,7 +11,7 @@ a cent, that nobody's books are made of.
 model Product {
   id    String @id @default(uuid(7)) @db.Uuid
   price Float
-//      ^^^^^ `price` is money in floating point: sums of it drift
+//      ^^^^^ `price` is money in floating point: sums of it drift, `Decimal` is exact
 
   @@map("products")
 }
@@ -71,7 +71,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` is money in floating point: sums of it drift",
+            f"`{field.name}` is money in floating point: sums of it drift, `Decimal` is exact",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
             at_most="info" if is_metered(field) else None,
         )

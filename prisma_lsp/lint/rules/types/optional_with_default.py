@@ -8,7 +8,7 @@ library are left alone.
 model Product {
   id    String @id @default(uuid(7)) @db.Uuid
   stock Int?   @default(0)
-//      ^^^^ `stock` has a default and may still be NULL
+//      ^^^^ `stock` has a default and may still be NULL: readers have to handle both
 
   @@map("products")
 }
@@ -58,9 +58,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             fields[0].line,
             node.start,
             node.end,
-            f"`{fields[0].name}` and {rest} more columns have a default and may still be NULL"
+            f"`{fields[0].name}` and {rest} more columns have a default and may still be NULL: readers have to handle both"
             if rest
-            else f"`{fields[0].name}` has a default and may still be NULL",
+            else f"`{fields[0].name}` has a default and may still be NULL: readers have to handle both",
             lambda bench, fields=fields: fixes(fields, bench),  # type: ignore[misc]
         )
 

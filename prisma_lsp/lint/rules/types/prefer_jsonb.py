@@ -7,7 +7,7 @@ only where the exact text matters: the order of the keys, the white space, keys 
 model Webhook {
   id      String @id @default(uuid(7)) @db.Uuid
   payload Json   @db.Json
-//               ^^^^^^^^ `payload` is `json`: read anew for every question, and no index helps
+//               ^^^^^^^^ `payload` is `json`, which every query reads anew and no index can serve: `jsonb` is read once
 
   @@map("webhooks")
 }
@@ -51,7 +51,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             native.start,
             native.end,
-            f"`{field.name}` is `json`: read anew for every question, and no index helps",
+            f"`{field.name}` is `json`, which every query reads anew and no index can serve: `jsonb` is read once",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
         )
 

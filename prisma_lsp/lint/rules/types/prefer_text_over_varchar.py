@@ -14,7 +14,7 @@ prefer-text-over-varchar = "warning"
 model Product {
   id    String @id @default(uuid(7)) @db.Uuid
   title String @db.VarChar(80)
-//             ^^^^^^^^^^^^^^^ `title` has a length that only a migration can raise
+//             ^^^^^^^^^^^^^^^ `title` has a length that only a migration can raise; `text` is stored the same way
 
   @@map("products")
 }
@@ -60,7 +60,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             native.start,
             native.end,
-            f"`{field.name}` has a length that only a migration can raise",
+            f"`{field.name}` has a length that only a migration can raise; `text` is stored the same way",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
         )
 

@@ -56,7 +56,8 @@ from prisma_lsp.lint.columns import (
 )
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
-from prisma_lsp.lint.rule import Finding, is_on, rule
+from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rules.types.unbounded_string import wants_text
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
@@ -78,10 +79,12 @@ class Options:
 # The last words of a name → what it holds.
 _ENDS = {
     ("email",): "email", ("email", "address"): "email", ("phone",): "phone",
-    ("phone", "number"): "phone", ("mobile", "number"): "phone", ("slug",): "slug",
+    ("phone", "number"): "phone", ("mobile", "number"): "phone", ("mobile",): "phone",
+    ("telephone",): "phone", ("cellphone",): "phone", ("fax",): "phone", ("slug",): "slug",
     ("currency",): "currency", ("currency", "code"): "currency", ("country", "code"): "country_code",
 }  # fmt: skip
-_LAST = ("email", "emailaddress", "phone", "phonenumber", "mobilenumber", "slug", "currency", "currencycode", "countrycode")
+_LAST = ("email", "emailaddress", "phone", "phonenumber", "mobilenumber",
+    "mobile", "fax", "slug", "currency", "currencycode", "countrycode")
 
 
 def _shape(name: str) -> str | None:
@@ -120,7 +123,7 @@ def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
     is_new = not bench.is_migrated_column(field)
     effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
-    if not is_on("prefer-text-over-varchar", bench.environment.settings):
+    if not wants_text(bench.environment.settings):
         native = sized(length, bench.schema)
         draft = set_native(bench.draft(), field, native, prefix)
         yield Fix(f"Make it @{prefix}.{native}{effect}", "T" if is_new else "D", draft.edits, is_new)

@@ -8,7 +8,7 @@ library are left alone, and MongoDB, where a document may lack any field.
 model Product {
   id        String   @id @default(uuid(7)) @db.Uuid
   isVisible Boolean? @default(true) @map("is_visible")
-//          ^^^^^^^^ `isVisible` has a default and still a third value, NULL
+//          ^^^^^^^^ `isVisible` has a default and still a third value, NULL, that neither filter finds
 
   @@map("products")
 }
@@ -52,9 +52,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` has a default and still a third value, NULL"
+            f"`{field.name}` has a default and still a third value, NULL, that neither filter finds"
             if has_default
-            else f"`{field.name}` has three values: true, false and NULL",
+            else f"`{field.name}` has three values: true, false, and NULL, which neither filter finds",
             lambda bench, field=field: fixes(field, bench),  # type: ignore[misc]
             at_most=None if has_default else "info",
         )

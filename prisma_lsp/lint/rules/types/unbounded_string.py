@@ -15,7 +15,7 @@ preset = "strict"
 model Product {
   id    String @id @default(uuid(7)) @db.Uuid
   title String
-//      ^^^^^^ `title` may be of any length
+//      ^^^^^^ `title` may be of any length: give it one, or write `@db.Text`
   notes String @db.Text
 
   @@map("products")
@@ -78,15 +78,20 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             field.line,
             node.start,
             node.end,
-            f"`{field.name}` may be of any length",
+            f"`{field.name}` may be of any length: give it one, or write `@{context.datasource_name()}.Text`"
+            if native is None and not forbidden
+            else f"`{field.name}` may be of any length: give it one",
             lambda bench, field=field: fixes(field, forbidden, bench),  # type: ignore[misc]
         )
 
 
 def wants_text(settings: Settings) -> bool:
     """Whether somebody has asked for `text` instead of lengths by the rule's name."""
-    level = settings.rule("prefer-text-over-varchar").level
-    return level is not None and level != "off"
+    name = "prefer-text-over-varchar"
+    level = settings.rule(name).level
+    if level is not None or name in settings.ignore:
+        return level is not None and level != "off"
+    return name in (*(settings.select or ()), *settings.extend_select)
 
 
 def fixes(field: Field, forbidden: bool, bench: Workbench) -> Iterable[Fix]:
