@@ -19,6 +19,8 @@ def advice(linter: Linter, path: str, line: int, column: int) -> Hover | None:
     index = document.locate(line)
     row = line - document.starts[index]
     found: dict[str, Finding] = {}
+    # After an edit this block's turn may still be to come.
+    linter.work_on((document.blocks[index],))
     for finding in linter.findings(document.blocks[index]):
         if finding.source != "prisma" and finding.line == row and finding.start <= column <= finding.end:
             found.setdefault(finding.rule, finding)

@@ -444,7 +444,8 @@ def _needed(argument: catalogue.Argument, scene: Scene, given: set[str]) -> bool
         case _, "where":
             return "partialIndexes" in features and scene.since(PARTIAL_INDEXES)
         case ("@default", "value") | ("@map" | "@@map" | "@@schema", _):
-            return False
+            # Nobody writes these names, unless they have begun to.
+            return bool(scene.word) and argument.name.startswith(scene.word)
         case _, ("length" | "sort" | "ops") if field is None and len(cursor.levels) > 1:
             return _column_takes(argument.name, scene)
         case "", _ if cursor.setting != "extensions":

@@ -15,6 +15,8 @@ def references(
     if cursor is None:
         return []
     symbol = symbol_at(schema, cursor)
+    if symbol is None and cursor.text[: column].endswith(")"):
+        cursor = locate(schema, path, line, column - 1) or cursor
     if symbol is None and cursor.is_native:
         # The arguments of `@db.VarChar(…)` are no names: the datasource's is the nearest.
         symbol = datasource_at(schema, cursor)

@@ -31,11 +31,14 @@ from typing import Any, NamedTuple
 from prisma_lsp.ide.cursor import Cursor, locate, typed
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter
+from prisma_lsp.lint.validity.connectors import CONNECTORS
+from prisma_lsp.lint.validity.keys import with_class, without_class
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
+from prisma_lsp.syntax.document import KEYWORDS
 from prisma_lsp.syntax.line import tokenize
 from prisma_lsp.text import split_lines
 
@@ -49,7 +52,7 @@ PATIENCE = 30
 class Peer:
     """A language server on stdio that is asked one thing at a time."""
 
-    def __init__(self, command: str, folder: Path) -> None:
+    def __init__(self, command: str, folder: Path, capabilities: dict[str, Any] | None = None) -> None:
         self.process = subprocess.Popen(
             shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )  # fmt: skip
@@ -62,7 +65,7 @@ class Peer:
             "processId": os.getpid(),
             "rootUri": folder.as_uri(),
             "workspaceFolders": [{"uri": folder.as_uri(), "name": "w"}],
-            "capabilities": {
+            "capabilities": capabilities or {
                 "textDocument": {
                     "hover": {"contentFormat": ["markdown"]},
                     "completion": {"completionItem": {"snippetSupport": True}},
@@ -70,16 +73,18 @@ class Peer:
                 }
             },
         })  # fmt: skip
-        assert told is not None
+        self.provides = told["capabilities"]
         self.tell("initialized", {})
 
     def tell(self, method: str, params: object) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def ask(self, method: str, params: object) -> Any:
+    def ask(self, method: str, params: object, cancel: bool = False) -> Any:
         self.number += 1
         self.deadline = time.monotonic() + PATIENCE
         self._send({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
+        if cancel:
+            self.tell("$/cancelRequest", {"id": self.number})
         while True:
             message = self._read()
             if message.get("method") == "window/showMessage":
@@ -88,7 +93,7 @@ class Peer:
                 self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
             elif message.get("id") == self.number:
                 if "error" in message:
-                    return {"error": message["error"]["message"]}
+                    return {"error": message["error"]["message"], "code": message["error"]["code"]}
                 return message.get("result")
 
     def _send(self, message: object) -> None:
@@ -248,7 +253,8 @@ class Tally:
             lines = split_lines(spot.files[spot.name])
             text = lines[spot.line].rstrip("\r\n") if spot.line < len(lines) else ""
             shown = text[: spot.column] + "⌶" + text[spot.column :]
-            self.misses.append({"question": question, "role": spot.role, "half": spot.half, "line": shown, **more})  # fmt: skip
+            around = "".join(lines[max(0, spot.line - 12) : spot.line + 12])
+            self.misses.append({"question": question, "role": spot.role, "half": spot.half, "line": shown, **more, "around": around})  # fmt: skip
 
 
 class Pair:
@@ -337,7 +343,7 @@ def compare(pair: Pair, spot: Spot, tally: Tally) -> None:
         label = _core(item["label"])
         if not label or not _fits(word, item):
             continue
-        if why := _mistaken(spot, label):
+        if why := _mistaken(spot, label, item["label"]):
             tally.mistakes[why] += 1
             continue
         is_there = label in known or label.lstrip("@") in known
@@ -370,6 +376,9 @@ def _likely(spot: Spot, mine: list[dict[str, Any]], tally: Tally) -> None:
         return
     if spot.half == "gone" and spot.role.endswith(("/keyword", "/property")) and not _is_free(spot):
         return  # its block is none any more
+    is_old = spot.right == "name" and re.match(r"\s*@@(index|fulltext)\b", split_lines(spot.files[spot.name])[spot.line])
+    if is_old or spot.right in catalogue.DEPRECATED_DATASOURCE_PROPERTIES:
+        return  # nobody is to write that any more
     right = _core(spot.right).lower().lstrip("@")
     start = cursor.start if cursor.word else spot.column
     text = cursor.block.line(cursor.index) if cursor.index < len(cursor.block.lines) else ""
@@ -414,7 +423,11 @@ def _is_free(spot: Spot) -> bool:
     return not split_lines(spot.files[spot.name])[spot.line].strip()
 
 
-def _mistaken(spot: Spot, label: str) -> str:
+# No line has these outside of a string.
+_STRANGE = re.compile(r"[<>|\\#]")
+
+
+def _mistaken(spot: Spot, label: str, shown: str) -> str:
     """Why the other server is wrong to propose this here; "" where it may be right."""
     lines = split_lines(spot.files[spot.name])
     text = lines[spot.line].rstrip("\r\n")
@@ -423,35 +436,55 @@ def _mistaken(spot: Spot, label: str) -> str:
     cursor = typed(schema, spot.name, spot.line, spot.column)
     if cursor is None or cursor.role == "comment":
         return "inside a comment"
-    if re.fullmatch(r"\s*/{1,3}\s*", before):
+    if re.search(r"(^|\s)/{1,3}\s*$", before) and (behind.startswith("/") or not before.strip(" /\t")):
         return "a comment begins"
-    if text.lstrip().startswith("#") or label.startswith("#"):
+    if _STRANGE.search(re.sub(r'"[^"]*"|//.*', "", text)) or _STRANGE.search(shown):
         return "the line is no Prisma"
+    if cursor.block.kind == "gap" and label.startswith("@"):
+        return "the header above cannot be read"
+    if label in KEYWORDS and not re.fullmatch(r"\s*\w*", before):
+        return "a block begins with its line"
+    if label == "datasource" and any(c.kind == "datasource" for c in schema.configs):
+        return "there is a datasource already"
+    if label in catalogue.DATASOURCE_PROPERTIES and cursor.block.kind not in ("datasource", "gap"):
+        return "the block above is not closed, and goes on for the other server"
+    if cursor.block.kind == "gap" and before.rstrip().endswith("="):
+        return "a value is wanted"
+    connector = CONNECTORS[schema.connector() or "postgresql"]
+    if (label == "Json" and not connector.json) or (label == "enum" and not connector.enums):
+        return "the provider has no such thing"
     head = cursor.block.header == cursor.index or cursor.block.kind in ("gap", "unknown")
     if head and (why := _mistaken_in_header(before, behind)):
         return why
     if re.fullmatch(r"\s*\}?\s*", before) and re.fullmatch(r"\s*\}?\s*", behind) and "}" in text:
         return "on the line of a closing brace"
     if cursor.block.kind in ("datasource", "generator"):
+        if any(re.match(rf"\s*{re.escape(label)}\s*=", line) for line in cursor.block.lines):
+            return "the property stands here already"
         return _mistaken_in_config(cursor, before, behind, label)
-    if label == "datasource" and any(c.kind == "datasource" for c in schema.configs):
-        return "there is a datasource already"
     if label.startswith("@@"):
         if behind.strip() and not before.strip():
             return "something stands here"
         if label == "@@id" and cursor.block.kind == "view":
             return "a view has no id"
+        identity = cursor.model.id if cursor.model is not None else None
+        if label == "@@id" and identity is not None and identity.line != cursor.index:
+            return "the model has an id"
         if label == "@@schema" and not schema.database_schemas():
             return "the datasource names no schemas"
     is_type = label in _TYPE_NAMES or bool(schema.declarations(label))
     if cursor.block.kind == "type" and schema.kind_of(label) in ("model", "view"):
         return "a composite type holds no relation"
-    if is_type and (re.match(r"\s*\w+\s+\w+(\[|\[\]|\?)$", before) or before.rstrip().endswith(")")):
+    if is_type and (re.match(r"\s*\w+\s+\w+\s*(\[|\[\]|\?)$", before) or before.rstrip().endswith(")")):
         return "a type stands here already"
     if cursor.levels:
         return _mistaken_in_brackets(cursor, schema, text, before, label)
     if cursor.role in ("field", "enum value") and behind.strip():
         return "a field has its name"
+    if label.startswith("@") and not label.startswith("@@") and before.lstrip().startswith("@@"):
+        return "a field's attribute belongs to a field"
+    if cursor.role == "attribute" and label in _ARGUMENTS:
+        return "an attribute is wanted"
     word = re.escape(label.lstrip("@"))
     if re.search(rf"(?<![\w@])@{word}\b", text):
         return "the attribute stands here already"
@@ -465,13 +498,16 @@ def _mistaken(spot: Spot, label: str) -> str:
         return "a field of a composite type has no such attribute"
     if label == "@relation" and not is_row:
         return "the field is no relation"
-    if is_row and (label in _NATURES or label == "@db"):
+    is_native = label == f"@{schema.datasource_name()}"
+    if field.type_name == "Unsupported" and label == "@ignore":
+        return "the field is ignored anyway"
+    if is_row and (label in _NATURES or is_native):
         return "the field is a relation and no column"
     if label == "@unique" and re.search(r"@id\b", text):
         return "an id is unique"
     if label == "@id" and field.owner.kind == "view":
         return "a view has no id"
-    if label == "@db":
+    if is_native:
         natives = catalogue.NATIVE_TYPES.get(schema.provider() or "postgresql", {}).values()
         if not any(field.type_name in native.scalars for native in natives) or re.search(r"@\w+\.", text):
             return "there is no native type for the field, or it has one"
@@ -503,10 +539,21 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         return "a value is wanted"
     if label.rstrip("()") == "autoincrement" and schema.provider() == "mongodb":
         return "the provider has no such function"
-    if re.match(r"\s*:\s*\[", text[cursor.column :]) and label in _ARGUMENTS and label not in ("fields", "references"):
+    after = text[cursor.column :].lstrip()
+    if after.startswith(":") and label.rstrip('()"') in catalogue.FUNCTIONS:
+        return "the name of an argument is wanted"
+    if re.match(r":\s*\[", after) and label in _ARGUMENTS and label not in ("fields", "references"):
         return "a list stands behind it"
+    if re.match(r":\s*[A-Z]", after) and label in ("map", "name", "fields", "references"):
+        return "an action stands behind it"
+    if label in catalogue.INDEX_TYPES.get(schema.provider() or "", ()) and _cannot_hold(cursor, label, schema):
+        return "an index of this type cannot hold the column"
     if label == "SetNull" and _is_never_empty(cursor):
         return "the key cannot be empty"
+    if label in _ARGUMENTS and len(cursor.levels) > 1 and cursor.at == "@@" and label not in ("sort", "length", "ops"):
+        return "a column has no such argument"
+    if level.argument == "ops" and cursor.model is not None and level.owner in cursor.model.fields and with_class(cursor.model.fields[level.owner], label):
+        return "the operator class is for other columns"
     if label in _ARGUMENTS and level.bracket == "[":
         return "a list holds no arguments"
     if any(label in names for names in catalogue.OPERATOR_CLASSES.values()) and level.argument != "ops":
@@ -548,6 +595,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         field = model.fields.get(label) if model is not None else None
         if field is not None and (field.relation or schema.kind_of(field.type_name) in ("model", "view")):
             return "a relation field is no column"
+        if field is not None and schema.kind_of(field.type_name) is None and field.type_name != "Unsupported":
+            return "the type of the field is declared nowhere"
         if field is not None and cursor.attribute == "relation":
             if field.is_list:
                 return "a list is no key"
@@ -560,6 +609,19 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
     if label.rstrip("()") == "auto" and cursor.field is not None and cursor.field.attribute("id") is None:
         return "auto() is for ids"
     return ""
+
+
+def _cannot_hold(cursor: Cursor, label: str, schema: Schema) -> bool:
+    """Whether an index of the type could not hold a column of the key in the cursor's line."""
+    model = cursor.model
+    here = [i for i in model.indexes if i.line == cursor.index] if model is not None else []
+    fitting = catalogue.OPERATOR_CLASSES.get(label, ())
+    if any(c.ops and not c.ops.startswith("raw(") and c.ops not in fitting for i in here for c in i.columns):
+        return True
+    return any(
+        column.ops is None and without_class(model.fields[column.name], label, schema.provider() or "")
+        for index in here for column in index.columns if model is not None and column.name in model.fields
+    )  # fmt: skip
 
 
 def _is_never_empty(cursor: Cursor) -> bool:
