@@ -21,6 +21,7 @@ from prisma_lsp.ide.completion import Completion, complete, documentation
 from prisma_lsp.ide.completion_scene import Item
 from prisma_lsp.ide.signature import signature
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version
 from prisma_lsp.text import Edit, Range, apply_edits, split_lines, width
 
 PAGES = sorted((Path(__file__).parent / "pages/completion").glob("*.md"))
@@ -47,8 +48,8 @@ def taken(answer: Completion, label: str, text: str, path: str) -> str:
     return apply_edits(text, [*item.edits, here])
 
 
-def signed(schema: Schema, path: str, line: int, column: int) -> str:
-    found = signature(schema, path, line, column)
+def signed(schema: Schema, path: str, line: int, column: int, version: Version | None) -> str:
+    found = signature(schema, path, line, column, version)
     if found is None:
         return "nothing\n"
     label = found.label
@@ -68,7 +69,7 @@ def render(case: str, folder: Path) -> str:
         kind, number, rest, _ = match.groups()
         path, line, column = places[number or "0"]
         if kind == "signature":
-            real = signed(schema, path, line, column)
+            real = signed(schema, path, line, column, here.prisma_version)
         else:
             found = complete(schema, path, line, column, version=here.prisma_version)
             text = schema.files[path].line(line)

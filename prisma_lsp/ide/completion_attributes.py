@@ -12,7 +12,7 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served, opposite
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.schema.versions import PARTIAL_INDEXES
+from prisma_lsp.schema.versions import PARTIAL_INDEXES, has_argument
 
 # The order in which they stand in a line.
 _FIELD = ("@id", "@unique", "@default", "@updatedAt", "@relation", "@shardKey", "@map", "@ignore")
@@ -415,6 +415,8 @@ def arguments(scene: Scene) -> Iterator[Item]:
     ordered = sorted(cursor.parameters, key=lambda a: a.positional and not a.required)
     for argument in ordered:
         if argument.name in given or not scene.has(argument.providers):
+            continue
+        if not has_argument(level.owner, argument.name, scene.version):
             continue
         if (level.position or comma) and argument.positional:
             continue

@@ -36,11 +36,6 @@ _GENERATORS = {
 _VARIABLES = {
     "url": "DATABASE_URL", "directUrl": "DIRECT_URL", "shadowDatabaseUrl": "SHADOW_DATABASE_URL",
 }  # fmt: skip
-_ADDRESSES = {
-    "url": "The address of the database",
-    "directUrl": "The address for migrations, where `url` leads through a pool of connections",
-    "shadowDatabaseUrl": "The address of a database that Migrate may empty while it makes a migration",
-}
 # https://github.com/prisma/prisma/releases/tag/6.16.0: the newer generator is no preview any more.
 _NEW_GENERATOR = (6, 16)
 _NEW_ONLY = (
@@ -185,7 +180,7 @@ def _properties(scene: Scene, kind: str) -> Iterator[Item]:
     if kind == "datasource" and _has_urls(scene):
         names[1:1] = _VARIABLES
     for name in names:
-        doc = _ADDRESSES.get(name, docs[name])
+        doc = catalogue.FORMER_PROPERTIES.get(name, docs[name])
         if name in given and not (block is not None and block.properties[name][0] == scene.cursor.index):
             continue
         if kind == "datasource":

@@ -10,7 +10,7 @@ from prisma_lsp.ide.cursor import Cursor, typed
 from prisma_lsp.schema.catalogue import ENUM_PROVIDERS, SCALARS
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.schema.versions import SQLITE_ENUMS_AND_JSON, Release, Version
+from prisma_lsp.schema.versions import SQLITE_ENUMS_AND_JSON, Release, Version, may_have
 from prisma_lsp.syntax.line import Tokens, tokenize
 from prisma_lsp.text import Edit
 
@@ -240,7 +240,7 @@ class Scene:
 
     def since(self, release: Release) -> bool:
         """Whether the installed Prisma may be ``release`` or newer, as one that is not known may."""
-        return self.version is None or not self.version.before(release)
+        return may_have(self.version, release)
 
     @property
     def has_enums(self) -> bool:

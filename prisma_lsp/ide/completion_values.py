@@ -13,7 +13,7 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.constraints import constraints
 from prisma_lsp.schema.declarations import Field, Index, IndexColumn, Model
 from prisma_lsp.schema.sql import NAME_LIMITS
-from prisma_lsp.schema.versions import FUNCTION_ARGUMENTS, FUNCTIONS
+from prisma_lsp.schema.versions import FUNCTION_ARGUMENTS, FUNCTIONS, has_argument
 from prisma_lsp.text import Edit, Range
 
 _IN_LIST = ",]"
@@ -22,6 +22,8 @@ _IN_CALL = ",)"
 
 def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
     cursor = scene.cursor
+    if not has_argument(cursor.levels[-1].owner, slot.name, scene.version):
+        return
     in_array = cursor.levels[-1].bracket == "["
     match slot.kind:
         case "fields" | "references" if not in_array:

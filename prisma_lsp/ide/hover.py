@@ -79,17 +79,17 @@ def _text(cursor: Cursor, schema: Schema, environment: Environment) -> str | Non
         case "enum value":
             return _enum_value(cursor.enum_value, schema, environment)
         case "property":
-            return _property(cursor)
+            return _property(cursor, environment)
         case "attribute":
-            return _attribute(cursor, schema)
+            return _attribute(cursor, schema, environment)
         case "argument":
-            return _argument(cursor, schema)
+            return _argument(cursor, schema, environment)
         case "reference":
-            return _reference(cursor, schema)
+            return _reference(cursor, schema, environment)
         case "function":
-            return _function(cursor, schema)
+            return _function(cursor, schema, environment)
         case "string" | "number":
-            return _literal(cursor, schema)
+            return _literal(cursor, schema, environment)
     return None
 
 
@@ -202,6 +202,8 @@ def _enum(enum: Enum, schema: Schema, environment: Environment) -> str:
             head += f" · type {code(sql.enum_type(enum, provider) or '')}"
         case "mysql":
             head += " · a column type of its own in each table"
+        case "sqlite" if _is_plain_sqlite(provider, environment):
+            head += f" · {_too_new(versions.SQLITE_ENUMS_AND_JSON, environment)}"
         case "sqlite" | "mongodb":
             head += " · stored as text, checked by Prisma Client only"
         case "sqlserver":
@@ -211,6 +213,12 @@ def _enum(enum: Enum, schema: Schema, environment: Environment) -> str:
         for v in enum.values
     ]
     return page(head, _comment(enum.docs, environment), codes(values, 20), _used_by(enum.name, schema))
+
+
+def _is_plain_sqlite(provider: str, environment: Environment) -> bool:
+    """Whether it is SQLite without enums and `Json`, as older versions of Prisma had it."""
+    is_new = versions.may_have(environment.prisma_version, versions.SQLITE_ENUMS_AND_JSON)
+    return provider == "sqlite" and not is_new
 
 
 def _used_by(name: str, schema: Schema) -> str | None:
@@ -346,6 +354,9 @@ def _type(cursor: Cursor, schema: Schema, environment: Environment) -> str | Non
     scalar = catalogue.SCALARS.get(cursor.word)
     if scalar is not None:
         provider = sql.provider_of(schema)
+        if cursor.word == "Json" and _is_plain_sqlite(provider, environment):
+            late = _too_new(versions.SQLITE_ENUMS_AND_JSON, environment)
+            return page(f"**{code(scalar.name)}**", scalar.doc, late)
         found = scalar.columns.get(provider)
         title = catalogue.PROVIDER_TITLES[provider]
         head = f"**{code(scalar.name)}** · {code(found)} on {title}" if found else (
@@ -382,7 +393,7 @@ def _docs(owner: Declaration, line: int, trailing: str) -> str:
 # --- attributes, arguments, values -------------------------------------------------------------
 
 
-def _attribute(cursor: Cursor, schema: Schema) -> str | None:
+def _attribute(cursor: Cursor, schema: Schema, environment: Environment) -> str | None:
     if cursor.is_native:
         return _native(cursor, schema)
     known = catalogue.ATTRIBUTES.get(cursor.at + cursor.attribute)
@@ -396,7 +407,8 @@ def _attribute(cursor: Cursor, schema: Schema) -> str | None:
     signature = ", ".join(
         a.name if a.required else f"{a.name}?"
         for a in known.arguments
-        if a.providers is None or provider in a.providers
+        if (a.providers is None or provider in a.providers)
+        and versions.has_argument(name, a.name, environment.prisma_version)
     )
     head = f"**{code(f'{name}({signature})' if signature else name)}**"
     return page(head, known.doc, missing or _stands_for(cursor, schema))
@@ -441,7 +453,7 @@ def _native(cursor: Cursor, schema: Schema) -> str | None:
     )
 
 
-def _argument(cursor: Cursor, schema: Schema) -> str | None:
+def _argument(cursor: Cursor, schema: Schema, environment: Environment) -> str | None:
     field = cursor.field
     if (
         cursor.attribute == "relation"
@@ -452,10 +464,10 @@ def _argument(cursor: Cursor, schema: Schema) -> str | None:
     named = target(schema, cursor)
     if isinstance(named, Field):
         return _field(named, schema)
-    return _slot(cursor)
+    return _slot(cursor, environment)
 
 
-def _slot(cursor: Cursor) -> str | None:
+def _slot(cursor: Cursor, environment: Environment) -> str | None:
     slot = cursor.slot
     if slot is None:
         return None
@@ -465,10 +477,19 @@ def _slot(cursor: Cursor) -> str | None:
     elif slot.providers is not None:
         only = f" Only on {', '.join(catalogue.PROVIDER_TITLES[p] for p in slot.providers)}."
     kind = "" if slot.kind == slot.name else f" · {slot.kind}"
-    return page(f"**{code(slot.name)}**{kind}", slot.doc + only)
+    owner, late = cursor.levels[-1].owner if cursor.levels else "", None
+    if not versions.has_argument(owner, slot.name, environment.prisma_version):
+        is_where = slot.name == "where"
+        came = versions.PARTIAL_INDEXES if is_where else versions.FUNCTION_ARGUMENTS[owner]
+        late = _too_new(came, environment)
+    return page(f"**{code(slot.name)}**{kind}", slot.doc + only, late)
 
 
-def _reference(cursor: Cursor, schema: Schema) -> str | None:
+def _too_new(release: versions.Release, environment: Environment) -> str:
+    return f"⚠ Only since Prisma {release[0]}.{release[1]}; here it is {environment.prisma_version}."
+
+
+def _reference(cursor: Cursor, schema: Schema, environment: Environment) -> str | None:
     match cursor.wants:
         case "action" if cursor.field is not None:
             return action_page(cursor.field, cursor.argument, cursor.word, schema)
@@ -476,7 +497,7 @@ def _reference(cursor: Cursor, schema: Schema) -> str | None:
             return page(f"**{code(cursor.word)}**", catalogue.SORT_ORDERS[cursor.word])
         case "index type":
             doc = catalogue.INDEX_TYPES[sql.provider_of(schema)].get(cursor.word)
-            return page(f"**{code(cursor.word)}**", doc) if doc else _slot(cursor)
+            return page(f"**{code(cursor.word)}**", doc) if doc else _slot(cursor, environment)
     match target(schema, cursor):
         case Field() as field:
             return _field(field, schema)
@@ -485,21 +506,28 @@ def _reference(cursor: Cursor, schema: Schema) -> str | None:
     if cursor.setting == "extensions":
         return _extension(cursor.word)
     if cursor.word == "dbgenerated":
-        return _function(cursor, schema)
-    return _slot(cursor)
+        return _function(cursor, schema, environment)
+    return _slot(cursor, environment)
 
 
-def _function(cursor: Cursor, schema: Schema) -> str | None:
+def _function(cursor: Cursor, schema: Schema, environment: Environment) -> str | None:
     if cursor.setting == "extensions":
         return _extension(cursor.word)
     function = catalogue.FUNCTIONS.get(cursor.word)
     if function is None:
-        return _slot(cursor)
+        return _slot(cursor, environment)
     provider = sql.provider_of(schema)
     missing = None
     if function.providers is not None and provider not in function.providers:
         missing = f"⚠ Not available on {catalogue.PROVIDER_TITLES[provider]}."
-    signature = ", ".join(a.name if a.required else f"{a.name}?" for a in function.arguments)
+    came, version = versions.FUNCTIONS.get(function.name), environment.prisma_version
+    if came is not None and not versions.may_have(version, came):
+        missing = _too_new(came, environment)
+    signature = ", ".join(
+        a.name if a.required else f"{a.name}?"
+        for a in function.arguments
+        if versions.has_argument(function.name, a.name, version)
+    )
     maker = {
         "database": "made by the database",
         "client": "made by Prisma Client",
@@ -514,29 +542,53 @@ def _extension(name: str) -> str:
     return page(f"**{code(name)}** · extension of PostgreSQL", known)
 
 
-def _property(cursor: Cursor) -> str | None:
-    return _property_doc(cursor.word, cursor.block.kind)
+def _property(cursor: Cursor, environment: Environment) -> str | None:
+    return _property_doc(cursor.word, cursor.block.kind, environment)
 
 
-def _property_doc(name: str, kind: str) -> str | None:
+def _property_doc(name: str, kind: str, environment: Environment) -> str | None:
     docs = (
         catalogue.DATASOURCE_PROPERTIES if kind == "datasource" else catalogue.GENERATOR_PROPERTIES
     )
     if name in docs:
-        return page(f"**{code(name)}**", docs[name])
+        version = environment.prisma_version
+        former = catalogue.FORMER_PROPERTIES.get(name)
+        is_former = version is not None and version.before(versions.URL_REMOVED)
+        return page(f"**{code(name)}**", f"{former}." if former and is_former else docs[name])
     if kind == "generator":
         return page(f"**{code(name)}**", "Handed to the generator as it stands.")
     return None
 
 
-def _state(feature: catalogue.PreviewFeature) -> str:
-    if feature.status != "graduated":
-        return "preview"
-    since = versions.preview(feature.name).graduated
-    return f"no preview since Prisma {since[0]}.{since[1]}" if since is not None else "no longer a preview"
+def _preview(
+    name: str, feature: catalogue.PreviewFeature | None, environment: Environment
+) -> str | None:
+    """The state of a preview feature in the Prisma that is installed, and what it is."""
+    known, version = versions.preview(name), environment.prisma_version
+    is_over = feature is None or feature.status == "graduated"
+    doc = feature.doc if feature is not None else None
+    if version is not None and known.came is not None and version.before(known.came):
+        state = f"not before Prisma {known.came[0]}.{known.came[1]}; here it is {version}"
+    elif version is not None and known.graduated is not None and version.before(known.graduated):
+        state = f"preview, and none from Prisma {known.graduated[0]}.{known.graduated[1]} on"
+        # What is known of it is what has become of it.
+        doc = None if is_over else doc
+    elif version is not None and known.went is not None and version.before(known.went):
+        state = "preview"
+    elif known.went is not None:
+        state = f"gone since Prisma {known.went[0]}.{known.went[1]}"
+    elif feature is None:
+        return None
+    elif not is_over:
+        state = "preview"
+    elif known.graduated is not None:
+        state = f"no preview since Prisma {known.graduated[0]}.{known.graduated[1]}"
+    else:
+        state = "no longer a preview"
+    return page(f"**{code(name)}** · {state}", doc)
 
 
-def _literal(cursor: Cursor, schema: Schema) -> str | None:
+def _literal(cursor: Cursor, schema: Schema, environment: Environment) -> str | None:
     word = cursor.word.strip('"')
     if cursor.setting == "provider" and cursor.block.kind == "datasource":
         name = catalogue.canonical_provider(word)
@@ -546,11 +598,11 @@ def _literal(cursor: Cursor, schema: Schema) -> str | None:
         return page(f"**{code(word)}**", doc) if doc else None
     if cursor.setting == "previewFeatures":
         feature = catalogue.preview_feature(word)
-        return page(f"**{code(feature.name)}** · {_state(feature)}", feature.doc) if feature is not None else None
+        return _preview(feature.name if feature is not None else word, feature, environment)
     if cursor.setting:
-        return _property_doc(cursor.setting, cursor.block.kind)
+        return _property_doc(cursor.setting, cursor.block.kind, environment)
     if cursor.is_native:
         return _native(cursor, schema)
     if cursor.levels and cursor.levels[-1].owner == "Unsupported":
         return page(f"Column type {code(word)}.", catalogue.UNSUPPORTED_DOC)
-    return _slot(cursor)
+    return _slot(cursor, environment)

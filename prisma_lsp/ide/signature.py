@@ -10,6 +10,7 @@ from prisma_lsp.ide.unfinished import mended
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.relations import opposite
 from prisma_lsp.schema.schema import Schema
+from prisma_lsp.schema.versions import Version, has_argument
 
 
 class Parameter(NamedTuple):
@@ -38,9 +39,14 @@ _SHOWN = {
 MAX_ALTERNATIVES = 6
 
 
-def signature(schema: Schema, path: str, line: int, column: int) -> Signature | None:
-    """The signature for a position; None outside all brackets of an attribute or function."""
-    scene = look(mended(schema, path, line), path, line, column)
+def signature(
+    schema: Schema, path: str, line: int, column: int, version: Version | None = None
+) -> Signature | None:
+    """The signature for a position; None outside all brackets of an attribute or function.
+
+    ``version`` is the Prisma that is installed, as far as it is known.
+    """
+    scene = look(mended(schema, path, line), path, line, column, version)
     if scene is None or scene.in_comment:
         return None
     cursor = scene.cursor
@@ -54,7 +60,7 @@ def signature(schema: Schema, path: str, line: int, column: int) -> Signature | 
 
 
 def _of(scene: Scene, depth: int) -> Signature | None:
-    cursor = scene.cursor
+    cursor, version = scene.cursor, scene.version
     level = cursor.levels[depth]
     if depth == 0 and cursor.is_native:
         return _native(scene)
@@ -72,6 +78,7 @@ def _of(scene: Scene, depth: int) -> Signature | None:
         argument
         for argument in cursor.at_depth(depth)
         if scene.has(argument.providers) and not _is_old(name, argument) and _belongs(name, argument, scene)
+        and has_argument(name, argument.name, version)
     ]
     if not arguments:
         return Signature(f"{name}()", doc, (), -1) if doc else None
@@ -83,7 +90,9 @@ def _is_old(name: str, argument: catalogue.Argument) -> bool:
 
 
 def _belongs(name: str, argument: catalogue.Argument, scene: Scene) -> bool:
-    """Whether an argument has a meaning on this side of a relation."""
+    """Whether an argument has a meaning on this side of a relation, or with this schema's previews."""
+    if argument.name == "where":
+        return "partialIndexes" in scene.schema.preview_features() or "where" in scene.given
     if name != "@relation" or argument.name == "name" or scene.field is None:
         return True
     if scene.field.is_list:

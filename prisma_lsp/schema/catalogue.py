@@ -988,6 +988,12 @@ DATASOURCE_PROPERTIES: Mapping[str, str] = {
     "directUrl": "Since Prisma 7 not in the schema: put the address into `prisma.config.ts`.",
     "shadowDatabaseUrl": "Since Prisma 7 not in the schema: put the address into `prisma.config.ts`.",
 }
+# What these meant as long as they stood in the schema.
+FORMER_PROPERTIES: Mapping[str, str] = {
+    "url": "The address of the database",
+    "directUrl": "The address for migrations, where `url` leads through a pool of connections",
+    "shadowDatabaseUrl": "The address of a database that Migrate may empty while it makes a migration",
+}
 REMOVED_DATASOURCE_PROPERTIES: tuple[str, ...] = (
     "url",
     "directUrl",

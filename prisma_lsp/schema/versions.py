@@ -96,6 +96,18 @@ FUNCTION_ARGUMENTS: Mapping[str, Release] = {"uuid": (5, 18), "cuid": (6, 0)}
 SQLITE_ENUMS_AND_JSON: Release = (6, 2)
 
 
+def may_have(version: Version | None, release: Release) -> bool:
+    """Whether a version may be ``release`` or newer, as one that is not known may."""
+    return version is None or not version.before(release)
+
+
+def has_argument(owner: str, argument: str, version: Version | None) -> bool:
+    """Whether a version may know an argument of an attribute or a function."""
+    if argument == "where":
+        return may_have(version, PARTIAL_INDEXES)
+    return may_have(version, FUNCTION_ARGUMENTS.get(owner, (0, 0)))
+
+
 def preview(name: str) -> Preview:
     """When the preview feature of that name came and went, in any letter case."""
     return _BY_LOWER.get(name.lower(), _UNKNOWN)

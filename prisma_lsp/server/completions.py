@@ -185,7 +185,11 @@ def signature(server: Server, params: types.SignatureHelpParams) -> types.Signat
     from prisma_lsp.ide.signature import signature
 
     found = server.at(params.text_document.uri, params.position)
-    shown = signature(found[0].schema, found[1], found[3], found[4]) if found is not None else None
+    if found is None:
+        return None
+    session, path, _, line, column = found
+    version = session.linter.environment.prisma_version
+    shown = signature(session.schema, path, line, column, version)
     if shown is None:
         return None
     client = server.client_capabilities.text_document
