@@ -59,7 +59,7 @@ def lines(world: pages.World, code: str, path: str) -> list[tuple[str, int, str]
     writer = Writer("utf-16", lambda _: None, lambda name: f"file:///{name}")
     return [
         (r["location"]["uri"].removeprefix("file:///"), r["location"]["range"]["start"]["line"], r["message"])
-        for item in json.loads(writer.file(linter, path, 1000))
+        for item in json.loads(bytes(writer.file(linter, path, 1000)))
         if item["code"] == code
         for r in item.get("relatedInformation", ())
     ]
@@ -74,7 +74,8 @@ def test_points_at_the_other_place(code: str) -> None:
 
 def test_says_nothing_to_a_client_that_shows_nothing() -> None:
     linter = pages.World({"b.prisma": CASES["duplicate-field"][1]}).lint()
-    assert "relatedInformation" not in Writer("utf-16", lambda _: None).file(linter, "b.prisma", 1000)
+    plain = bytes(Writer("utf-16", lambda _: None).file(linter, "b.prisma", 1000))
+    assert b"relatedInformation" not in plain
 
 
 def test_follows_a_place_that_moves() -> None:
@@ -82,12 +83,12 @@ def test_follows_a_place_that_moves() -> None:
     files = {"a.prisma": CASES["duplicate-name"][0], "b.prisma": CASES["duplicate-name"][1]}
     linter = pages.World(files).lint()
     writer = Writer("utf-16", lambda _: None, lambda name: name)
-    before = json.loads(writer.file(linter, "b.prisma", 1000))
+    before = json.loads(bytes(writer.file(linter, "b.prisma", 1000)))
     schema, keys = linter.schema.with_file("a.prisma", document.read("\n\n" + files["a.prisma"]))
     old, new = linter.schema.files["a.prisma"], schema.files["a.prisma"]
     linter.update(schema, "a.prisma", old.blocks, new.blocks, keys)
     linter.work()
-    after = json.loads(writer.file(linter, "b.prisma", 1000))
+    after = json.loads(bytes(writer.file(linter, "b.prisma", 1000)))
     assert [_first_line(items) for items in (before, after)] == [0, 2]
 
 

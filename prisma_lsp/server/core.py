@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,7 @@ from prisma_lsp import settings
 from prisma_lsp.lint.pages import page_uri
 from prisma_lsp.lint.rule import all_rules, validity_checks
 from prisma_lsp.server.client import Client, folder_uris
-from prisma_lsp.server.diagnostics import Writer
+from prisma_lsp.server.diagnostics import NO_ITEMS, Items, Writer
 from prisma_lsp.server.loop import Loop, Timer
 from prisma_lsp.server.places import Uris, of_problem, stretch, to_path
 from prisma_lsp.syntax.document import Document
@@ -67,6 +67,7 @@ REQUEST_CANCELLED = -32800
 WARNING = 2
 
 Answer = TypeVar("Answer")
+Write = Callable[["str | Sequence[bytes | memoryview]"], None]
 
 
 class Core:
@@ -75,7 +76,7 @@ class Core:
     ``write`` sends a message, given as JSON text or as pieces of it in UTF-8.
     """
 
-    def __init__(self, client: Client, loop: Loop, write: Callable[[str | list[bytes]], None]) -> None:
+    def __init__(self, client: Client, loop: Loop, write: Write) -> None:
         self.client = client
         self.loop = loop
         self.write = write
@@ -93,7 +94,7 @@ class Core:
         self.writer = Writer(
             self.encoding, page_uri if describes else _no_page, self.uris.of if relates else None
         )
-        self._published: dict[str, tuple[str, int | None, float]] = {}
+        self._published: dict[str, tuple[Items, int | None, float]] = {}
         # The rules of the last keystroke wait for their turn.
         self._rest = False
         # How many edits of a burst only the text has followed.
@@ -149,10 +150,6 @@ class Core:
         if then is not None and "error" not in message:
             then(message.get("result"))
         return True
-
-    def respond(self, number: object, result: str) -> None:
-        """Answer a request with a result that is JSON text."""
-        self.write(f'{{"jsonrpc":"2.0","id":{json.dumps(number)},"result":{result}}}')
 
     # --- what the client announced ---------------------------------------------------------------
 
@@ -448,9 +445,9 @@ class Core:
             return
         for path in paths:
             session = self.store.session(path)
-            items = self._items(session, path) if session is not None else "[]"
+            items = self._items(session, path) if session is not None else NO_ITEMS
             sent = self._published.get(path)
-            unknown = None if self.store.is_open(path) else "[]"
+            unknown = None if self.store.is_open(path) else NO_ITEMS
             if (sent[0] if sent is not None else unknown) == items:
                 if sent is not None and sent[1] != self.versions.get(path):
                     self._repeat_later(sent[2])
@@ -490,14 +487,19 @@ class Core:
             self._read |= waiting[0].use_migrations(SLICE)
         return not any(linter.is_waiting for linter in waiting)
 
-    def _send(self, path: str, items: str) -> None:
+    def _send(self, path: str, items: Items) -> None:
+        self._published[path] = (items, self.versions.get(path), time.monotonic())
+        self.publish_items(path, items)
+
+    def publish_items(self, path: str, items: Items) -> None:
+        """Send the findings of a file with the version of its text."""
         version = self.versions.get(path)
-        self._published[path] = (items, version, time.monotonic())
         numbered = f'"version":{version},' if version is not None else ""
-        self.write(
+        head = (
             '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
-            f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
+            f'{json.dumps(self.uris.of(path))},{numbered}"diagnostics":'
         )
+        self.write([head.encode(), *items.json(), b"}}"])
 
     def _publish_settings(self) -> None:
         """Send what is wrong in files with settings, where that has changed.
@@ -532,7 +534,7 @@ class Core:
             if self.store.is_open(path) and version != self.versions.get(path):
                 self._send(path, items)
 
-    def _items(self, session: Session, path: str) -> str:
+    def _items(self, session: Session, path: str) -> Items:
         limit = session.linter.environment.settings.max_diagnostics
         return self.writer.file(session.linter, path, limit)
 
@@ -566,12 +568,13 @@ class Core:
             return
         else:
             session = self.store.session(path)
-            items = self._items(session, path) if session is not None else "[]"
-        digest = f"{len(items)}-{hash(items) & 0xFFFFFFFFFFFF:x}"
+            items = self._items(session, path) if session is not None else NO_ITEMS
+        digest = f"{items.size}-{hash(items) & 0xFFFFFFFFFFFF:x}"
+        head = f'{{"jsonrpc":"2.0","id":{json.dumps(number)},"result":{{"resultId":"{digest}",'
         if params.get("previousResultId") == digest:
-            self.respond(number, f'{{"kind":"unchanged","resultId":"{digest}"}}')
+            self.write(head + '"kind":"unchanged"}}')
         else:
-            self.respond(number, f'{{"kind":"full","resultId":"{digest}","items":{items}}}')
+            self.write([head.encode(), b'"kind":"full","items":', *items.json(), b"}}"])
 
     def cancel(self, number: object) -> bool:
         """Give up a request that waits; False where it does not wait here."""

@@ -5,11 +5,11 @@ Made when the first one is opened.  Other SQL is none of ours: nothing is read a
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from prisma_lsp.migration_files import MigrationFiles
 from prisma_lsp.migrations.text import is_migration
+from prisma_lsp.server.diagnostics import NO_ITEMS, Items
 from prisma_lsp.server.places import stretch
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._later: dict[str, Timer] = {}
-        self._sent: dict[str, str] = {}
+        self._sent: dict[str, Items] = {}
 
     @property
     def files(self) -> MigrationFiles:
@@ -54,8 +54,8 @@ class Desk:
         self.files.close(path)
         if (later := self._later.pop(path, None)) is not None:
             later.cancel()
-        if self._sent.pop(path, "[]") != "[]":
-            self._send(path, "[]")
+        if self._sent.pop(path, NO_ITEMS) != NO_ITEMS:
+            self._send(path, NO_ITEMS)
 
     def publish_all(self) -> None:
         """Something besides their texts may have changed."""
@@ -76,23 +76,18 @@ class Desk:
         if self._core.pulls:
             return
         items = self.items(path)
-        if items != self._sent.get(path, "[]"):
+        if items != self._sent.get(path, NO_ITEMS):
             self._send(path, items)
 
-    def _send(self, path: str, items: str) -> None:
+    def _send(self, path: str, items: Items) -> None:
         self._sent[path] = items
-        version = self._core.versions.get(path)
-        numbered = f'"version":{version},' if version is not None else ""
-        self._core.write(
-            '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
-            f'{json.dumps(self._core.uris.of(path))},{numbered}"diagnostics":{items}}}}}'
-        )
+        self._core.publish_items(path, items)
 
-    def items(self, path: str) -> str:
-        """The diagnostics of an open file as a JSON array."""
+    def items(self, path: str) -> Items:
+        """The diagnostics of an open file."""
         text = self.files.text(path)
         if text is None:
-            return "[]"
+            return NO_ITEMS
         findings = self.files.findings(path)
         home = self.files.home(path)
         return self._core.writer.migration(findings, text, home.schema if home is not None else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from prisma_lsp.lint.linter import Linter
@@ -28,8 +29,48 @@ _SEVERITY = {"error": 1, "warning": 2, "info": 3, "hint": 4}
 MAX_RELATED = 100
 
 
+# So many blocks are one piece of a file's diagnostics: an edit costs the writing of one of them.
+PIECE = 16
+
+
+class Items:
+    """A JSON array, in pieces that are kept from one publication to the next.
+
+    Each piece holds elements of the array as ASCII text, with a comma before every one.
+    """
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+
+    def __eq__(self, other: object) -> bool:
+        # Most pieces are the same objects, so this takes no longer for a large file.
+        return isinstance(other, Items) and self.pieces == other.pieces
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.pieces))
+
+    @property
+    def size(self) -> int:
+        """How many bytes all elements take."""
+        return sum(map(len, self.pieces))
+
+    def json(self) -> list[bytes | memoryview]:
+        """The text of the array, to be joined."""
+        if not self.pieces:
+            return [b"[]"]
+        return [b"[", memoryview(self.pieces[0])[1:], *self.pieces[1:], b"]"]
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.json())
+
+
+NO_ITEMS = Items([])
+
+
 class _Written(NamedTuple):
-    """The findings of a block as JSON for one first line: each with whether it is an error.
+    """The findings of a block as pieces of JSON for one first line: all, the errors, the others.
 
     ``schema`` is the one in which the places that they point at were looked up, None where they
     point at none.
@@ -38,21 +79,21 @@ class _Written(NamedTuple):
     findings: list[Finding]
     line: int
     schema: Schema | None
-    items: list[tuple[bool, str]]
-    joined: str
-    errors: int
+    joined: bytes
+    errors: list[bytes]
+    others: list[bytes]
 
 
-class _Top(NamedTuple):
-    """The first items of a file that are no errors, from its blocks up to the place ``last``.
+class _Piece(NamedTuple):
+    """The findings of some blocks that follow each other; ``schema`` as in `_Written`.
 
-    They hold as long as those blocks and their places do; ``schema`` as in `_Written`.
+    ``ends`` has where each of the ``others``, those that are no errors, ends.
     """
 
-    starts: list[int]
     schema: Schema | None
-    last: int
-    items: list[str]
+    joined: bytes
+    others: bytes
+    ends: list[int]
 
 
 class _Known:
@@ -61,7 +102,9 @@ class _Known:
     def __init__(self, linter: Linter) -> None:
         self.linter = linter
         self.written: dict[Block, _Written] = {}
-        self.top: _Top | None = None
+        # For each `PIECE` blocks, None where they are to be written; they hold for these first lines.
+        self.pieces: list[_Piece | None] = []
+        self.starts: list[int] = []
 
 
 class Writer:
@@ -84,12 +127,12 @@ class Writer:
         self._tails: dict[tuple[str, str, str], str] = {}
         self._known: dict[str, _Known] = {}
 
-    def file(self, linter: Linter, path: str, limit: int) -> str:
-        """The JSON array of the diagnostics of ``path``: errors first where ``limit`` cuts."""
+    def file(self, linter: Linter, path: str, limit: int) -> Items:
+        """The diagnostics of ``path``: errors first where ``limit`` cuts."""
         document = linter.schema.files.get(path)
         if document is None:
             self.forget(path)
-            return "[]"
+            return NO_ITEMS
         self._room = MAX_RELATED
         known = self._known.get(path)
         if known is None or known.linter is not linter:
@@ -97,22 +140,24 @@ class Writer:
         changed, gone = linter.take_changed(path)
         for block in gone:
             known.written.pop(block, None)
-        if known.top is not None and self._is_above(changed, document, known.top.last):
-            known.top = None
+        if known.starts is not document.starts:
+            known.starts = document.starts
+            known.pieces = [None] * -(-len(document.blocks) // PIECE)
+        else:
+            for block in changed:
+                try:
+                    known.pieces[document.index_of(block) // PIECE] = None
+                except ValueError:
+                    continue  # it is gone, and what stands in its place has changed as well
         total, errors = linter.totals(path)
         if not total:
-            return "[]"
-        found = linter.blocks_with_findings(path)
+            return NO_ITEMS
         if total <= limit:
-            pieces = [
-                self._block(known, block, start).joined
-                for block, start in zip(document.blocks, document.starts, strict=True)
-                if block in found
-            ]
+            pieces = [piece.joined for piece in self._pieces(known, path, document)]
         else:
             pieces = self._cut(known, path, document, limit - 1, errors)
             pieces.append(_more(total - (limit - 1), total))
-        return "[" + ",".join(pieces) + "]"
+        return Items([piece for piece in pieces if piece])
 
     def forget(self, path: str) -> None:
         """Keep nothing of a file that is no longer served."""
@@ -120,50 +165,53 @@ class Writer:
 
     def _cut(
         self, known: _Known, path: str, document: Document, room: int, errors: int
-    ) -> list[str]:
+    ) -> list[bytes]:
         """The first ``room`` items, errors before all others."""
-        pieces: list[str] = []
-        limit = room
+        pieces: list[bytes] = []
         if errors:
             failing = known.linter.blocks_with_errors(path)
             places = sorted([(document.start_of(block), block) for block in failing], key=_first)
             for start, block in places:
-                items = self._block(known, block, start).items
-                pieces += [item for is_error, item in items if is_error][:room]
-                room -= min(room, sum([is_error for is_error, _ in items]))
-        top = known.top
-        schema = known.linter.schema
-        if top is None or top.starts is not document.starts or top.schema not in (None, schema):
-            top = known.top = self._top(known, path, document, limit)
-        pieces += top.items[: max(0, room)]
+                pieces += self._block(known, block, start).errors[: room - len(pieces)]
+            room -= len(pieces)
+        for piece in self._pieces(known, path, document):
+            if room <= 0:
+                break
+            if len(piece.ends) <= room:
+                pieces.append(piece.others)
+            else:
+                pieces.append(piece.others[: piece.ends[room - 1]])
+            room -= len(piece.ends)
         return pieces
 
-    def _top(self, known: _Known, path: str, document: Document, room: int) -> _Top:
-        """The first ``room`` items that are no errors."""
-        found = known.linter.blocks_with_findings(path)
-        items: list[str] = []
-        last, points = -1, False
-        for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
-            if block in found:
-                written = self._block(known, block, start)
-                items += [item for is_error, item in written.items if not is_error]
-                points |= written.schema is not None
-                last = number
-                if len(items) >= room:
-                    break
-        else:
-            last = len(document.blocks)
-        return _Top(document.starts, known.linter.schema if points else None, last, items[:room])
+    def _pieces(self, known: _Known, path: str, document: Document) -> Iterator[_Piece]:
+        """What is written of the file, from its first block on."""
+        schema = known.linter.schema
+        for number, piece in enumerate(known.pieces):
+            if piece is None or piece.schema not in (None, schema):
+                known.pieces[number] = piece = self._piece(known, path, document, number * PIECE)
+            yield piece
 
-    def _is_above(self, changed: Iterable[Block], document: Document, last: int) -> bool:
-        """Whether one of the blocks stands in the places up to ``last``."""
-        for block in changed:
-            try:
-                if document.index_of(block) <= last:
-                    return True
-            except ValueError:
-                continue  # it is no longer there, and what stands in its place has changed as well
-        return False
+    def _piece(self, known: _Known, path: str, document: Document, first: int) -> _Piece:
+        """The piece that begins with the block number ``first``."""
+        found = known.linter.blocks_with_findings(path)
+        last = first + PIECE
+        written = [
+            self._block(known, block, start)
+            for block, start in zip(
+                document.blocks[first:last], document.starts[first:last], strict=True
+            )
+            if block in found
+        ]
+        points = any(one.schema is not None for one in written)
+        joined = b"".join([one.joined for one in written])
+        others = [item for one in written for item in one.others]
+        return _Piece(
+            known.linter.schema if points else None,
+            joined,
+            b"".join(others) if any(one.errors for one in written) else joined,
+            list(accumulate(map(len, others))),
+        )
 
     def _block(self, known: _Known, block: Block, line: int) -> _Written:
         findings = known.linter.findings(block)
@@ -176,20 +224,25 @@ class Writer:
             and written.schema in (None, schema)
         ):
             return written
-        items = [(f.level == "error", self._item(f, block, line, schema)) for f in findings]
+        items = [self._item(f, block, line, schema) for f in findings]
         points = self._uri is not None and any(f.related is not None for f in findings)
-        joined = ",".join([item for _, item in items])
-        written = _Written(findings, line, schema if points else None, items, joined, sum(e for e, _ in items))
+        written = _Written(
+            findings,
+            line,
+            schema if points else None,
+            b"".join(items),
+            [item for item, f in zip(items, findings, strict=True) if f.level == "error"],
+            [item for item, f in zip(items, findings, strict=True) if f.level != "error"],
+        )
         known.written[block] = written
         return written
 
-    def migration(self, findings: list[Finding], text: SqlText, schema: Schema | None) -> str:
-        """The JSON array of the diagnostics of a `migration.sql`."""
+    def migration(self, findings: list[Finding], text: SqlText, schema: Schema | None) -> Items:
+        """The diagnostics of a `migration.sql`."""
         self._room = MAX_RELATED
-        items = [self._written_item(f, text.line, f.line, 0, schema) for f in findings]
-        return "[" + ",".join(items) + "]"
+        return Items([self._written_item(f, text.line, f.line, 0, schema) for f in findings])
 
-    def _item(self, finding: Finding, block: Block, line: int, schema: Schema) -> str:
+    def _item(self, finding: Finding, block: Block, line: int, schema: Schema) -> bytes:
         return self._written_item(finding, block.lines.__getitem__, line + finding.line, line, schema)
 
     def _written_item(
@@ -199,7 +252,7 @@ class Writer:
         row: int,
         first: int,
         schema: Schema | None,
-    ) -> str:
+    ) -> bytes:
         """A finding on the line ``row`` of its file; its own lines, of which ``lines`` gives the
         text, count from the line ``first``."""
         text = lines(finding.line)
@@ -226,10 +279,10 @@ class Writer:
             places = ",".join(self._related(related(schema), schema, uri))
             tags += f',"relatedInformation":[{places}]' if places else ""
         return (
-            f'{{"range":{{"start":{{"line":{row},"character":{start}}},'
+            f',{{"range":{{"start":{{"line":{row},"character":{start}}},'
             f'"end":{{"line":{last},"character":{end}}}}}{tail}{tags},'
             f'"message":{json.dumps(finding.message)}}}'
-        )
+        ).encode("ascii")
 
     def _related(
         self, found: Iterable[Related | Elsewhere], schema: Schema, uri: Callable[[str], str]
@@ -263,10 +316,10 @@ def _first(place: tuple[int, Block]) -> int:
     return place[0]
 
 
-def _more(left: int, total: int) -> str:
+def _more(left: int, total: int) -> bytes:
     start = '{"line":0,"character":0}'
     message = f"{left} more findings are not shown: this file has {total}"
     return (
-        f'{{"range":{{"start":{start},"end":{start}}},"severity":3,"code":"too-many-findings",'
+        f',{{"range":{{"start":{start},"end":{start}}},"severity":3,"code":"too-many-findings",'
         f'"source":"prisma-lsp","message":{json.dumps(message)}}}'
-    )
+    ).encode("ascii")

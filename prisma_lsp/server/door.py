@@ -14,6 +14,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -240,7 +241,7 @@ class Door:
 
     # --- messages out ----------------------------------------------------------------------------
 
-    def write(self, body: str | list[bytes]) -> None:
+    def write(self, body: str | Sequence[bytes | memoryview]) -> None:
         """Send a message whose JSON text is ``body``, or whose pieces in UTF-8 are; without a client
         there is nothing to do."""
         data = [body.encode("utf-8", "replace")] if isinstance(body, str) else body

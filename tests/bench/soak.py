@@ -169,7 +169,7 @@ class Typist:
         linter = Linter(schema, session.linter.environment)
         linter.work()
         limit = session.linter.environment.settings.max_diagnostics
-        wanted = json.loads(Writer("utf-16", _no_page).file(linter, path, limit))
+        wanted = json.loads(bytes(Writer("utf-16", _no_page).file(linter, path, limit)))
         shown = self.sink.shown.get(self.uri, [])
         for one in shown:
             one.pop("codeDescription", None)
