@@ -71,6 +71,8 @@ class Workspace:
         # Texts that are further on than their schemas.
         self._behind: set[str] = set()
         self._late: set[str] = set()
+        # A session of which the last edit has not been followed up in all other blocks.
+        self._begun: Session | None = None
         self._migrations: MigrationFiles | None = None
         # How many migrations of a session have been read, while that is under way.
         self._read_files: dict[Session, int] = {}
@@ -162,7 +164,7 @@ class Workspace:
         self._buffers[path] = document.edit(old, at, text).document
 
     def catch_up(self) -> set[str]:
-        """Have schemas and linters follow the texts that were typed in."""
+        """Have schemas and linters follow the texts that were typed in, as `begin` does."""
         touched, self._late = self._late, set()
         behind, self._behind = self._behind, set()
         for path in behind:
@@ -173,16 +175,30 @@ class Workspace:
         return touched
 
     def _follow(self, session: Session, path: str, change: Change) -> set[str]:
-        session.schema, keys = session.schema.with_change(path, change)
-        touched = session.linter.update(
-            session.schema, path, change.removed, change.added, keys
-        )
+        touched = self.complete()
+        session.schema = session.schema.begin(path, change)
+        session.linter.begin(session.schema, path, change.removed, change.added)
+        self._begun = session
+        touched.add(path)
         if _sources(change.removed) != _sources(change.added):
+            touched |= self.complete()
             touched |= self._regroup()
         return touched
 
+    def complete(self) -> set[str]:
+        """Follow up in all other blocks what `begin` did."""
+        session, self._begun = self._begun, None
+        if session is None:
+            return set()
+        return session.linter.complete(session.schema.complete())
+
     def edit(self, path: str, changes: Sequence[ContentChange]) -> set[str]:
         """Apply the changes one after the other."""
+        return self.begin(path, changes) | self.complete()
+
+    def begin(self, path: str, changes: Sequence[ContentChange]) -> set[str]:
+        """The first half of `edit`: the edited block may be looked at, all else not before
+        `complete`."""
         touched: set[str] = set()
         for at, text in changes:
             old = self._buffers.get(path)
@@ -282,10 +298,11 @@ class Workspace:
     # --- how projects come and go ----------------------------------------------------------------
 
     def _put(self, session: Session, path: str, new: Document) -> set[str]:
+        touched = self.complete()
         old = session.schema.files.get(path)
         session.schema, keys = session.schema.with_file(path, new)
         removed = old.blocks if old is not None else ()
-        return session.linter.update(session.schema, path, removed, new.blocks, keys)
+        return touched | session.linter.update(session.schema, path, removed, new.blocks, keys)
 
     def _regroup(self) -> set[str]:
         """Find again which open files make which projects."""

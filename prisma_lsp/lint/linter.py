@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet, Survey
 from prisma_lsp.lint.places import is_in_files, is_in_models
@@ -29,9 +29,10 @@ from prisma_lsp.lint.rule import (
     validity_checks,
 )
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
-from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
+from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Fields, Model
 from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
 from prisma_lsp.settings import Options, Override, RuleSetting, merged_rules
+from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ class Linter:
         self.environment = environment
         self._plan = Plan(environment)
         self._validity: Plan | None = None
-        # The path and the blocks that were edited last, with the findings that still stand.
-        self._preview: tuple[str, dict[Block, list[Finding]]] | None = None
+        # What was edited last, until it is shown.
+        self._preview: _Preview | None = None
+        # The blocks that are gone, until all that is remembered of their questions is as well.
+        self._left: list[Block] = []
         self._findings: dict[Block, list[Finding]] = {}
         self._places: dict[Block, str] = {}
         # By path: the blocks with findings and with errors, and how many there are of each.
@@ -104,6 +107,7 @@ class Linter:
         self._silences.clear()
         self._known = None
         self._unsettled = {path for path in schema.files if schema.marked_blocks(path)}
+        self._left.clear()
         self._asked.clear()
         self._askers.clear()
         self._waiting.clear()
@@ -120,6 +124,7 @@ class Linter:
         other._plan = self._plan
         other._validity = self._validity
         other._preview = None
+        other._left = list(self._left)
         other._known = None
         other._findings = dict(self._findings)
         other._places = dict(self._places)
@@ -147,22 +152,36 @@ class Linter:
         keys: Iterable[Key],
     ) -> set[str]:
         """Take a new snapshot; returns the paths where findings may change by the next `work`."""
+        self.begin(schema, path, removed, added)
+        return {path} | self.complete(keys)
+
+    def begin(
+        self, schema: Schema, path: str, removed: Iterable[Block], added: Iterable[Block]
+    ) -> None:
+        """The first half of `update`: plan the check of what was edited."""
         self.schema = schema
-        touched = {path}
         removed, added = list(removed), list(added)
         self._preview = None
         if 0 < len(added) <= FEW_BLOCKS and len(removed) <= FEW_BLOCKS:
-            self._preview = (path, _carried(removed, added, self._findings))
+            self._preview = _preview(path, removed, added, self._findings)
         gone = set(removed)
         for block in gone:
-            self._forget(block)
+            self._forget_findings(block)
             self._open.pop(block, None)
+        self._left += removed
         changed_here = self._changed.setdefault(path, set())
         changed_here.update(added)
         changed_here -= gone
         self._gone.setdefault(path, set()).update(gone)
         # What the user is typing in comes before the rest of a big file.
         self._open = {**dict.fromkeys(added, path), **self._open}
+
+    def complete(self, keys: Iterable[Key]) -> set[str]:
+        """The second half: plan the checks of other blocks; the paths where findings may change."""
+        left, self._left = self._left, []
+        for block in left:
+            self._forget_questions(block)
+        touched: set[str] = set()
         changed = set(keys)
         candidates: set[Block] = set()
         for key in changed:
@@ -265,14 +284,15 @@ class Linter:
                 return
 
     def preview(self) -> bool:
-        """Say at once what Prisma would of the block that is typed in; the rules come with `work`.
+        """Say at once what Prisma would of the line that is typed in, or of the block where it is
+        no field's; all else comes with `work`.
 
         Until then the findings of its other lines stand as they were.  Only for showing: their fixes
         belong to the block as it was.  False where the last change was of more than a few blocks.
         """
         if self._preview is None:
             return False
-        path, carried = self._preview
+        path, line, carried = self._preview
         self._preview = None
         if self._validity is None:
             self._validity = Plan(self.environment, rules=False)
@@ -281,7 +301,10 @@ class Linter:
                 continue
             owner = self.schema.owner(path, block)
             context = Glance(self.schema, self.environment)
-            found, _ = self._validity.run(context, owner, block, path)
+            if line is not None and isinstance(owner, Model):
+                found = self._validity.run_line(context, owner, line)
+            else:
+                found, _ = self._validity.run(context, owner, block, path)
             if standing:
                 found += standing
                 found.sort(key=lambda f: (f.line, f.start, f.end))
@@ -330,6 +353,10 @@ class Linter:
         return False
 
     def _forget(self, block: Block) -> None:
+        self._forget_findings(block)
+        self._forget_questions(block)
+
+    def _forget_findings(self, block: Block) -> None:
         found = self._findings.pop(block, None)
         path = self._places.pop(block, "")
         self._waiting.pop(block, None)
@@ -341,6 +368,8 @@ class Linter:
             totals = self._totals[path]
             totals[0] -= len(found)
             totals[1] -= sum([f.level == "error" for f in found])
+
+    def _forget_questions(self, block: Block) -> None:
         for key in self._asked.pop(block, {}):
             askers = self._askers.get(key)
             if askers is not None:
@@ -399,6 +428,48 @@ class Linter:
             totals[1] += errors
             if errors:
                 self._failing.setdefault(path, set()).add(block)
+
+
+class _Preview(NamedTuple):
+    """The file, the line of the only block if it is a field's, and by block what still stands."""
+
+    path: str
+    line: int | None
+    standing: dict[Block, list[Finding]]
+
+
+def _preview(
+    path: str,
+    removed: Sequence[Block],
+    added: Sequence[Block],
+    findings: Mapping[Block, list[Finding]],
+) -> _Preview:
+    line = _typed_line(removed, added)
+    if line is None:
+        return _Preview(path, None, _carried(removed, added, findings))
+    standing = [f for f in findings.get(removed[0], _NONE) if f.line != line]
+    return _Preview(path, line, {added[0]: standing})
+
+
+def _typed_line(removed: Sequence[Block], added: Sequence[Block]) -> int | None:
+    """The line of a model in which both differ, where it is and was a field's or cannot be read."""
+    if len(removed) != 1 or len(added) != 1:
+        return None
+    old, new = removed[0], added[0]
+    if new.kind not in ("model", "view", "type") or (old.kind, old.header, old.close) != (
+        new.kind, new.header, new.close
+    ):  # fmt: skip
+        return None
+    if old.comments or new.comments or len(old.lines) != len(new.lines):
+        return None
+    lines = [i for i, (a, b) in enumerate(zip(old.lines, new.lines, strict=True)) if a is not b and a != b]
+    if len(lines) != 1 or not new.header < lines[0] < new.close:
+        return None
+    for block in (old, new):
+        node = block.node_at(lines[0])
+        if node is not None and not isinstance(node, nodes.FieldLine):
+            return None
+    return lines[0]
 
 
 def _carried(
@@ -537,6 +608,24 @@ class Plan:
             found.sort(key=lambda f: (f.line, f.start, f.end))
         return found, silenced
 
+    def run_line(self, context: Context, model: Model, line: int) -> list[Finding]:
+        """What there is to say about one line of a model, and about nothing but its field."""
+        block = model.block
+        found: list[Finding] = []
+        self._run(found, "Block", block, context)
+        if block.node_at(line) is not None:
+            field = next(f for f in model.all_fields if f.line == line)
+            self._run(found, "Fields", Fields(model, (field,)), context)
+            for node_type, node in _nodes_of(field, context):
+                if node_type in self._by_node:
+                    self._run(found, node_type, node, context)
+        found = [f for f in found if f.line == line]
+        if len(found) > 1 and block.problems:
+            codes = {p.code for p in block.problems if p.line == line}
+            if codes.difference(_ABOUT_BRACES):
+                found = [f for f in found if f.rule in codes]
+        return found
+
     def has(self, node_type: str) -> bool:
         """Whether a check about such nodes is on."""
         return node_type in self._by_node
@@ -560,9 +649,10 @@ class Plan:
                     finding.level = _weaker(level, finding.at_most)
                     finding.source = rule.source
                     if rule.source == "prisma":
-                        finding.fixes = partial(repair, finding, node, finding.fixes)
+                        about = node.model if isinstance(node, Fields) else node
+                        finding.fixes = partial(repair, finding, about, finding.fixes)
                         if has_related(finding.rule):
-                            finding.related = partial(related, finding, node)
+                            finding.related = partial(related, finding, about)
                     found.append(finding)
             except NotYet:
                 continue
@@ -593,25 +683,30 @@ def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, ob
     match declaration:
         case Model():
             yield "Model", declaration
+            yield "Fields", Fields(declaration, declaration.all_fields)
             for field in declaration.all_fields[:MAX_FIELDS]:
-                yield "Field", field
-                kind = context.kind_of(field.type_name)
-                if kind == "model" or kind == "view":
-                    yield "RelationField", field
-                elif kind is not None:
-                    yield "ScalarField", field
-                    if field.type_name == "DateTime":
-                        yield "TimeField", field
-                    continue
-                if field.key:
-                    # While the header of its model is typed, nothing has that type.
-                    yield "KeyField", field
+                yield from _nodes_of(field, context)
         case Enum():
             yield "Enum", declaration
             for value in declaration.values:
                 yield "EnumValue", value
         case Config():
             yield "Config", declaration
+
+
+def _nodes_of(field: Field, context: Context) -> Iterator[tuple[str, object]]:
+    yield "Field", field
+    kind = context.kind_of(field.type_name)
+    if kind == "model" or kind == "view":
+        yield "RelationField", field
+    elif kind is not None:
+        yield "ScalarField", field
+        if field.type_name == "DateTime":
+            yield "TimeField", field
+        return
+    if field.key:
+        # While the header of its model is typed, nothing has that type.
+        yield "KeyField", field
 
 
 def _options(options: type, given: dict[str, object]) -> object:

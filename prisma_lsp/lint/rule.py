@@ -31,7 +31,7 @@ Preset = Literal["essential", "recommended", "strict", "all"]
 PRESETS: tuple[Preset, ...] = ("essential", "recommended", "strict", "all")
 # What the first parameter of a check may be annotated with.
 NODE_TYPES = (
-    "Model", "Enum", "EnumValue", "Config", "Declaration", "Field", "RelationField", "ScalarField",
+    "Model", "Enum", "EnumValue", "Config", "Declaration", "Fields", "Field", "RelationField", "ScalarField",
     "KeyField", "TimeField",
     "Block", "Suppressions", "Migration",
 )  # fmt: skip

@@ -6,9 +6,9 @@ means, a relation's other side) is a question for the schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NamedTuple, NewType
 
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
@@ -178,6 +178,13 @@ class Field:
             return None
         items = value.items if isinstance(value, nodes.Array) else (value,)
         return tuple(i.name for i in items if isinstance(i, nodes.Reference))
+
+
+class Fields(NamedTuple):
+    """Fields of one model that are looked at one by one: all, or that of a line that is typed in."""
+
+    model: Model
+    fields: Sequence[Field]
 
 
 # What a rule's first parameter may be besides a declaration: a field whose type is a model or view,

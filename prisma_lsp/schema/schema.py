@@ -183,6 +183,19 @@ Stored = Parted[tuple[str, str], tuple[Taker, ...]]
 References = Parted[str, tuple[str, ...]]
 
 
+class _Begun(NamedTuple):
+    """A change of which not all has been followed up yet."""
+
+    old: Schema
+    removed: Iterable[Block]
+    added: Iterable[Block]
+    gone: list[Declaration]
+    come: list[Declaration]
+    keys: set[Key]
+    # Empty once the index of names in the database is up to date.
+    unmoved: list[str]
+
+
 class Schema(Questions):
     """A snapshot.  ``files`` maps a path (any string that its owner understands) to a document."""
 
@@ -202,6 +215,8 @@ class Schema(Questions):
         # when first asked for, and kept up from then on.
         self._mapped: int | None = None
         self._types: Parted[str, dict[str, int]] | None = None
+        # What is still to be done about a change that was begun.
+        self._begun: _Begun | None = None
         self._config_answers: dict[str, Any] = {}
         self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
         self._ordered: dict[tuple[Declaration, ...], tuple[Declaration, ...]] = {}
@@ -224,18 +239,28 @@ class Schema(Questions):
 
     def with_change(self, path: str, change: Change) -> tuple[Schema, set[Key]]:
         """The schema after a change in one file, and every key whose questions may answer anew."""
-        return self._with(path, change.document, change.removed, change.added)
+        new = self.begin(path, change)
+        return new, new.complete()
 
     def with_file(self, path: str, document: Document | None) -> tuple[Schema, set[Key]]:
         """The schema with a file put in, replaced, or (None) taken away."""
         old = self.files.get(path)
         removed = old.blocks if old is not None else ()
         added = document.blocks if document is not None else ()
-        return self._with(path, document, removed, added)
+        new = self._with(path, document, removed, added)
+        return new, new.complete()
+
+    def begin(self, path: str, change: Change) -> Schema:
+        """The first half of `with_change`: what the declarations of the file are.
+
+        Until `complete` is called, only validity may ask: what others than the changed blocks
+        refer to, hold and are called most often is answered as it was.
+        """
+        return self._with(path, change.document, change.removed, change.added)
 
     def _with(
         self, path: str, document: Document | None, removed: Iterable[Block], added: Iterable[Block]
-    ) -> tuple[Schema, set[Key]]:
+    ) -> Schema:
         new = Schema.__new__(Schema)
         new._ordered = {}
         new._long_answers = {}
@@ -271,30 +296,42 @@ class Schema(Questions):
         keys: set[Key] = {("file", path)} if marks is not None else set()
         if self._move_strays(new, path, removed, added):
             keys.add(CONFIG)
-            new._config_answers = {}
-        if self._refs is not None:
-            keys |= self._move_mentions(new, removed, added)
-        if not gone and not come and CONFIG not in keys:
-            return new, keys
-        new._move(gone, come)
-        keys |= new._move_facts(gone, come)
+        keys |= {CONFIG for d in (*gone, *come) if isinstance(d, Config)}
+        if gone or come:
+            new._move(gone, come)
         if CONFIG in keys:
             new._config_answers = {}
-        if self._cascades is not None:
+            new._cascades = None
+        new._begun = _Begun(self, removed, added, gone, come, keys, ["stored"])
+        return new
+
+    def complete(self) -> set[Key]:
+        """The second half: every key whose questions may answer anew."""
+        if self._begun is None:
+            return set()
+        old, removed, added, gone, come, keys, _ = self._begun
+        self._move_stored()
+        self._begun = None
+        if old._refs is not None:
+            keys |= self._move_mentions(old, removed, added)
+        if not gone and not come and CONFIG not in keys:
+            return keys
+        keys |= self._move_facts(old, gone, come)
+        if old._cascades is not None:
             before = {(d.name, e) for d in gone for e in edges(d)}
             after = {(d.name, e) for d in come for e in edges(d)}
             if before != after or CONFIG in keys:
-                new._cascades = None
+                self._cascades = None
                 keys.add(CASCADES)
-        if self._mapped is not None and new.is_mostly_mapped() != self.is_mostly_mapped():
+        if old._mapped is not None and self.is_mostly_mapped() != old.is_mostly_mapped():
             keys.add(MAPPING)
         changed = [name for scope, name in keys if scope == "column"]
-        keys -= {("column", n) for n in changed if new.usual_type(n) == self.usual_type(n)}
-        if new._models != self._models or new._holders is not self._holders:
-            new._tenant = None
-            if self._tenant is not None and new.tenant() != self._tenant[0]:
+        keys -= {("column", n) for n in changed if self.usual_type(n) == old.usual_type(n)}
+        if self._models != old._models or self._holders is not old._holders:
+            self._tenant = None
+            if old._tenant is not None and self.tenant() != old._tenant[0]:
                 keys.add(TENANT)
-        return new, keys
+        return keys
 
     def _move_strays(
         self, new: Schema, path: str, removed: Iterable[Block], added: Iterable[Block]
@@ -310,7 +347,7 @@ class Schema(Questions):
         return [name for _, name in after] != [name for _, name in now]
 
     def _move_mentions(
-        self, new: Schema, removed: Iterable[Block], added: Iterable[Block]
+        self, old: Schema, removed: Iterable[Block], added: Iterable[Block]
     ) -> set[Key]:
         """Count the words of unreadable lines anew; what is now mentioned, or no longer."""
         steps: dict[str, int] = {}
@@ -320,12 +357,12 @@ class Schema(Questions):
                     steps[word] = steps.get(word, 0) + step
         if not any(steps.values()):
             return set()
-        new._mentions = dict(self._mentions)
+        self._mentions = dict(old._mentions)
         for word, step in steps.items():
-            new._mentions[word] = new._mentions.get(word, 0) + step
-            if not new._mentions[word]:
-                del new._mentions[word]
-        return {("refs", word) for word in self._mentions.keys() ^ new._mentions.keys()}
+            self._mentions[word] = self._mentions.get(word, 0) + step
+            if not self._mentions[word]:
+                del self._mentions[word]
+        return {("refs", word) for word in old._mentions.keys() ^ self._mentions.keys()}
 
     def _changed_marks(
         self, path: str, removed: Iterable[Block], added: Iterable[Block]
@@ -388,39 +425,54 @@ class Schema(Questions):
             if self._mapped is not None:
                 self._mapped += _is_mapped(declaration)
 
-    def _move_facts(self, gone: list[Declaration], come: list[Declaration]) -> set[Key]:
+    def _move_stored(self) -> None:
+        """Declarations are replaced: in the index of names in the database.
+
+        Not before it is asked: validity asks only for the names of what it looks at.
+        """
+        begun = self._begun
+        if begun is None or not begun.unmoved or begun.old._stored is None:
+            return
+        begun.unmoved.clear()
+        gone = [d for d in begun.gone if not isinstance(d, Config)]
+        come = [d for d in begun.come if not isinstance(d, Config)]
+        fewer, further = _moved(_taken(gone), _taken(come))
+        if fewer or further:
+            begun.keys.update(
+                ("stored", f"{scope}:{name}") for (scope, name), _ in (*fewer, *further)
+            )
+            self._stored = _changed(begun.old._stored, fewer, further)
+
+    def _move_facts(
+        self, old: Schema, gone: list[Declaration], come: list[Declaration]
+    ) -> set[Key]:
         """Declarations are replaced: in the other indexes; what they depend on and has changed.
 
         Those indexes hold names and not declarations, so most edits change nothing in them.
         """
-        keys: set[Key] = {CONFIG for d in (*gone, *come) if isinstance(d, Config)}
+        keys: set[Key] = set()
         gone = [d for d in gone if not isinstance(d, Config)]
         come = [d for d in come if not isinstance(d, Config)]
         for name in {d.name for d in (*gone, *come)}:
             # More than one of a name: which is the first may change even where none of them does.
-            old = [d.signature for d in gone if d.name == name]
-            new = [d.signature for d in come if d.name == name]
-            if old != new:
+            before = [d.signature for d in gone if d.name == name]
+            after = [d.signature for d in come if d.name == name]
+            if before != after:
                 keys.add(("name", name))
         less, more = _moved(_mentions(gone), _mentions(come))
         keys |= {("refs", name) for name, _ in (*less, *more)}
-        if self._refs is not None and (less or more):
-            self._refs = _changed(self._refs, less, more)
-        if self._stored is not None:
-            fewer, further = _moved(_taken(gone), _taken(come))
-            if fewer or further:
-                keys |= {("stored", f"{scope}:{name}") for (scope, name), _ in (*fewer, *further)}
-                self._stored = _changed(self._stored, fewer, further)
-        if self._holders is not None:
+        if old._refs is not None and (less or more):
+            self._refs = _changed(old._refs, less, more)
+        if old._holders is not None:
             dropped, held = _moved(_all_held(gone), _all_held(come))
             if dropped or held:
-                self._holders = self._holders.copy()
+                self._holders = old._holders.copy()
                 for name, step in [(n, -1) for n in dropped] + [(n, 1) for n in held]:
                     self._holders.set(name, self._holders.get(name, 0) + step)
-        if self._types is not None:
+        if old._types is not None:
             lost, won = _moved(_all_columns(gone), _all_columns(come))
             if lost or won:
-                self._types = self._types.copy()
+                self._types = old._types.copy()
                 for (name, kind), step in [(c, -1) for c in lost] + [(c, 1) for c in won]:
                     counts = dict(self._types.get(name, {}))
                     counts[kind] = counts.get(kind, 0) + step
@@ -430,6 +482,7 @@ class Schema(Questions):
 
     def _takers(self, key: tuple[str, str]) -> tuple[Taker, ...]:
         """Who takes a name in the database; the index is made when first asked for."""
+        self._move_stored()
         if self._stored is None:
             self._stored = _grouped(_taken(self.all_declarations()))
         return self._stored.get(key, ())
@@ -442,10 +495,12 @@ class Schema(Questions):
             self._holders = Parted()
             for name in _all_held(self.all_declarations()):
                 self._holders.set(name, self._holders.get(name, 0) + 1)
-            for document in self.files.values():
-                for block in document.blocks:
-                    for word in _unread_words(block):
-                        self._mentions[word] = self._mentions.get(word, 0) + 1
+            self._mentions = Counter(
+                word
+                for document in self.files.values()
+                for block in document.blocks
+                for word in _unread_words(block)
+            )
         return self._refs
 
     # --- answers ---------------------------------------------------------------------------------

@@ -259,7 +259,7 @@ class Core:
             if where is not None and waits:
                 self.store.type(path, where, text)
             else:
-                changed |= self.store.edit(path, [(where, text)])
+                changed |= self.store.begin(path, [(where, text)])
         if waits:
             self._behind += 1
             self._late |= changed
@@ -339,6 +339,8 @@ class Core:
                 self._rest = True
                 self.loop.call_soon(self.settle)
             return
+        paths = paths | self.store.complete()
+        self._dirty |= paths
         for session in self.store.sessions:
             if session.linter.is_long:
                 session.linter.glance(patience)
@@ -363,15 +365,18 @@ class Core:
         """Make up for what a keystroke has put off; every request sees it done."""
         if self._behind:
             self.touched(self.catch_up())
-        if not self._rest:
+        others = self.store.complete()
+        if not self._rest and not others:
             return
         self._rest = False
-        others, self._others = self._others, set()
+        others |= self._others
+        self._others = set()
         # A fault here must not take away the answer to the request that waits for it.
         guard(lambda: self.touched(others), None)
 
     def _work(self, patience: float) -> bool:
         """Check blocks for about ``patience`` seconds; whether all are done."""
+        self._dirty |= self.store.complete()
         # Our own time: on a busy machine no answer comes sooner for a smaller piece of work.
         end = time.thread_time() + patience
         for session in self.store.sessions:

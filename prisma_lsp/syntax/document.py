@@ -8,7 +8,7 @@ an edit replaces the blocks it touches and leaves every other block the very sam
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any, Literal, NamedTuple, overload
@@ -104,6 +104,12 @@ class Block:
         if self._entries is None:
             self._read()
         return self._entries  # type: ignore[return-value]
+
+    def node_at(self, line: int) -> nodes.LineNode | None:
+        """What stands on a line between the braces; None where it could not be read."""
+        entries = self.entries
+        index = bisect_left(entries, line, key=_line_of)
+        return entries[index][1] if index < len(entries) and entries[index][0] == line else None
 
     @property
     def problems(self) -> list[Problem]:

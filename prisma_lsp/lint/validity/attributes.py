@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
+from prisma_lsp.schema.declarations import Declaration, Enum, Field, Fields
 from prisma_lsp.syntax import nodes
 
 _FIELD = frozenset(
@@ -35,9 +35,10 @@ _POSITIONAL: dict[str, str] = {
 
 
 @rule(level="error")
-def on_fields(model: Model, context: Context) -> Iterator[Finding]:
+def on_fields(some: Fields, context: Context) -> Iterator[Finding]:
     """Attributes of fields: known here, only once, and with the arguments they take."""
-    for field in model.all_fields:
+    model = some.model
+    for field in some.fields:
         attributes = field.node.attributes
         if not attributes:
             continue
@@ -118,8 +119,8 @@ def on_values(enum: Enum, context: Context) -> Iterator[Finding]:
 
 
 @rule(level="error")
-def updated_at(model: Model, context: Context) -> Iterator[Finding]:
-    for field in model.all_fields:
+def updated_at(some: Fields, context: Context) -> Iterator[Finding]:
+    for field in some.fields:
         attributes = field.node.attributes
         if not attributes or (field.type_name == "DateTime" and not field.is_list):
             continue

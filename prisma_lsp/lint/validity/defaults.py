@@ -13,7 +13,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS
 from prisma_lsp.schema import catalogue, versions
-from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.declarations import Field, Fields, Model
 from prisma_lsp.syntax import nodes
 
 _NUMBERS = ("Int", "BigInt", "Float", "Decimal")
@@ -31,8 +31,8 @@ _VERSIONS = {"uuid": (4, 7), "cuid": (1, 2)}
 
 
 @rule(level="error")
-def value(model: Model, context: Context) -> Iterator[Finding]:
-    for field in model.all_fields:
+def value(some: Fields, context: Context) -> Iterator[Finding]:
+    for field in some.fields:
         for attribute in field.node.attributes:
             if attribute.name == "default":
                 given = attribute.argument("value", 0)
@@ -284,9 +284,9 @@ def counters(model: Model, context: Context) -> Iterator[Finding]:
 
 
 @rule(level="error")
-def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
+def constraint_names(some: Fields, context: Context) -> Iterator[Finding]:
     """``@default(…, map: "…")`` names a constraint, which only SQL Server has."""
-    for field in model.all_fields:
+    for field in some.fields:
         for attribute in field.node.attributes:
             if (
                 attribute.name != "default"
@@ -304,7 +304,7 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
             provider = context.connector()
             if call is not None and call.name == "autoincrement":
                 message = "A counter has no default constraint to name: remove `map`"
-            elif model.kind == "type":
+            elif some.model.kind == "type":
                 message = "A field of a composite type has no constraint to name: remove `map`"
             elif provider is not None and not CONNECTORS[provider].named_default:
                 message = f"{CONNECTORS[provider].title} keeps no names of defaults: remove `map`"

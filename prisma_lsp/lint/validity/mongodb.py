@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, Index, Model
+from prisma_lsp.schema.declarations import Field, Fields, Index, Model
 from prisma_lsp.syntax import nodes
 
 
 @rule(level="error")
-def fields(model: Model, context: Context) -> Iterator[Finding]:
+def fields(some: Fields, context: Context) -> Iterator[Finding]:
     """Ids are called ``_id``; ``auto()`` makes ObjectIds for ids."""
+    model = some.model
     if context.connector() != "mongodb" or model.kind != "model":
         return
     identity = model.id
     names = identity.names if identity is not None else ()
-    for field in model.all_fields:
+    for field in some.fields:
         attributes = field.node.attributes
         mapped = field.mapped_name if attributes else None
         if names == (field.name,) and mapped != "_id":

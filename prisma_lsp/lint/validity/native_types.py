@@ -8,13 +8,13 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.declarations import Field, Fields
 from prisma_lsp.syntax import nodes
 
 
 @rule(level="error")
-def check(model: Model, context: Context) -> Iterator[Finding]:
-    for field in model.all_fields:
+def check(some: Fields, context: Context) -> Iterator[Finding]:
+    for field in some.fields:
         seen = False
         for attribute in field.node.attributes:
             if "." in attribute.name:

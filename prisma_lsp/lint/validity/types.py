@@ -9,7 +9,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.validity.connectors import CONNECTORS
 from prisma_lsp.schema import catalogue, versions
-from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
+from prisma_lsp.schema.declarations import Declaration, Enum, Field, Fields
 
 # How many types a circle is searched through; a schema of more than a few is rare.
 _MOST_TYPES = 200
@@ -18,8 +18,8 @@ _UNSUPPORTED = re.compile(r"(\w+)(?:\(\s*(\d+(?:\s*,\s*\d+)*)\s*\))?")
 
 
 @rule(level="error")
-def unknown(model: Model, context: Context) -> Iterator[Finding]:
-    for field in model.all_fields:
+def unknown(some: Fields, context: Context) -> Iterator[Finding]:
+    for field in some.fields:
         name = field.type_name
         if name in catalogue.SCALARS or not name:
             continue
@@ -34,10 +34,10 @@ def unknown(model: Model, context: Context) -> Iterator[Finding]:
 
 
 @rule(level="error")
-def provider_types(model: Model, context: Context) -> Iterator[Finding]:
+def provider_types(some: Fields, context: Context) -> Iterator[Finding]:
     """Lists, decimals and JSON where the provider has none."""
     provider = context.connector()
-    if provider is None or provider == "postgresql" or model.kind == "type":
+    if provider is None or provider == "postgresql" or some.model.kind == "type":
         return
     connector = CONNECTORS[provider]
     version = context.environment.prisma_version
@@ -46,7 +46,7 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
         and version is not None
         and version.before(versions.SQLITE_ENUMS_AND_JSON)
     )
-    for field in model.all_fields:
+    for field in some.fields:
         name = field.type_name
         if before_json and name == "Json":
             yield _on_type(
@@ -92,10 +92,10 @@ def provider_types(model: Model, context: Context) -> Iterator[Finding]:
 
 
 @rule(level="error")
-def composite_fields(model: Model, context: Context) -> Iterator[Finding]:
-    if model.kind != "type":
+def composite_fields(some: Fields, context: Context) -> Iterator[Finding]:
+    if some.model.kind != "type":
         return
-    for field in model.all_fields:
+    for field in some.fields:
         if context.kind_of(field.type_name) in ("model", "view"):
             yield _on_type(
                 field, "composite-relation",
@@ -104,11 +104,11 @@ def composite_fields(model: Model, context: Context) -> Iterator[Finding]:
 
 
 @rule(level="error")
-def composite_cycles(model: Model, context: Context) -> Iterator[Finding]:
+def composite_cycles(some: Fields, context: Context) -> Iterator[Finding]:
     """A composite type that holds itself, required, would never end."""
-    if model.kind != "type":
+    if some.model.kind != "type":
         return
-    for field in model.all_fields:
+    for field in some.fields:
         if field.arity or context.kind_of(field.type_name) != "type":
             continue
         path = _cycle(field, context)
