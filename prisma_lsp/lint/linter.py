@@ -682,8 +682,8 @@ def _nodes(declaration: Declaration, context: Context) -> Iterator[tuple[str, ob
     yield "Declaration", declaration
     match declaration:
         case Model():
-            yield "Model", declaration
             yield "Fields", Fields(declaration, declaration.all_fields)
+            yield "Model", declaration
             for field in declaration.all_fields[:MAX_FIELDS]:
                 yield from _nodes_of(field, context)
         case Enum():
