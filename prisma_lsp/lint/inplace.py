@@ -23,21 +23,28 @@ _ALL: frozenset[Safety] = frozenset(("T", "R", "D"))
 
 
 def with_migrations(fixes: list[Fix], bench: Workbench) -> list[Fix]:
-    """``fixes``, with its pair before each that has one."""
+    """``fixes`` with the pairs of those that have one.
+
+    Before a fix that rewrites or loses something stands its pair, which is the better one.  Where
+    nothing is lost either way the plain fixes stand first and the pairs behind them all.
+    """
     if not can_migrate(bench.schema, bench.environment):
         return fixes
     found: list[Fix] = []
+    gentler: list[Fix] = []
     for fix in fixes:
         try:
             pair = pair_of(fix, bench)
         except Exception:  # A fault here must not take the fix itself away.
             log.exception("the migration for a fix failed: %s", fix.title)
             pair = None
-        if pair is not None:
+        if pair is not None and fix.safety == "D":
             found.append(pair)
             fix = fix._replace(preferred=False)
+        elif pair is not None:
+            gentler.append(pair._replace(preferred=False))
         found.append(fix)
-    return found
+    return found + gentler
 
 
 def pair_of(fix: Fix, bench: Workbench, now: datetime | None = None) -> Fix | None:

@@ -373,7 +373,8 @@ def code_lenses(server: Server, params: types.CodeLensParams) -> Raw:
     session, path, _ = found
     pen = Pen(server, session.schema.files)
     capabilities = server.client_capabilities
-    shows = SHOW_REFERENCES in (_plain_commands(capabilities.experimental) or ())
+    commands = announced(server, "commands")
+    shows = isinstance(commands, (list, tuple)) and SHOW_REFERENCES in commands
     applies = bool(_of(capabilities.workspace, "apply_edit"))
     answer = []
     for lens in lenses(session.linter, path):
@@ -392,14 +393,12 @@ def code_lenses(server: Server, params: types.CodeLensParams) -> Raw:
     return _json(answer)
 
 
-def _plain_commands(experimental: object) -> list[str] | None:
-    """What the client says it can run: ``experimental: { commands: […] }``."""
-    found = (
-        experimental.get("commands")
-        if isinstance(experimental, dict)
-        else getattr(experimental, "commands", None)
-    )
-    return [str(one) for one in found] if isinstance(found, (list, tuple)) else None
+def announced(server: Server, name: str) -> object:
+    """What the client says of itself beyond the protocol: ``experimental: { name: … }``."""
+    experimental: Any = server.client_capabilities.experimental
+    if isinstance(experimental, dict):
+        return experimental.get(name)
+    return getattr(experimental, name, None)
 
 
 def serve_foreign_keys(server: Server, uri: str, name: str) -> None:

@@ -17,7 +17,7 @@ from prisma_lsp import files
 from prisma_lsp.lint.fixall import fixes_of
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.inplace import can_migrate, renamed_in_place, with_migrations
-from prisma_lsp.server.features import MIGRATE
+from prisma_lsp.server.features import MIGRATE, announced
 from prisma_lsp.server.places import to_path
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _SCHEMA = "schema"
 _MIGRATION = "migration"
+_LOOK = "look"
+# `experimental: { previewsWhole: true }` says that the client shows all of an edit where any part of
+# it asks for that, and lets the user leave out parts; VS Code begins with those left out that ask.
+PREVIEWS_WHOLE = "previewsWhole"
 
 
 def fixes(server: Server, finding: Finding, bench: Workbench) -> list[Fix]:
@@ -70,16 +74,22 @@ def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> typ
     """Edits and new files as one, to be confirmed where the client can ask."""
     edit = server.workspace_edit(edits)
     asks = getattr(_edit_capabilities(server), "change_annotation_support", None) is not None
+    whole = asks and bool(announced(server, PREVIEWS_WHOLE))
     changes: list[Any] = []
+    if whole:
+        # Does nothing, as the file is there; it has the rest shown, with every part of it chosen.
+        there = server.uris.of(next(iter(edits)))
+        leave = types.CreateFileOptions(ignore_if_exists=True)
+        changes.append(types.CreateFile(there, leave, annotation_id=_LOOK))
     start = types.Range(types.Position(0, 0), types.Position(0, 0))
     for path, text in new.items():
         uri = server.uris.of(path)
         target = types.OptionalVersionedTextDocumentIdentifier(uri, None)
         changes.append(types.CreateFile(uri, annotation_id=_MIGRATION if asks else None))
-        whole: Any = types.TextEdit(start, text)
+        content: Any = types.TextEdit(start, text)
         if asks:
-            whole = types.AnnotatedTextEdit(_MIGRATION, start, text)
-        changes.append(types.TextDocumentEdit(target, [whole]))
+            content = types.AnnotatedTextEdit(_MIGRATION, start, text)
+        changes.append(types.TextDocumentEdit(target, [content]))
     for change in edit.document_changes or ():
         if asks and isinstance(change, types.TextDocumentEdit):
             change.edits = [
@@ -88,14 +98,19 @@ def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> typ
                 if isinstance(one, types.TextEdit)
             ]
         changes.append(change)
-    annotations = None
-    if asks:
-        folders = dict.fromkeys(os.path.basename(os.path.dirname(path)) for path in new)
-        annotations = {
-            _MIGRATION: types.ChangeAnnotation("New migration", True, ", ".join(folders)),
-            _SCHEMA: types.ChangeAnnotation("Schema", True, "What the migration belongs to"),
-        }
+    annotations = _annotations(new, whole=whole) if asks else None
     return types.WorkspaceEdit(document_changes=changes, change_annotations=annotations)
+
+
+def _annotations(new: Mapping[str, str], *, whole: bool) -> dict[str, types.ChangeAnnotation]:
+    folders = dict.fromkeys(os.path.basename(os.path.dirname(path)) for path in new)
+    about = {
+        _MIGRATION: types.ChangeAnnotation("New migration", not whole, ", ".join(folders)),
+        _SCHEMA: types.ChangeAnnotation("Schema", not whole, "What the migration belongs to"),
+    }
+    if whole:
+        about[_LOOK] = types.ChangeAnnotation("Shown before it is made", True)
+    return about
 
 
 def rename_with_migration(

@@ -47,7 +47,7 @@ const answers = {
   open: ({ selector, text }) =>
     page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
   click: ({ selector, text }) => page.locator(selector, { hasText: text }).filter({ visible: true }).first().click(),
-  tick: ({ selector }) => page.locator(selector).evaluateAll((all) => all.filter((one) => !one.checked).forEach((one) => one.click())),
+  ticked: ({ selector }) => page.locator(selector).evaluateAll((all) => all.map((one) => one.checked)),
   resize: (size) => page.setViewportSize(size),
   // All of the window, or from some lines above what is asked for to its lower end, whichever side it opens to.
   picture: async ({ file, around, above, width }) => {

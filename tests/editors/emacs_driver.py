@@ -42,8 +42,9 @@ class Emacs(TerminalEditor):
     def open(self, path: Path) -> None:
         self.question, self.answer = self.home / "question.el", self.home / "answer.json"
         readme = (REPOSITORY / "editors" / "emacs" / "README.md").read_text()
-        pasted = blocks(readme, "elisp")[0]
-        assert "~/prisma-lsp/editors/emacs" in pasted
+        first, _, migrations = blocks(readme, "elisp")
+        assert "~/prisma-lsp/editors/emacs" in first and "sql-mode" in migrations
+        pasted = first + migrations
         pasted = pasted.replace("~/prisma-lsp/editors/emacs", str(REPOSITORY / "editors" / "emacs"))
         init = self.home / ".emacs.d" / "init.el"
         init.parent.mkdir(parents=True)
@@ -52,7 +53,7 @@ class Emacs(TerminalEditor):
         self.terminal.start(
             [str(self.executable), "-nw", str(path)], self.environment(), path.parent
         )
-        self.wait_for(rf"{re.escape(path.name)}.*\(Prisma")
+        self.wait_for(rf"{re.escape(path.name)}.*\((Prisma|SQL)")
 
     def ask(self, form: str) -> Any:
         """Evaluates it in the selected window's buffer; the answer comes back as data."""
@@ -74,7 +75,7 @@ class Emacs(TerminalEditor):
         self.terminal.press("C-x", "C-f")
         self.terminal.write(str(path))
         self.terminal.press("Enter")
-        self.wait_for(rf"{re.escape(path.name)}.*\(Prisma")
+        self.wait_for(rf"{re.escape(path.name)}.*\((Prisma|SQL)")
 
     def quit(self) -> None:
         self.command("kill-emacs")

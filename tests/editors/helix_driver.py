@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -14,17 +13,23 @@ class Helix(TerminalEditor):
     program = "hx"
 
     def configure(self) -> None:
-        """As our page says."""
+        """As our page says, with what it proposes for migrations."""
         config = self.home / "config" / "helix"
-        config.mkdir(parents=True)
-        shutil.copy(REPOSITORY / "editors" / "helix" / "languages.toml", config)
+        queries = config / "runtime" / "queries" / "prisma-migration"
+        queries.mkdir(parents=True)
+        (queries / "highlights.scm").write_text("; inherits: sql\n")
+        languages = (REPOSITORY / "editors" / "helix" / "languages.toml").read_text()
+        before, optional, migrations = languages.partition("# [[language]]\n")
+        assert 'name = "prisma-migration"' in migrations
+        uncommented = re.sub("(?m)^# ", "", optional + migrations)
+        (config / "languages.toml").write_text(before + uncommented)
         readme = (REPOSITORY / "editors" / "helix" / "README.md").read_text()
         (config / "config.toml").write_text("".join(blocks(readme, "toml")))
 
     def open(self, path: Path) -> None:
         self.configure()
         self.terminal.start([str(self.executable), str(path)], self.environment(), path.parent)
-        self.wait_for(r"NOR .*\.prisma")
+        self.wait_for(rf"NOR .*{re.escape(path.name)}")
 
     def go_to(self, line: int, column: int) -> None:
         self.command(str(line))

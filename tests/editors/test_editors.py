@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -151,9 +152,26 @@ def test_the_server_ends_with_its_editor(editor: Editor, tmp_path: Path) -> None
         wait_until("the server ends", lambda: not editor.servers(), str)
 
 
-@pytest.mark.parametrize(
-    "editor", [one for one in EDITORS if one[0] in (Neovim, VSCode)], indirect=True, ids=named
-)
+def test_a_fix_that_brings_its_migration(editor: Editor, tmp_path: Path) -> None:
+    schema = copy_of_shop(tmp_path / "shop")
+    catalog, migrations = schema / "catalog.prisma", schema.parent / "migrations"
+    before = set(migrations.iterdir())
+    unmapped = "Table `price_list` should be `price_lists`"
+    with running(editor, catalog):
+        editor.go_to(*place(catalog, "model PriceList", "@@map", "price_list"))
+        editor.wait_for_finding(unmapped)
+        editor.choose_fix("with a migration that renames")
+        if isinstance(editor, VSCode):
+            assert {"migration.sql", "down.sql", "catalog.prisma"} <= set(editor.previewed.split())
+        editor.wait_until_gone(unmapped)
+        save(editor, catalog, r'@@map\("price_lists"\)')
+        (made,) = wait_until("it", lambda: set(migrations.iterdir()) - before, editor.screen)
+        up, down = made / "migration.sql", made / "down.sql"
+        wait_until("its SQL", lambda: on_disk(up) and on_disk(down), editor.screen)
+        assert 'ALTER TABLE "price_list" RENAME TO "price_lists"' in up.read_text()
+        assert 'ALTER TABLE "price_lists" RENAME TO "price_list"' in down.read_text()
+
+
 def test_a_migration_that_would_lose_data(editor: Editor, tmp_path: Path) -> None:
     made = 'CREATE TABLE "orders" (\n    "id" UUID NOT NULL,\n    "qty" INTEGER NOT NULL,\n\n'
     made += '    CONSTRAINT "orders_pkey" PRIMARY KEY ("id")\n);\n'
@@ -178,6 +196,18 @@ def test_a_migration_that_would_lose_data(editor: Editor, tmp_path: Path) -> Non
         assert editor.marked(dropped[0]) == {'"qty"'}
         editor.choose_fix("(?i)rename")
         save(editor, migration, r'RENAME COLUMN "qty" TO "quantity"')
+
+
+def test_other_sql_is_left_alone(editor: Editor, tmp_path: Path) -> None:
+    schema = copy_of_shop(tmp_path / "shop")
+    other = schema.parent / "migrations" / "seed.sql"
+    other.write_text('ALTER TABLE "orders" DROP COLUMN "total";\n')
+    with running(editor, other):
+        time.sleep(3)
+        assert not editor.servers()
+        editor.edit(schema / "orders.prisma")
+        editor.wait_for_finding("has no `createdAt`")
+        assert len(editor.servers()) == 1
 
 
 @pytest.mark.parametrize(

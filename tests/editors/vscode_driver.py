@@ -56,6 +56,8 @@ class VSCode(Editor):
         self.is_trusted = True
         # Whether a `prisma-lsp` is on the PATH; else the extension has only its own.
         self.has_installed = "PRISMA_LSP_RECORD" in os.environ
+        # What was shown before the last fix was made; "" where it was made at once.
+        self.previewed = ""
         self.processes: list[subprocess.Popen[str]] = []
 
     def missing(self) -> str | None:
@@ -288,24 +290,27 @@ class VSCode(Editor):
         chosen = next((n for n, title in enumerate(offered) if re.search(pattern, title)), None)
         assert chosen is not None, f"no /{pattern}/ among {offered}"
         self.press(*["ArrowDown"] * chosen, "Enter")
+        self.previewed = ""
         self.confirm()
 
     def confirm(self) -> None:
-        """Takes a fix that comes with a migration, which VS Code shows before it is made."""
-        apply = ".bulk-edit-panel .monaco-button"
-        for _ in range(8):
-            if self.ask("count", selector=apply):
-                # Nothing of it is ticked at first; a file's box ticks what is in it.
-                self.ask("tick", selector=".bulk-edit-panel input[type=checkbox]")
-                time.sleep(1)
-                self.ask("click", selector=apply, text="Apply")
-                wait_until(
-                    "the preview gone", lambda: not self.ask("count", selector=apply), self.screen
-                )
-                self.run("View: Toggle Problems")
-                self.press("Control+1")
+        """Takes a fix that comes with a migration, if this was one: VS Code shows it before it is made,
+        with every part of it chosen."""
+        panel = ".bulk-edit-panel"
+        apply = f"{panel} .monaco-button"
+        deadline = time.monotonic() + 2
+        while not self.ask("count", selector=apply):
+            if time.monotonic() > deadline:
                 return
-            time.sleep(0.25)
+            time.sleep(0.1)
+        boxes = f"{panel} input[type=checkbox]"
+        wait_until("its parts", lambda: self.ask("ticked", selector=boxes), self.screen)
+        self.previewed = "\n".join(self.texts(panel))
+        assert all(self.ask("ticked", selector=boxes)), self.screen()
+        self.ask("click", selector=apply, text="Apply")
+        wait_until("the preview gone", lambda: not self.ask("count", selector=apply), self.screen)
+        self.run("View: Toggle Problems")
+        self.press("Control+1")
 
     def show_hover(self) -> None:
         self.press("Control+k", "Control+i")

@@ -168,7 +168,7 @@ async function start(): Promise<void> {
   client = new QuietClient(SECTION, "prisma-lsp", executable, options);
   client.registerFeature({
     fillClientCapabilities: (capabilities: ClientCapabilities) => {
-      capabilities.experimental = { commands: [SHOW_REFERENCES] };
+      capabilities.experimental = { commands: [SHOW_REFERENCES], previewsWhole: true };
     },
     initialize: () => {},
     getState: () => ({ kind: "static" }),
