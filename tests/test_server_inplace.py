@@ -17,10 +17,24 @@ pytestmark = pytest.mark.asyncio
 NAME = "prisma/schema.prisma"
 TEXT = SHOP.replace('"users"', '"User"')
 SQL = SHOP_SQL.replace('"users"', '"User"')
-LINE = next(n for n, line in enumerate(TEXT.splitlines()) if "@@map" in line)
+ORDERS = """
+model Order {
+  id     String @id @default(uuid(7))
+  userId String @map("user_id")
+  user   User   @relation(fields: [userId], references: [id])
+
+  @@map("orders")
+}
+"""
+ORDERS_SQL = """
+CREATE TABLE "orders" ("id" TEXT NOT NULL, "user_id" TEXT NOT NULL,
+  CONSTRAINT "orders_pkey" PRIMARY KEY ("id"));
+"""
 
 
-def able(*, creates: bool = True, asks: bool = True, applies: bool = True) -> lsp.ClientCapabilities:
+def able(
+    *, creates: bool = True, asks: bool = True, applies: bool = True
+) -> lsp.ClientCapabilities:
     found = capabilities(changes=creates)
     assert found.workspace is not None
     found.workspace.apply_edit = applies
@@ -33,27 +47,42 @@ def able(*, creates: bool = True, asks: bool = True, applies: bool = True) -> ls
     return found
 
 
-async def offered(s: Session) -> list[Any]:
-    s.open(TEXT, name=NAME)
-    await s.sync()
-    at = lsp.Position(LINE, TEXT.splitlines()[LINE].index('"User"') + 1)
+async def offered(
+    s: Session, text: str = TEXT, word: str = '"User"', title: str = "Change @@map"
+) -> list[Any]:
+    """The fixes whose title starts so, where ``word`` first stands."""
+    if s.uri(NAME) not in {one.uri for one in s.published}:
+        s.open(text, name=NAME)
+        await s.sync()
+    row = next(n for n, line in enumerate(text.splitlines()) if word in line)
+    at = lsp.Position(row, text.splitlines()[row].index(word) + 1)
     found = await s.client.text_document_code_action_async(
         lsp.CodeActionParams(
             lsp.TextDocumentIdentifier(s.uri(NAME)), lsp.Range(at, at), lsp.CodeActionContext([])
         )
     )
-    return [one for one in found or [] if one.title.startswith("Change @@map")]
+    return [one for one in found or [] if one.title.startswith(title)]
 
 
-@pytest.mark.parametrize("asks", [True, False])
-async def test_one_edit_holds_all(tmp_path: Path, asks: bool) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+async def test_one_edit_holds_all(tmp_path: Path, whole: bool) -> None:
     project(tmp_path, TEXT, SQL)
-    async with session(tmp_path, able(asks=asks)) as s:
+    client = able()
+    client.experimental = {"previewsWhole": whole}
+    async with session(tmp_path, client) as s:
         pair, plain = await offered(s)
     assert pair.title == 'Change @@map to "users", with a migration that renames in place'
     assert plain.title.startswith('Change @@map to "users": Prisma Migrate would drop the table')
+    assert not plain.is_preferred
     assert pair.edit is not None and pair.edit.document_changes is not None
     made: list[Any] = list(pair.edit.document_changes)
+    notes = pair.edit.change_annotations or {}
+    if whole:
+        # What alone asks to be confirmed changes nothing, so that all the rest is chosen at first.
+        look = made.pop(0)
+        assert look.uri == s.uri(NAME)
+        assert look.options == lsp.CreateFileOptions(ignore_if_exists=True)
+        assert notes.pop(look.annotation_id).needs_confirmation
     assert [type(change).__name__ for change in made] == [
         "CreateFile", "TextDocumentEdit", "CreateFile", "TextDocumentEdit", "TextDocumentEdit",
     ]  # fmt: skip
@@ -62,20 +91,44 @@ async def test_one_edit_holds_all(tmp_path: Path, asks: bool) -> None:
     assert 'ALTER TABLE "User" RENAME TO "users"' in made[1].edits[0].new_text
     assert made[2].uri.endswith("_rename_user_to_users/down.sql")
     assert made[4].text_document.uri == s.uri(NAME)
-    notes = pair.edit.change_annotations or {}
-    assert bool(notes) == asks
-    if asks:
-        assert all(note.needs_confirmation for note in notes.values())
-        parts = [made[0], made[2], *(edit for n in (1, 3, 4) for edit in made[n].edits)]
-        assert {part.annotation_id for part in parts} == set(notes)
+    assert {note.needs_confirmation for note in notes.values()} == {not whole}
+    parts = [made[0], made[2], *(edit for n in (1, 3, 4) for edit in made[n].edits)]
+    assert {part.annotation_id for part in parts} == set(notes)
     # Nothing is written before the user has said so.
     assert len(migrations(tmp_path)) == 1
 
 
+async def test_what_loses_nothing_is_made_at_once_and_stands_first(tmp_path: Path) -> None:
+    text = (
+        SHOP.replace("Boolean? @default(true)", "Boolean? @default(true)\n  orders Order[]")
+        + ORDERS
+    )
+    project(tmp_path, text, SHOP_SQL + ORDERS_SQL)
+    async with session(tmp_path, able()) as s:
+        found: list[Any] = []
+        for _ in range(200):  # rules that look at the migrations follow in a pause
+            found = await offered(s, text, "User   @relation", "Add @@index")
+            if found:
+                break
+            await asyncio.sleep(0.05)
+        plain, *others, pair = found
+    assert plain.title.startswith("Add @@index([userId])")
+    assert "with a migration that" in pair.title
+    assert not any("with a migration" in one.title for one in others)
+    assert plain.edit.change_annotations is None
+    (change,) = plain.edit.document_changes
+    assert change.text_document.uri == s.uri(NAME)
+    assert pair.edit.change_annotations is not None
+
+
 @pytest.mark.parametrize("accepted", [True, False])
-async def test_else_the_server_writes_the_migration(tmp_path: Path, accepted: bool) -> None:
+@pytest.mark.parametrize("creates", [True, False])
+async def test_else_the_server_writes_the_migration(
+    tmp_path: Path, accepted: bool, creates: bool
+) -> None:
     project(tmp_path, TEXT, SQL)
-    async with session(tmp_path, able(creates=False)) as s:
+    # A client that makes files but cannot show them first would leave them empty.
+    async with session(tmp_path, able(creates=creates, asks=False)) as s:
         applied: list[lsp.ApplyWorkspaceEditParams] = []
 
         @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)

@@ -4,8 +4,8 @@
 
 ;;; Commentary:
 
-;; Tells eglot how to start prisma-lsp.  A major mode for Prisma schemas is defined only where no
-;; other package brings one.
+;; Tells eglot how to start prisma-lsp, and where a project begins that is in no repository.  A major
+;; mode for Prisma schemas is defined only where no other package brings one.
 
 ;;; Code:
 
@@ -34,6 +34,23 @@
 
 (add-to-list 'eglot-server-programs
              '((prisma-mode :language-id "prisma") . ("prisma-lsp" "serve" "--stdio")))
+
+(defun prisma-lsp-project (folder)
+  "The project that FOLDER is in, for eglot and Prisma's files alone.
+Without one eglot takes the file's own folder, and the server would not see the migrations beside a
+schema, or the schema beside a migration."
+  (when (and (bound-and-true-p eglot-lsp-context)
+             (or (derived-mode-p 'prisma-mode)
+                 (string-match-p "/migrations/[^/]+/migration\\.sql\\'" (or buffer-file-name ""))))
+    (let ((root (locate-dominating-file
+                 folder
+                 (lambda (above)
+                   (or (file-exists-p (expand-file-name "prisma.config.ts" above))
+                       (file-exists-p (expand-file-name "package.json" above)))))))
+      (when root (cons 'transient root)))))
+
+;; After those that know a repository.
+(add-hook 'project-find-functions #'prisma-lsp-project 90)
 
 (provide 'prisma-lsp)
 ;;; prisma-lsp.el ends here

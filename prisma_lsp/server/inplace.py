@@ -1,8 +1,9 @@
 """Fixes that come with a migration, as the client can take them.
 
-Where the client creates files as part of an edit, the action holds everything, marked so that it is
-shown before it is made.  Elsewhere the action is a command: the client edits the schema, and when it
-has, the server writes the migration.
+Where the client creates files as part of an edit and shows it first, the action holds everything.
+Elsewhere the action is a command: the client edits the schema, and when it has, the server writes the
+migration.  A client that cannot show an edit first (Helix) would create the files empty, and leave
+their text in buffers that nobody has asked for: a migration of nothing, for all that Prisma sees.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def fixes(server: Server, finding: Finding, bench: Workbench) -> list[Fix]:
     found = fixes_of(finding, bench)
     if all(fix.safety == "T" for fix in found) or not can_migrate(bench.schema, bench.environment):
         return found
-    if not creates_files(server) and not _applies(server):
+    if not _shows_files(server) and not _applies(server):
         return [fix for fix in found if not fix.files]
     return with_migrations(found, bench)
 
@@ -53,7 +54,7 @@ def action(
         diagnostics=same or None,
         is_preferred=fix.preferred or None,
     )
-    if creates_files(server):
+    if _shows_files(server):
         made.edit = edit_with_files(server, fix.edits, fix.files)
     else:
         place: list[Any] = [server.uris.of(path), row, finding.rule, finding.message, fix.title]
@@ -73,14 +74,14 @@ def creates_files(server: Server) -> bool:
 def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> types.WorkspaceEdit:
     """Edits and new files as one, to be confirmed where the client can ask."""
     edit = server.workspace_edit(edits)
-    asks = getattr(_edit_capabilities(server), "change_annotation_support", None) is not None
+    asks = _asks(server)
     whole = asks and bool(announced(server, PREVIEWS_WHOLE))
     changes: list[Any] = []
     if whole:
         # Does nothing, as the file is there; it has the rest shown, with every part of it chosen.
         there = server.uris.of(next(iter(edits)))
         leave = types.CreateFileOptions(ignore_if_exists=True)
-        changes.append(types.CreateFile(there, leave, annotation_id=_LOOK))
+        changes.append(types.CreateFile(there, options=leave, annotation_id=_LOOK))
     start = types.Range(types.Position(0, 0), types.Position(0, 0))
     for path, text in new.items():
         uri = server.uris.of(path)
@@ -166,6 +167,16 @@ def _apply(server: Server, fix: Fix) -> None:
 
     edit = server.workspace_edit(fix.edits)
     server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, fix.title), written)
+
+
+def _shows_files(server: Server) -> bool:
+    return creates_files(server) and _asks(server)
+
+
+def _asks(server: Server) -> bool:
+    """Whether the client can have parts of an edit confirmed."""
+    edit = _edit_capabilities(server)
+    return getattr(edit, "change_annotation_support", None) is not None
 
 
 def _applies(server: Server) -> bool:

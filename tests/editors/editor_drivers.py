@@ -22,7 +22,7 @@ from typing import TypeVar
 from get_editors import cache_folder
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 40.0
+PATIENCE = 90.0
 # How long a program that answers at once may take, in seconds.
 MOMENT = 20
 WIDTH, HEIGHT = 220, 60

@@ -85,9 +85,7 @@ def on_disk(file: Path) -> str:
 
 def save(editor: Editor, file: Path, pattern: str) -> None:
     editor.save()
-    wait_until(
-        f"/{pattern}/ on the disk", lambda: re.search(pattern, on_disk(file)), editor.screen
-    )
+    wait_until(f"/{pattern}/ on the disk", lambda: re.search(pattern, on_disk(file)), editor.screen)
 
 
 def test_see_fix_understand_format(editor: Editor, shop: Path) -> None:
@@ -188,7 +186,9 @@ def test_a_migration_that_would_lose_data(editor: Editor, tmp_path: Path) -> Non
         file = tmp_path / "shop" / "prisma" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    migration = tmp_path / "shop" / "prisma" / "migrations" / "20260201000000_next" / "migration.sql"
+    migration = (
+        tmp_path / "shop" / "prisma" / "migrations" / "20260201000000_next" / "migration.sql"
+    )
     with running(editor, migration):
         dropped = place(migration, "ALTER", "DROP", "DROP")
         editor.go_to(*dropped)

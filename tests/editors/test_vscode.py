@@ -150,10 +150,9 @@ def test_commands(editor: VSCode, orders: Path) -> None:
 
         editor.go_to(*place(orders, "model Payment ", "order +Order", r"\bOrder\b"))
         editor.run("prisma-lsp: Show the Options for the Problem")
-        tabs = ".tab.active"
         wait_until(
             "the rule's page",
-            lambda: any("missing-fk-index" in tab for tab in editor.texts(tabs)),
+            lambda: "missing-fk-index" in editor.tab(),
             editor.screen,
         )
         # The page takes the keys.
@@ -163,7 +162,7 @@ def test_commands(editor: VSCode, orders: Path) -> None:
         editor.press("Enter")
         wait_until(
             "the rule's page",
-            lambda: any("table-name-case" in tab for tab in editor.texts(tabs)),
+            lambda: "table-name-case" in editor.tab(),
             editor.screen,
         )
         editor.ask("click", selector=".tab", text="orders.prisma")
