@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from prisma_lsp.lint.migration import Added, Dropped, Migration
-from prisma_lsp.lint.sql_edits import SqlDraft, statement_end
+from prisma_lsp.lint.sql_edits import SqlDraft
 from prisma_lsp.migrations.state import Column, Database, Index, Key, Table
 from prisma_lsp.migrations.statements import (
     Action,
@@ -53,8 +53,7 @@ def in_place_of_columns(
     if dropped[0] is added[0]:
         gone = (dropped[1], added[1])
         if all(action in gone for action in first.statement.actions):
-            end = statement_end(migration.script.text, first)
-            draft.replace(first.start, end, "".join(f"{one};\n" for one in [*before, *change])[:-1])
+            draft.replace_statement(first, *before, *change)
         else:
             draft.add_before(first, *before, *change)
             draft.without(first, gone)
@@ -138,8 +137,7 @@ def renamed_table(
             changes.append(f"ALTER COLUMN {quoted} {'DROP' if column.nullable else 'SET'} NOT NULL")
     if changes:
         change.append(f"ALTER TABLE {table} " + ", ".join(changes))
-    end = statement_end(migration.script.text, made)
-    draft.replace(made.start, end, ";\n".join(change) + ";")
+    draft.replace_statement(made, *change)
     draft.remove(dropped)
     return draft if is_same(migration.fold(draft.result), migration.after) else None
 
