@@ -132,6 +132,17 @@ class MigrationFiles:
         for opened in self._open.values():
             opened.findings = None
 
+    def unread(self) -> list[Migrations]:
+        """The migrations that stand beside an open one and are too long to be read at once."""
+        homes = [home for home in self._homes.values() if home is not None]
+        found = [home.environment.migrations for home in homes]
+        return [migrations for migrations in found if not migrations.is_read]
+
+    def look_again(self) -> None:
+        """What was not read is read now."""
+        for opened in self._open.values():
+            opened.findings = None
+
     def is_large(self, path: str) -> bool:
         """Whether a file is too long to be read at every keystroke."""
         opened = self._open.get(path)
@@ -193,5 +204,6 @@ class MigrationFiles:
         known = self._kept.pop(folder, None)
         if known is not None:
             environment.migrations = known.refreshed()
+        environment.migrations.is_patient = True
         return Home(project, Schema(files), environment)
 

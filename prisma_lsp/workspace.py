@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from prisma_lsp import discovery, settings
@@ -25,6 +25,7 @@ from prisma_lsp.text import Range
 
 if TYPE_CHECKING:
     from prisma_lsp.migration_files import MigrationFiles
+    from prisma_lsp.migrations import Migrations
     from prisma_lsp.migrations.text import SqlText
 
 log = logging.getLogger(__name__)
@@ -74,8 +75,6 @@ class Workspace:
         # A session of which the last edit has not been followed up in all other blocks.
         self._begun: Session | None = None
         self._migrations: MigrationFiles | None = None
-        # How many migrations of a session have been read, while that is under way.
-        self._read_files: dict[Session, int] = {}
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -114,20 +113,23 @@ class Workspace:
             self._migrations.configure(self.client_settings)
         return self._migrations
 
-    def read_migrations(self, patience: float) -> bool:
-        """Read what the rules of open projects wait for, for about ``patience`` seconds; whether
-        all is read."""
-        end = perf_counter() + patience
-        for session in self.sessions:
-            if session.linter.is_waiting:
-                migrations = session.linter.environment.migrations
-                for file in migrations.files[self._read_files.get(session, 0) :]:
-                    migrations.state_after(file.path)
-                    self._read_files[session] = self._read_files.get(session, 0) + 1
-                    if perf_counter() > end:
-                        return False
-        self._read_files.clear()
+    @property
+    def is_waiting(self) -> bool:
+        """Whether more could be said once migrations are read."""
+        return any(session.linter.is_waiting for session in self.sessions) or bool(self._unread())
+
+    def read_migrations(self, seconds: float) -> bool:
+        """Read what is waited for, for about ``seconds`` of this thread's time; whether all is read."""
+        wanted = [s.linter.environment.migrations for s in self.sessions if s.linter.is_waiting]
+        end = thread_time() + seconds
+        for migrations in [*wanted, *self._unread()]:
+            if not migrations.work(end - thread_time()):
+                return False
         return True
+
+    def _unread(self) -> list[Migrations]:
+        """What open migrations wait for."""
+        return self._migrations.unread() if self._migrations is not None else []
 
     def _refresh_migrations(self) -> None:
         if self._migrations is not None:
@@ -372,7 +374,7 @@ class Workspace:
     def _environment(self, project: Project) -> tuple[Environment, list[settings.Problem]]:
         """As `environment_of`, for somebody who is typing: migrations are read when there is time."""
         environment, problems = environment_of(project, self.client_settings)
-        environment.is_editing = environment.is_pending = True
+        environment.is_editing = environment.is_pending = environment.migrations.is_patient = True
         return environment, problems
 
     def _member(self, path: str, before: dict[str, Session]) -> Document | None:

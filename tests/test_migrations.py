@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,7 @@ def test_refreshing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     real = migrations._read_names
 
-    def reading(stamp: migrations._Stamp) -> frozenset[str] | None:
+    def reading(stamp: migrations._Stamp) -> Generator[None, None, frozenset[str] | None]:
         read.append(stamp.path)
         return real(stamp)
 

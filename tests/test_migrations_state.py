@@ -544,3 +544,69 @@ def test_a_block_is_read_or_not() -> None:
     assert made.table.start == 7 + 19
     assert blocks.read_block("BEGIN CREATE TABLE a (id int); RETURN; END", 0) is None
     assert blocks.read_block("DECLARE x int; BEGIN CREATE TABLE a (id int); END", 0) is None
+
+
+def test_another_lock_file_is_another_database(folder: Path) -> None:
+    migrations = Migrations.read(folder)
+    assert migrations.dialect == "postgresql"
+    assert migrations.refreshed() is migrations
+    (folder / "migration_lock.toml").write_text('provider = "sqlite"\n')
+    fresh = migrations.refreshed()
+    assert fresh is not migrations
+    assert (migrations.dialect, fresh.dialect, fresh.state().dialect) == ("postgresql", "sqlite", "sqlite")
+    (folder / "migration_lock.toml").unlink()
+    assert fresh.refreshed().dialect == "postgresql"
+
+
+def test_what_is_long_is_read_in_pieces(folder: Path) -> None:
+    rows = "INSERT INTO \"users\" VALUES ('00000000-0000-4000-8000-000000000001', 'a');\n"
+    write(folder, "2_rows", rows * (1_500_000 // len(rows)))
+    wanted = Migrations.read(folder).state()
+    migrations = Migrations.read(folder)
+    migrations.is_patient = True
+    path = migrations.files[-1].path
+    # Whatever is asked meanwhile, nothing is claimed.
+    assert not migrations.is_read
+    assert migrations.knows("no such name")
+    for state in (migrations.state(), migrations.state_before(path), migrations.state_after(path, "")):
+        assert state.doubt("users") == "the migrations are not read yet"
+    pieces = 1
+    while not migrations.work(0):
+        pieces += 1
+    assert pieces > 100
+    assert migrations.is_read
+    assert not migrations.knows("no such name")
+    assert migrations.state() == wanted
+    assert migrations.state().tainted is None
+
+
+def test_what_is_short_is_read_at_once(folder: Path) -> None:
+    migrations = Migrations.read(folder)
+    migrations.is_patient = True
+    assert migrations.is_read
+    assert migrations.state() == Migrations.read(folder).state()
+    assert migrations.work(60)
+
+
+def test_a_dump_for_psql() -> None:
+    sql = """\\restrict abc
+SET client_encoding = 'UTF8';
+\\connect shop
+CREATE TABLE public.users (id integer, note text);
+COPY public.users (id, note) FROM stdin;
+1\tDROP TABLE users; -- it's "half
+2\t\\N
+\\.
+
+ALTER TABLE public.users ADD COLUMN name text;
+COPY public.users FROM STDIN WITH (FORMAT csv);
+\\.
+CREATE TABLE public.posts (id integer);
+\\unrestrict abc
+"""
+    state = folded(sql)
+    assert [column.name for column in state.tables["public", "users"].columns] == ["id", "note", "name"]
+    assert set(state.tables) == {("public", "users"), ("public", "posts")}
+    assert (state.tainted, dict(state.doubts)) == (None, {})
+    # Rows that never end hold no statement.
+    assert set(folded("CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\nDROP TABLE a;\n").tables) == {("public", "a")}

@@ -14,10 +14,15 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from prisma_lsp.migrations.slices import finished
+
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from prisma_lsp.migrations.history import History
     from prisma_lsp.migrations.state import Database
     from prisma_lsp.migrations.statements import Script
@@ -28,6 +33,10 @@ _MAX_MIGRATIONS = 20_000
 # Above this, comments are not told from code: their words then count as names, which is safe.
 _MAX_TOKENISED = 2 * 1024 * 1024
 _LONGEST_NAME = 256
+# What is read at once where it is asked for; more waits until somebody has time for it.
+_PROMPT_BYTES = 1024 * 1024
+# A piece that is searched for names without a pause.
+_CHUNK = 128 * 1024
 
 # Each alternative starts with a different character and takes each character once: linear.
 # `--x` without a space is arithmetic to MySQL, so it is read as code: in doubt, a name is known.
@@ -66,10 +75,12 @@ class MigrationFile(NamedTuple):
 class Migrations:
     """The `migration.sql` files of one folder, read at the first question.
 
-    Does not change once it has been asked; ``refreshed`` gives the present state.
+    Does not change once it has been asked; ``refreshed`` gives the present state.  Where `is_patient`
+    is set and there is much to read, it is read by `work` alone: until then every name is known, and
+    the database is tainted, so that nothing is claimed of it.
     """
 
-    __slots__ = ("_files", "_folder", "_history", "_names")
+    __slots__ = ("_files", "_folder", "_history", "_is_read", "_lock", "_names", "_work", "is_patient")
 
     def __init__(
         self,
@@ -81,6 +92,10 @@ class Migrations:
         self._files: tuple[_Stamp, ...] | None = None
         self._names: dict[_Stamp, _Names] = names or {}
         self._history = history
+        self._lock: _Stamp | None = None
+        self._work: Iterator[None] | None = None
+        self._is_read = False
+        self.is_patient = False
 
     @classmethod
     def read(cls, folder: Path | None) -> Migrations:
@@ -114,7 +129,9 @@ class Migrations:
             if budget < 0:
                 return True
             if stamp not in self._names:
-                self._names[stamp] = _read_names(stamp)
+                if self.is_patient and stamp.size > _PROMPT_BYTES:
+                    return True
+                self._names[stamp] = finished(_read_names(stamp))
             names = self._names[stamp]
             if names is None or name in names:
                 return True
@@ -156,19 +173,19 @@ class Migrations:
 
         Ask ``exists`` first: without migrations (`db push`) the database may hold anything.
         """
-        return self._folded().state()
+        return self._folded().state() if self.is_read else self._unknown()
 
     def state_before(self, path: str) -> Database:
         """The database before the migration whose `migration.sql` is at ``path`` (absolute).
 
         A file that is not in the folder yet counts by the name of its folder.
         """
-        return self._folded().before(path)
+        return self._folded().before(path) if self.is_read else self._unknown()
 
     def state_after(self, path: str, text: str | None = None) -> Database:
         """The database after the migration at ``path``; ``text`` stands in for what is on disk, as
         in an editor's buffer."""
-        return self._folded().after(path, text)
+        return self._folded().after(path, text) if self.is_read else self._unknown()
 
     def script(self, path: str) -> Script | None:
         """The statements of the `migration.sql` at ``path`` as it is on disk; None where it cannot
@@ -179,20 +196,59 @@ class Migrations:
         """Whether the database cannot have ``name`` yet: migrations exist, and none holds it."""
         return self.exists and not self.knows(name)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all is read that a question may need, or so little left that it can be at once."""
+        if not self.is_patient or self._is_read:
+            return True
+        return self._folded().unread <= _PROMPT_BYTES
+
+    def work(self, seconds: float) -> bool:
+        """Read for about ``seconds`` of this thread's time; whether all is read."""
+        end = time.thread_time() + seconds
+        if self._work is None:
+            self._work = self._read_on()
+        while not self._is_read:
+            try:
+                self._is_read = next(self._work, self) is self
+            except Exception:
+                # Questions will meet the same fault, each for itself.
+                self._is_read = True
+                raise
+            if time.thread_time() > end:
+                break
+        return self._is_read
+
+    def _read_on(self) -> Iterator[None]:
+        for stamp in self._stamps():
+            if stamp.size > _PROMPT_BYTES and stamp not in self._names:
+                self._names[stamp] = yield from _read_names(stamp)
+        history = self._folded()
+        while history.work():
+            yield
+
+    def _unknown(self) -> Database:
+        from dataclasses import replace
+
+        from prisma_lsp.migrations.state import empty
+
+        return replace(empty(self.dialect), tainted="the migrations are not read yet")
+
     def refreshed(self) -> Migrations:
         """The same object when the files are as they were, else a new one that reads only what
         changed (by modification time and size)."""
         if self._files is None or self._folder is None:
             return self
-        now = _list(self._folder)
-        if now == self._files:
+        now, lock = _list(self._folder), _lock(self._folder)
+        if now == self._files and lock == self._lock:
             return self
         fresh = Migrations(
             self._folder,
             {stamp: self._names[stamp] for stamp in now if stamp in self._names},
             self._history,
         )
-        fresh._files = now
+        fresh._files, fresh._lock = now, lock
+        fresh.is_patient = self.is_patient
         return fresh
 
     def _folded(self) -> History:
@@ -200,13 +256,16 @@ class Migrations:
         from prisma_lsp.migrations.history import History
 
         stamps = self._stamps()
-        if self._history is None or self._history.stamps != stamps:
-            self._history = History.of(self._folder, stamps, self._history)
+        history = self._history
+        if history is None or history.stamps != stamps or history.lock != self._lock:
+            self._history = History.of(self._folder, stamps, self._lock, history)
+        assert self._history is not None
         return self._history
 
     def _stamps(self) -> tuple[_Stamp, ...]:
         if self._files is None:
             self._files = () if self._folder is None else _list(self._folder)
+            self._lock = None if self._folder is None else _lock(self._folder)
         return self._files
 
 
@@ -234,7 +293,17 @@ def _list(folder: str) -> tuple[_Stamp, ...]:
     return tuple(stamps)
 
 
-def _read_names(stamp: _Stamp) -> _Names:
+def _lock(folder: str) -> _Stamp | None:
+    path = os.path.join(folder, "migration_lock.toml")
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return _Stamp(path, status.st_mtime_ns, status.st_size)
+
+
+def _read_names(stamp: _Stamp) -> Generator[None, None, _Names]:
+    """What names a file holds, with pauses."""
     if not 0 <= stamp.size <= MAX_FILE_BYTES:
         return None
     try:
@@ -246,7 +315,16 @@ def _read_names(stamp: _Stamp) -> _Names:
     if len(data) > MAX_FILE_BYTES or "\0" in text:
         return None
     names: set[str] = set()
-    if len(text) > _MAX_TOKENISED or not _tokenised(text, names):
+    if len(text) > _MAX_TOKENISED:
+        start = 0
+        while start < len(text):
+            # No name that is asked for has a line end in it.
+            end = text.find("\n", start + _CHUNK)
+            end = len(text) if end < 0 else end
+            _everything(text[start:end], names)
+            start = end
+            yield
+    elif not _tokenised(text, names):
         _everything(text, names)
     return frozenset(names)
 

@@ -8,11 +8,12 @@ of become doubtful; nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any
 
 from prisma_lsp.migrations.folding.tables import Tables
+from prisma_lsp.migrations.slices import STATEMENTS, finished
 from prisma_lsp.migrations.state import (
     Database,
     Enum,
@@ -56,12 +57,19 @@ from prisma_lsp.migrations.statements import (
 
 def fold(database: Database, script: Script, file: str) -> Database:
     """``database`` after the statements of ``script``, which is the `migration.sql` at ``file``."""
+    return finished(folding(database, script, file))
+
+
+def folding(database: Database, script: Script, file: str) -> Generator[None, None, Database]:
+    """As `fold`, with pauses between statements."""
     return _Fold(database, script, file).run()
 
 
 class _Fold(Tables):
-    def run(self) -> Database:
-        for placed in self.script.statements:
+    def run(self) -> Generator[None, None, Database]:
+        for number, placed in enumerate(self.script.statements):
+            if number % STATEMENTS == STATEMENTS - 1:
+                yield
             self.placed = placed
             actions = placed.statement.actions
             if len(actions) > 1 and placed.statement.verb == "ALTER TABLE":

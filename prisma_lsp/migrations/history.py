@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from prisma_lsp.migrations.fold import fold
-from prisma_lsp.migrations.reader import read_script
+from prisma_lsp.migrations.fold import fold, folding
+from prisma_lsp.migrations.reader import read_script, reading
+from prisma_lsp.migrations.slices import finished
 from prisma_lsp.migrations.state import Database, empty
 from prisma_lsp.migrations.statements import Script
 
@@ -40,22 +41,33 @@ class Stamp(Protocol):
 class History:
     """Folds no further than it is asked for, and nothing twice."""
 
-    __slots__ = ("_names", "_scripts", "_snapshots", "dialect", "stamps")
+    __slots__ = ("_names", "_scripts", "_snapshots", "_work", "dialect", "lock", "stamps")
 
-    def __init__(self, dialect: str, stamps: Sequence[Stamp]) -> None:
+    def __init__(
+        self, dialect: str, stamps: Sequence[Stamp], lock: Stamp | None = None
+    ) -> None:
         self.dialect = dialect
         self.stamps = tuple(stamps)
+        self.lock = lock
+        """Of `migration_lock.toml`, which says the dialect."""
         self._names = [_name(stamp.path) for stamp in self.stamps]
         self._snapshots: list[Database] = [empty(dialect)]
         """Before the first file, and after each that is folded."""
         self._scripts: OrderedDict[Stamp | str, Script] = OrderedDict()
+        self._work: Iterator[None] = iter(())
 
     @classmethod
-    def of(cls, folder: str | None, stamps: Sequence[Stamp], earlier: History | None) -> History:
+    def of(
+        cls,
+        folder: str | None,
+        stamps: Sequence[Stamp],
+        lock: Stamp | None,
+        earlier: History | None,
+    ) -> History:
         """The history of these files. What ``earlier`` folded of the same files is taken over."""
         provider = None if folder is None else locked_provider(folder)
         dialect = _DIALECTS.get(provider or "") or _guessed(stamps)
-        history = cls(dialect, stamps)
+        history = cls(dialect, stamps, lock)
         if earlier is not None and earlier.dialect == dialect:
             same = 0
             for one, other in zip(earlier.stamps, history.stamps, strict=False):
@@ -102,31 +114,55 @@ class History:
 
         return bisect.bisect_left(self._names, _name(path))
 
+    @property
+    def unread(self) -> int:
+        """How many bytes are not folded yet."""
+        return sum(max(stamp.size, 0) for stamp in self.stamps[len(self._snapshots) - 1 :])
+
+    def work(self) -> bool:
+        """Go on to the next pause; False where all is folded."""
+        if len(self._snapshots) > len(self.stamps):
+            return False
+        if next(self._work, self) is self:
+            # Nothing was begun, or it was broken off by a fault.
+            self._work = self._fold_on()
+        return True
+
     def _after(self, count: int) -> Database:
+        while len(self._snapshots) <= count:
+            self.work()
+        return self._snapshots[count]
+
+    def _fold_on(self) -> Iterator[None]:
         snapshots = self._snapshots
         budget = MAX_FOLDER_BYTES - sum(stamp.size for stamp in self.stamps[: len(snapshots) - 1])
-        while len(snapshots) <= count:
+        while len(snapshots) <= len(self.stamps):
             stamp = self.stamps[len(snapshots) - 1]
             before = snapshots[-1]
             budget -= stamp.size
-            script = self._script(stamp) if budget >= 0 else "all migrations together are too long"
+            script: Script | str = "all migrations together are too long"
+            if budget >= 0:
+                script = yield from self._reading(stamp)
             if isinstance(script, Script):
-                snapshots.append(fold(before, script, stamp.path))
+                snapshots.append((yield from folding(before, script, stamp.path)))
             else:
                 folder = _name(stamp.path)
                 reason = before.tainted or f"migration `{folder}` is not read: {script}"
                 snapshots.append(replace(before, tainted=reason))
-        return snapshots[count]
+            yield
 
     def _script(self, stamp: Stamp) -> Script | str:
         """The statements of a file, or why it cannot be read."""
+        return finished(self._reading(stamp))
+
+    def _reading(self, stamp: Stamp) -> Generator[None, None, Script | str]:
         known = self._scripts.get(stamp)
         if known is not None:
             return known
         text, why = _read(stamp)
         if text is None:
             return why
-        script = read_script(text, self.dialect)
+        script = yield from reading(text, self.dialect)
         self._keep(stamp, script)
         return script
 

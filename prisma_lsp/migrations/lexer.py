@@ -98,6 +98,8 @@ _COMPOUND = re.compile(
     r"(?P<what>FUNCTION|PROCEDURE|TRIGGER|EVENT)\b",
     re.IGNORECASE,
 )
+_COPY = re.compile(r"COPY\b.*\bFROM\s+STDIN\b", re.IGNORECASE | re.DOTALL)
+_ROWS_END = re.compile(r"(?<=[\r\n])\\\.(?=[\r\n]|\Z)")
 _BLOCK = re.compile(r"\b(?:BEGIN|CASE|END(?:\s+(?:IF|LOOP|WHILE|REPEAT|CASE))?)\b", re.IGNORECASE)
 _ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)
 
@@ -138,6 +140,10 @@ def split(text: str, dialect: str) -> Iterator[Piece]:
         upto = found.start() if found else len(text)
         if upto > position:
             if begin < 0 and (black := _BLACK.search(text, position, upto)):
+                if text[black.start()] == "\\" and dialect == "postgresql":
+                    # A line for `psql`, as in a dump.
+                    position = _line_end(text, black.start())
+                    continue
                 begin = counted = black.start()
             if begin >= 0:
                 end = position + len(text[position:upto].rstrip())
@@ -157,6 +163,10 @@ def split(text: str, dialect: str) -> Iterator[Piece]:
                     last = position
                     continue
             yield _piece(text, begin, last, comments, True)
+            if dialect == "postgresql" and _COPY.match(text, begin, last):
+                # Rows follow, to a line of their own that says so.
+                end = _ROWS_END.search(text, position)
+                position = end.end() if end else len(text)
             begin, depth, comments = -1, None, []
             continue
         if first in "-#" or token == "/*":
@@ -186,6 +196,11 @@ def split(text: str, dialect: str) -> Iterator[Piece]:
         if depth is None:
             depth = _depth(text, begin, counted, len(text), dialect, depth)
         yield _piece(text, begin, last, comments, closed and not depth)
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _is_closed(token: str, first: str, dialect: str) -> bool:

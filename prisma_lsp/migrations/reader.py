@@ -8,7 +8,7 @@ in the catalog, and then it may touch anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from prisma_lsp.migrations.cursor import Cursor, Unreadable, string_value
 from prisma_lsp.migrations.effects import (
@@ -21,6 +21,7 @@ from prisma_lsp.migrations.effects import (
 )
 from prisma_lsp.migrations.lexer import Piece, Token, split, tokens, unquoted
 from prisma_lsp.migrations.read_table import alter_table, create_index, create_table
+from prisma_lsp.migrations.slices import STATEMENTS, finished
 from prisma_lsp.migrations.statements import (
     Action,
     AddValue,
@@ -87,6 +88,13 @@ def read_script(text: str, dialect: str = "postgresql", previous: Script | None 
     ``previous`` is what an earlier version of the same text gave: statements that are in it are
     not read again.
     """
+    return finished(reading(text, dialect, previous))
+
+
+def reading(
+    text: str, dialect: str = "postgresql", previous: Script | None = None
+) -> Generator[None, None, Script]:
+    """As `read_script`, with pauses between statements for whoever has other things to do."""
     known: dict[str, Statement] = {}
     if previous is not None and previous.dialect == dialect:
         if previous.text == text:
@@ -95,6 +103,8 @@ def read_script(text: str, dialect: str = "postgresql", previous: Script | None 
     statements: list[Placed] = []
     line = at = 0
     for piece in split(text, dialect):
+        if len(statements) % STATEMENTS == STATEMENTS - 1:
+            yield
         statement = known.get(piece.text) if piece.closed else None
         if statement is None:
             statement = read_statement(piece, dialect)

@@ -42,6 +42,7 @@ WATCHED = (
     "**/prisma-lsp.toml",
     "**/pyproject.toml",
     "**/migrations/*/migration.sql",
+    "**/migrations/migration_lock.toml",
 )
 
 # How long checking may keep the loop before other messages get their turn, and how long a first
@@ -114,7 +115,8 @@ class Core:
         self._asked: dict[str, Callable[[Any], None] | None] = {}
         self._desk: Desk | None = None
         # Migrations are being read, and what was found in the light of them and not told yet.
-        self._reading: Timer | None = None
+        self._is_reading = False
+        self._pause: Timer | None = None
         self._read: set[str] = set()
         # When a key was typed last.
         self._typed = float("-inf")
@@ -441,7 +443,7 @@ class Core:
         paths = self._dirty
         if complete:
             self._dirty = set()
-            self._read_migrations_soon()
+            self.read_migrations_soon()
         self._publish_settings()
         for path in paths:
             if self.store.session(path) is None:
@@ -462,24 +464,31 @@ class Core:
                 self._published.pop(path, None)
                 self.uris.forget(path)
 
-    def _read_migrations_soon(self) -> None:
+    def read_migrations_soon(self) -> None:
         """Once everything else is checked, read the migrations for the rules that ask for them."""
-        if self._reading is None and any(s.linter.is_waiting for s in self.store.sessions):
-            self._reading = self.loop.call_later(PAUSE / 4, self._read_migrations)
+        if not self._is_reading and self.store.is_waiting:
+            self._is_reading = True
+            self._pause = self.loop.call_later(PAUSE / 4, self._read_migrations)
 
     def _read_migrations(self) -> None:
         """Read for a while, then check for a while what waits for it, until all is done.
 
         Never between two keys: that has to wait for a pause, unless a client waits for its findings.
         """
+        self._pause = None
         left = 0.0 if self._pulls else self._typed + PAUSE - time.monotonic()
-        if left > 0 or not guard(self._has_read, True):
-            self._reading = self.loop.call_later(max(0.0, left), self._read_migrations)
+        if left > 0:
+            self._pause = self.loop.call_later(left, self._read_migrations)
             return
-        self._reading = None
+        if not guard(self._has_read, True):
+            self.loop.call_soon(self._read_migrations)
+            return
+        self._is_reading = False
         touched, self._read = self._read, set()
         self.touched(touched)
         self._tidy_later()
+        if self._desk is not None and self._desk.all_read():
+            self._refresh_pulls()
         if not self.is_checking:
             self._answer_pulls()
 
@@ -564,12 +573,12 @@ class Core:
         path = to_path(params["textDocument"]["uri"])
         if is_sql(path):
             items = self.desk.items(path)
-        elif self.is_checking or (self._reading is not None and not self._refreshes()):
+        elif self.is_checking or (self._is_reading and not self._refreshes()):
             # Who cannot be told to ask again must be told all at once.
             self._pulls[number] = params
-            if self._reading is not None:
-                self._reading.cancel()
-                self._reading = self.loop.call_later(0.0, self._read_migrations)
+            if self._pause is not None:
+                self._pause.cancel()
+                self._pause = self.loop.call_later(0.0, self._read_migrations)
             return
         else:
             session = self.store.session(path)

@@ -27,6 +27,8 @@ class Desk:
         self._core = core
         self._later: dict[str, Timer] = {}
         self._sent: dict[str, Items] = {}
+        # Something was left unsaid because other migrations were not read yet.
+        self._waits = False
 
     @property
     def files(self) -> MigrationFiles:
@@ -62,6 +64,15 @@ class Desk:
         for path in self.files.paths:
             self.publish(path)
 
+    def all_read(self) -> bool:
+        """The other migrations are read; whether more can be said now of those that are open."""
+        if not self._waits:
+            return False
+        self._waits = False
+        self.files.look_again()
+        self.publish_all()
+        return True
+
     def _soon(self, path: str) -> None:
         """A short file is read at once, a long one when the typing pauses."""
         if (later := self._later.pop(path, None)) is not None:
@@ -90,4 +101,7 @@ class Desk:
             return NO_ITEMS
         findings = self.files.findings(path)
         home = self.files.home(path)
+        if home is not None and not home.environment.migrations.is_read:
+            self._waits = True
+            self._core.read_migrations_soon()
         return self._core.writer.migration(findings, text, home.schema if home is not None else None)
