@@ -165,8 +165,8 @@ def split(text: str, dialect: str) -> Iterator[Piece]:
             yield _piece(text, begin, last, comments, True)
             if dialect == "postgresql" and _COPY.match(text, begin, last):
                 # Rows follow, to a line of their own that says so.
-                end = _ROWS_END.search(text, position)
-                position = end.end() if end else len(text)
+                rows_end = _ROWS_END.search(text, position)
+                position = rows_end.end() if rows_end else len(text)
             begin, depth, comments = -1, None, []
             continue
         if first in "-#" or token == "/*":
