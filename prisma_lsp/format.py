@@ -20,12 +20,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from weakref import WeakKeyDictionary
 
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import MODES, Block, Document, read
 from prisma_lsp.syntax.line import Mode, parse, tokenize
+from prisma_lsp.syntax.memory import Memory
 from prisma_lsp.text import Edit, Range, apply_edits, width
 
 
@@ -190,11 +191,7 @@ def _lay_out(block: Block, indent: str, rewrite: bool) -> _Layout:
         above = [text.lstrip() for text in lines[:header]] if header else []
         if eol != "\n":
             above = [text.rstrip("\r\n") + eol for text in above]
-        memory = make.keywords["memory"]
-        rows = []
-        for text in lines[header + 1 : close]:
-            row = memory.get(text)
-            rows.append(row if row is not None else make(text))
+        rows = [make(text) for text in lines[header + 1 : close]]
     else:
         above_rows = _expand(block, 0, header, _makers["top_line", rewrite], rewrite)
         above = [row.raw or row.note for row in above_rows]  # comments, every one of them
@@ -290,7 +287,6 @@ _ORDER = {
         ("id", "unique", "default", "updatedAt", "index", "fulltext", "map", "relation", "ignore")
     )
 }
-MAX_ROWS = 20_000
 
 
 class _Row:
@@ -323,16 +319,17 @@ class _Row:
 _BLANK_ROW = _Row(_BLANK)
 
 
-def _make(text: str, mode: Mode, rewrite: bool, memory: dict[str, _Row]) -> _Row:
-    if len(memory) >= MAX_ROWS:
-        memory.clear()
-    memory[text] = row = _row(text, mode, rewrite)
+def _make(text: str, mode: Mode, rewrite: bool, memory: Memory[str, _Row]) -> _Row:
+    row = memory.recent.get(text) or memory.recall(text)
+    if row is None:
+        row = _row(text, mode, rewrite)
+        memory.keep(text, row)
     return row
 
 
 _makers: dict[tuple[Mode, bool], partial[_Row]] = {
-    (mode, rewrite): partial(_make, mode=mode, rewrite=rewrite, memory={})
-    for mode in ("top_line", "member_line", "value_line", "property_line")
+    (mode, rewrite): partial(_make, mode=mode, rewrite=rewrite, memory=Memory())
+    for mode in get_args(Mode)
     for rewrite in (True, False)
 }
 

@@ -21,6 +21,7 @@ from prisma_lsp.project import environment_of
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Change, Document
+from prisma_lsp.syntax.memory import make_room
 from prisma_lsp.text import Range
 
 if TYPE_CHECKING:
@@ -329,6 +330,9 @@ class Workspace:
                 touched |= self._catch_up(session)
             for member in session.paths:
                 self._sessions[member] = session
+        # What typing is quick by is remembered for what is open.
+        files = (file for session in self.sessions for file in session.schema.files.values())
+        make_room(sum(file.line_count for file in files))
         gone = before.keys() - self._sessions.keys()
         return touched | gone | {p for p in self._silent if p in before}
 

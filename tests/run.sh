@@ -25,5 +25,11 @@ else
     echo "Prisma's engine cannot be fetched: random edits are not compared with it" >&2
 fi
 "$venv/bin/python" -m pytest -n auto "$@"
+# Fuzzing guided by coverage, for a short while; see the file for longer.
+if "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]' >/dev/null 2>&1; then
+    [ $# -gt 0 ] || "$venv/bin/python" tests/fuzz/guided.py --seconds 40 --jobs 2
+else
+    echo "atheris has no package for this Python and system: nothing is fuzzed by coverage" >&2
+fi
 # Neovim, Helix and Emacs; VS Code takes minutes and is run by itself, see the file.
 [ $# -gt 0 ] || "$venv/bin/python" tests/editors/run.py --quick

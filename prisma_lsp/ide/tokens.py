@@ -13,6 +13,7 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block
 from prisma_lsp.syntax.line import tokenize
+from prisma_lsp.syntax.memory import Memory
 from prisma_lsp.text import width
 
 # The protocol's own names, so that every colour scheme knows them; their order is their number.
@@ -34,7 +35,6 @@ _DECLARED = {
 }  # fmt: skip
 _LITERALS = {"true", "false", "null"}
 _FIELD_LISTS = {"fields", "references"}
-MAX_LINES = 60_000
 
 
 class Token(NamedTuple):
@@ -77,7 +77,7 @@ class Words:
 
 # (start, end, type, modifiers, the type's name where the schema has to say what it is)
 _Part = tuple[int, int, int, int, str]
-_lines: dict[tuple[str, str], Words] = {}
+_lines: Memory[tuple[str, str], Words] = Memory()
 
 
 def tokens(schema: Schema, path: str) -> Iterator[Token]:
@@ -107,11 +107,10 @@ def words(block: Block, line: int) -> Words:
     if line < block.header or (0 <= block.close <= line):
         kind = "gap"
     key = (kind, text)
-    found = _lines.get(key)
+    found = _lines.recent.get(key) or _lines.recall(key)
     if found is None:
-        if len(_lines) >= MAX_LINES:
-            _lines.clear()
-        found = _lines[key] = Words(_read(kind, text))
+        found = Words(_read(kind, text))
+        _lines.keep(key, found)
     return found
 
 

@@ -169,11 +169,21 @@ class Core:
         self.request("client/registerCapability", {"registrations": [one]})
 
     def _watch_parent(self, process: int) -> None:
+        """End when the process that started us does, without looking where the system tells it."""
+        try:
+            if self.loop.end_with(os.pidfd_open(process)):
+                return
+        except (AttributeError, OSError):
+            pass  # not Linux, or too old, or no such process: that is seen at the first look
+
+        self._look_for_parent(process)
+
+    def _look_for_parent(self, process: int) -> None:
         def look() -> None:
             if not _is_alive(process):
                 log.info("the client's process %s has ended", process)
                 os._exit(1)
-            self._watch_parent(process)
+            self._look_for_parent(process)
 
         self.loop.call_later(WATCH, look)
 

@@ -93,14 +93,16 @@ class Door:
             self.refuse(None, INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
             return
         method, number = message.get("method"), message.get("id")
-        is_request = "id" in message and method is not None
+        is_request = "id" in message and "method" in message
         try:
-            if method is None:
+            if "method" not in message:
                 self._answered(message)
+            elif not isinstance(method, str):
+                self.refuse(number, INVALID_REQUEST, "a method is a string")
             elif is_request:
-                self._request(message, str(method), number)
+                self._request(message, method, number)
             else:
-                self._notification(message, str(method))
+                self._notification(message, method)
         except (KeyError, TypeError, AttributeError) as error:
             # What is missing or of another kind in the parameters.
             log.error("%s cannot be read: %r", method, error, exc_info=error)

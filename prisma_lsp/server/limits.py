@@ -49,7 +49,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        # None: it is not Python's own.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
 
 
 def report_folder() -> Path:

@@ -89,11 +89,19 @@ class Descriptor:
 
         self._descriptor = descriptor
         self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
+        self._readable = select.POLLIN
+        self._poll.register(descriptor, self._readable)
+
+    def end_with(self, descriptor: int) -> None:
+        """Nothing comes any more once ``descriptor`` can be read."""
+        self._poll.register(descriptor, self._readable)
 
     def read(self, seconds: float | None) -> bytes | None:
-        if not self._poll.poll(None if seconds is None else seconds * 1000):
+        ready = self._poll.poll(None if seconds is None else seconds * 1000)
+        if not ready:
             return None
+        if all(descriptor != self._descriptor for descriptor, _ in ready):
+            return b""
         try:
             return os.read(self._descriptor, _CHUNK)
         except ConnectionError:
@@ -160,6 +168,7 @@ class Loop:
         self._numbers = itertools.count()
         self._stopped = False
         self._last_message = 0.0
+        self._source: Source | None = None
         # Whether the next message is here already, while one is being received.
         self.has_more = False
 
@@ -189,9 +198,18 @@ class Loop:
     def stop(self) -> None:
         self._stopped = True
 
+    def end_with(self, descriptor: int) -> bool:
+        """End as if the source had once ``descriptor`` can be read; False where nothing can wait
+        for two things at once."""
+        if not isinstance(self._source, Descriptor):
+            return False
+        self._source.end_with(descriptor)
+        return True
+
     def run(self, source: Source, receive: Callable[[bytes], None]) -> None:
         """Raises `Broken` where the client's stream cannot be read on."""
         frames = Frames()
+        self._source = source
         while not self._stopped:
             data = source.read(self._patience())
             if data is not None:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from prisma_lsp.syntax import nodes, seed
+from prisma_lsp.syntax.memory import Memory
 
 Mode = Literal["top_line", "member_line", "value_line", "property_line"]
 Tokens = list[tuple[int, int]]
 
-# Bounds of the two memories, in entries; a full one is emptied, which is simple and rare.
-MAX_LINES = 15_000
-MAX_SHAPES = 3_000
+# How many shapes are remembered; then all are forgotten, which is simple and rare.
+MAX_SHAPES = 1_500
 
 # White space as Prisma has it: tab and the Unicode category Zs.
 SPACE = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -57,26 +57,17 @@ class Line:
         self.shape = shape
 
 
-_lines: dict[str, dict[str, Line]] = {
-    "top_line": {}, "member_line": {}, "value_line": {}, "property_line": {},
-}  # fmt: skip
-# The lines before those; what is asked for again moves on.
-_older: dict[str, dict[str, Line]] = {mode: {} for mode in _lines}
+_lines: dict[Mode, Memory[str, Line]] = {mode: Memory() for mode in get_args(Mode)}
 _builders: dict[tuple[str, str], Callable[[str, Tokens], Any]] = {}
 
 
 def parse(mode: Mode, text: str) -> Line:
     """The line ``text`` (with or without its end) read by one of the grammar's start rules."""
     memory = _lines[mode]
-    line = memory.get(text)
+    line = memory.recent.get(text) or memory.recall(text)
     if line is None:
-        if len(memory) >= MAX_LINES:
-            _older[mode] = memory
-            memory = _lines[mode] = {}
-        line = _older[mode].get(text)
-        if line is None:
-            line = _parse(mode, text)
-        memory[text] = line
+        line = _parse(mode, text)
+        memory.keep(text, line)
     return line
 
 
