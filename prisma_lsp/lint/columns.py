@@ -31,7 +31,19 @@ def is_ours(field: Field, context: Context) -> bool:
 def provider_of(facts: Questions) -> str | None:
     """The provider; PostgreSQL for a schema without a datasource, None where it cannot be told."""
     connector = facts.connector()
-    return facts.provider() or "postgresql" if connector == "none" else connector
+    if connector != "none":
+        return connector
+    provider = facts.provider()
+    if provider is None and not facts.is_referenced("provider"):
+        return "postgresql"
+    # What cannot be read may be the datasource, whose header is half typed.
+    return provider
+
+
+def may_be(facts: Questions, *providers: str) -> bool:
+    """Whether the provider is one of these, or cannot be told: its line may be half typed."""
+    provider = provider_of(facts)
+    return provider is None or provider in providers
 
 
 def is_document(model: Model, facts: Questions) -> bool:

@@ -31,6 +31,8 @@ Accept = Callable[[Schema, Mapping[str, str]], bool]
 
 _ATTRIBUTE = re.compile(r"@@?\w+")
 
+# Each round makes one fix at a place: a model that many others point at may need as many as those.
+MAX_ROUNDS = 200
 TEXT_ONLY: frozenset[Safety] = frozenset({"T"})
 
 
@@ -71,7 +73,7 @@ def fix_all(
     safety: Collection[Safety] = TEXT_ONLY,
     rules: Collection[str] | None = None,
     paths: Collection[str] | None = None,
-    max_rounds: int = 20,
+    max_rounds: int = MAX_ROUNDS,
     linter: Linter | None = None,
 ) -> Schema:
     """``schema`` after the fixes of the classes ``safety``.
@@ -93,7 +95,7 @@ def fixed(
     safety: Collection[Safety] = TEXT_ONLY,
     rules: Collection[str] | None = None,
     paths: Collection[str] | None = None,
-    max_rounds: int = 20,
+    max_rounds: int = MAX_ROUNDS,
     linter: Linter | None = None,
     accept: Accept | None = None,
     leave: Collection[Key] = (),
@@ -165,10 +167,21 @@ def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
     if finding.fixes is None:
         return []
     try:
-        return [exact(fix, bench) for fix in finding.fixes(bench)]
+        return [exact(fix, bench) for fix in finding.fixes(bench) if _is_known(fix, bench)]
     except Exception:  # A faulty maker must not take the others with it.
         log.exception("a fix of rule %s failed", finding.rule)
         return []
+
+
+def _is_known(fix: Fix, bench: Workbench) -> bool:
+    """Whether the schema has a datasource, or the fix writes no native type: without one none is known.
+
+    Where Prisma's word is not asked for, a schema without a datasource is one for PostgreSQL.
+    """
+    if not bench.environment.settings.reports_validity or bench.schema.connector() != "none":
+        return True
+    prefix = f"@{bench.schema.datasource_name()}."
+    return not any(prefix in edit.text for edits in fix.edits.values() for edit in edits)
 
 
 def _chosen(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.columns import set_native
+from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
@@ -55,6 +56,24 @@ def copies(schema: Schema, field: Field) -> list[Field]:
     return found[1:]
 
 
+def retype(draft: Draft, field: Field, native: str, bench: Workbench) -> tuple[str, bool]:
+    """Give a column and the foreign keys that hold its values another native type.
+
+    Returns what a title says of the foreign keys, and whether any of the columns may be in a database.
+    """
+    columns = [field, *(c for c in copies(bench.schema, field) if c.type_name == field.type_name)]
+    for column in columns:
+        set_native(draft, column, native, bench.schema.datasource_name())
+    count = len(columns) - 1
+    return held(count), any(bench.is_migrated_column(column) for column in columns)
+
+
+def held(count: int) -> str:
+    """`` and 2 foreign keys that hold it``; "" for none."""
+    one = count == 1
+    return f" and {count} foreign key{'' if one else 's'} that hold{'s' if one else ''} it" if count else ""
+
+
 def _direct_copies(schema: Schema, source: Field) -> Iterator[Field]:
     for model in schema.referrers(source.owner.name):
         for relation in model.all_fields:
@@ -93,15 +112,9 @@ def store_as_uuid(field: Field, bench: Workbench) -> Iterator[Fix]:
             draft.append_attribute(column, f"@{prefix}.{wanted}")
         else:
             draft.replace_node(column.owner, column.line, native, f"@{prefix}.{wanted}")
-    count = len(columns) - 1
-    keys = f" and {_counted(count, 'foreign key')} that hold{'s' if count == 1 else ''} it" if count else ""
-    title = f"Store `{field.owner.name}.{field.name}`{keys} as @{prefix}.{wanted}"
+    title = f"Store `{field.owner.name}.{field.name}`{held(len(columns) - 1)} as @{prefix}.{wanted}"
     if migrated and provider == "mysql":
         title += " (rewrites the columns; values that are longer are cut or refused)"
     elif migrated:
         title += " (Prisma Migrate drops and re-creates the columns: their values are lost unless you edit it to cast them)"
     yield Fix(title, "D" if migrated else "T", draft.edits, preferred=True)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

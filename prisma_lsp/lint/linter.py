@@ -26,6 +26,7 @@ from prisma_lsp.lint.rule import (
     all_rules,
     level_of,
     may_have_rules,
+    options_in,
     validity_checks,
 )
 from prisma_lsp.lint.suppression import Suppressions, directives, file_rules
@@ -529,16 +530,11 @@ class Plan:
         for check in checks:
             self._by_node.setdefault(check.node, []).append((check, check.level, None))
         for rule in all_rules() if rules and may_have_rules(settings) else ():
-            chosen = settings.rules.get(rule.name)
             level = level_of(rule, settings)
             if level not in _SEVERITIES:
                 continue
             self.names.add(rule.name)
-            options = None
-            if rule.options is not None:
-                given = dict(chosen.options) if chosen is not None else {}
-                options = _options(rule.options, given)
-            self._by_node.setdefault(rule.node, []).append((rule, level, options))
+            self._by_node.setdefault(rule.node, []).append((rule, level, options_in(rule, settings)))
 
     @property
     def variants(self) -> Iterable[Plan]:
@@ -699,7 +695,8 @@ def _nodes_of(field: Field, context: Context) -> Iterator[tuple[str, object]]:
     kind = context.kind_of(field.type_name)
     if kind == "model" or kind == "view":
         yield "RelationField", field
-    elif kind is not None:
+    elif kind is not None or (field.default is not None and field.relation is None):
+        # What has a default is a column, while the header of its enum is typed too.
         yield "ScalarField", field
         if field.type_name == "DateTime":
             yield "TimeField", field
@@ -707,13 +704,6 @@ def _nodes_of(field: Field, context: Context) -> Iterator[tuple[str, object]]:
     if field.key:
         # While the header of its model is typed, nothing has that type.
         yield "KeyField", field
-
-
-def _options(options: type, given: dict[str, object]) -> object:
-    """The rule's options with the given values, by their names in any of the usual spellings."""
-    fields = {name.replace("_", "-"): name for name in options.__dataclass_fields__}  # type: ignore[attr-defined]
-    values = {fields[k.replace("_", "-")]: v for k, v in given.items() if k.replace("_", "-") in fields}
-    return options(**values)
 
 
 def is_relation(field: Field, context: Context) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.circles import circle
 from prisma_lsp.lint.fixes import Draft, Fix, Workbench
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.schema import catalogue
@@ -26,6 +27,8 @@ def choose_action(
         else "no migration: Prisma Client carries it out"
     )
     for action in wanted:
+        if (event, action) == ("onDelete", "Cascade") and circle(field, bench.schema) is not None:
+            continue
         if action in allowed and action != written.name:
             edits = bench.draft().replace_node(field.owner, field.line, written, action).edits
             title = f"Write {event}: {action}, {_MEANING[event, action]} ({how})"
@@ -160,7 +163,7 @@ def _back_field(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
         relation = field.relation
         if new_name is not None and relation is not None and relation.arguments:
             draft.insert(model, field.line, relation.arguments[0].start, f'"{new_name}", ')
-        draft.add_line(target, _line_after_fields(target), text)
+        draft.add_line(target, _line_for(target, taken, "lists", bench), text)
         yield Fix(f"Add `{text}` to `{target.name}`{gain}", "T", draft.edits, preferred=preferred)
 
 
@@ -185,19 +188,25 @@ def _holder(field: Field, target: Model, bench: Workbench) -> Iterator[Fix]:
     native = source.native_type
     typed = f" @{native.name.split('.')[0]}.{source.native}" if native is not None else ""
     draft = bench.draft()
-    line = _line_after_fields(target)
+    from prisma_lsp.lint.repairs.habits import column_map
+
+    line = _line_for(target, relation, "relations", bench)
     draft.add_line(
         target, line, f"{relation} {model.name}? @relation(fields: [{column}], references: [{source.name}])"
     )
-    draft.add_line(target, line, f"{column} {source.type_name}?{typed}")
+    draft.add_line(target, line, f"{column} {source.type_name}?{column_map(bench, column)}{typed}")
     draft.add_block_attribute(target, f"@@index([{column}])")
     title = f"Add `{relation} {model.name}?` with its key `{column}` to `{target.name}` (adds a column, an index and a foreign key)"
     yield Fix(title, "R", draft.edits, preferred=True)
 
 
-def _line_after_fields(target: Model) -> int:
+def _line_for(target: Model, name: str, group: str, bench: Workbench) -> int:
+    """The line before which a new field goes: behind the others, but for a rule that orders them."""
+    from prisma_lsp.lint.order import line_for
+
     fields = target.all_fields
-    return fields[-1].line + 1 if fields else target.block.header + 1
+    last = fields[-1].line + 1 if fields else target.block.header + 1
+    return line_for(target, name, group, last, bench)
 
 
 def _plural(name: str) -> str:

@@ -241,5 +241,15 @@ def is_on(name: str, settings: Settings) -> bool:
 _on: tuple[Settings | None, dict[str, bool]] = (None, {})
 
 
+def options_in(rule: Rule, settings: Settings) -> Any:
+    """The rule's options with the values that the settings give, by names in any of the usual
+    spellings; None for a rule without."""
+    if rule.options is None:
+        return None
+    fields = {name.replace("_", "-"): name for name in rule.options.__dataclass_fields__}
+    given = {name.replace("_", "-"): value for name, value in settings.rule(rule.name).options.items()}
+    return rule.options(**{fields[name]: value for name, value in given.items() if name in fields})
+
+
 def find_rule(name: str) -> Rule | None:
     return next((rule for rule in all_rules() if rule.name == name), None)

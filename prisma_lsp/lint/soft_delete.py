@@ -51,7 +51,7 @@ def soft_delete(model: Model, names: Iterable[str]) -> SoftDelete | None:
             continue
         if field.type_name == "DateTime" and field.is_optional:
             return SoftDelete(field, "null", True)
-        if field.type_name == "Boolean" and not field.is_optional:
+        if field.type_name == "Boolean":
             lives = any(word in name.lower() for word in ("active", "enabled"))
             return SoftDelete(field, "true" if lives else "false", name not in _SWITCHES)
     return None

@@ -28,6 +28,7 @@ _UPDATED = frozenset({
 # The ones that can mean nothing else, on which a rule may insist.
 _CERTAINLY_CREATED = frozenset({"createdat", "createdon", "insertedat"})
 _CERTAINLY_UPDATED = frozenset({"updatedat", "updatedon", "modifiedat"})
+_SHORT = _CERTAINLY_CREATED | _CERTAINLY_UPDATED | {"created", "inserted", "updated", "modified"}
 
 
 def says_created(field: Field) -> bool:
@@ -49,8 +50,21 @@ def must_be_created(field: Field) -> bool:
     return _is_time(field) and _plain(field.name) in _CERTAINLY_CREATED
 
 
+def is_usual(field: Field) -> bool:
+    """Whether this is a `DateTime` called as such times are, however short: `created`, `updated_at`."""
+    return _is_time(field) and _plain(field.name) in _SHORT
+
+
 def must_be_updated(field: Field) -> bool:
     return _is_time(field) and _plain(field.name) in _CERTAINLY_UPDATED
+
+
+def promises_more(field: Field, name: str) -> bool:
+    """Whether ``name`` would say that the time is filled in by itself, which it is not."""
+    plain = _plain(name)
+    if plain in _CERTAINLY_CREATED:
+        return field.attribute("default") is None
+    return plain in _CERTAINLY_UPDATED and field.attribute("updatedAt") is None
 
 
 def zoned(facts: Questions) -> str:

@@ -1,13 +1,12 @@
 """Every fix of every rule on real schemas: what is left afterwards, and what a database would do.
 
-    python tests/agreement/fixes.py FOLDER [--engine FOLDER] [--rule NAME] [--sample N] [--preset NAME]
+    python tests/agreement/fixes.py FOLDER [--engine FOLDER] [--rule NAME] [--sample N] [--preset NAME] [--jobs N]
 
 FOLDER holds schemas: each ``schema.prisma`` (or other ``.prisma`` file) by itself, or as its
 ``GROUPS.json`` puts them together.  Each fix is made alone, on at most N findings of a rule in a
-schema, and then all of a class together.  It fails where a fix leaves text that cannot be read,
-leaves its own finding, brings another one (of rules that are on), gives Prisma more to reject, or is not the end (a second
-round finds more to do).  Left out are schemas that Prisma rejects as they are, and those without a
-datasource.
+schema (all with ``--sample 0``), and then all of a class together.  It fails where a fix leaves text
+that cannot be read, leaves its own finding, brings another one (of rules that are on), gives Prisma
+more to reject, or is not the end (a second round finds more to do).
 
 With ``--engine``, a folder with ``node_modules/@prisma/prisma-schema-wasm`` and
 ``@prisma/schema-engine-wasm``, Prisma's own engine judges each fixed schema too, and a fix that
@@ -24,14 +23,16 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from multiprocessing import Pool
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cases import HERE, Files
+from record import ENGINE, placed
 
 from prisma_lsp.lint import fixall
 from prisma_lsp.lint.context import Environment
-from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.migrations import Migrations
@@ -42,15 +43,29 @@ from prisma_lsp.syntax.document import Block
 
 Facts = Counter[tuple[str, str, str, str]]
 _URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
+# Characters of a schema for which one job makes the fixes.
+_PART = 40_000
 
 
-class Made(NamedTuple):
-    """A fix that was made: of which finding, and what the files are now."""
+class Task(NamedTuple):
+    """The fixes of every ``parts``-th finding of a schema, from number ``part`` on."""
 
-    rule: str
-    fix: Fix
-    before: Files
-    after: Files
+    name: str
+    files: Files
+    part: int
+    parts: int
+    rule: str | None
+    sample: int
+    preset: str
+    engine: Path | None
+
+
+class Told(NamedTuple):
+    """What came of a task: how many fixes of each rule, what is wrong, what was compared."""
+
+    made: Counter[str]
+    wrong: list[tuple[str, str]]
+    compared: int
 
 
 def main() -> None:
@@ -60,30 +75,56 @@ def main() -> None:
     parser.add_argument("--rule")
     parser.add_argument("--sample", type=int, default=3)
     parser.add_argument("--preset", default="all")
+    parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
-    environment = Environment(Settings(preset=given.preset), Migrations.none())
-    wrong: Counter[str] = Counter()
-    made: list[Made] = []
-    count: Counter[str] = Counter()
+    tasks = []
     for name, files in schemas(given.folder):
-        linter = checked(files, environment)
-        if not linter.schema.configs or any(f.level == "error" for _, f in findings(linter) if f.source == "prisma"):
-            continue
-        for rule, fixed, faults in alone(linter, files, environment, given.rule, given.sample):
-            count[rule] += 1
-            for fault in faults:
-                wrong[rule] += 1
-                print(f"{name}: {rule}: {fixed.fix.title}: {fault}")
-            made.append(fixed)
-        for safety in ("T", "TR", "TRD"):
-            rules = {given.rule} if given.rule else None
-            for fault in together(linter, environment, set(safety), rules):
-                wrong["all together"] += 1
-                print(f"{name}: all of {safety}: {fault}")
-    if given.engine is not None:
-        wrong.update(asked(given.engine, made))
-    print(f"{sum(count.values())} fixes of {len(count)} rules, {sum(wrong.values())} wrong: {dict(wrong)}")
+        parts = 1 + sum(map(len, files.values())) // _PART
+        tasks += [
+            Task(name, files, part, parts, given.rule, given.sample, given.preset, given.engine)
+            for part in range(parts)
+        ]
+    made: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    compared = 0
+    with Pool(given.jobs) as pool:
+        for task, told in zip(tasks, pool.imap(done, tasks), strict=True):
+            made.update(told.made)
+            wrong.update(rule for rule, _ in told.wrong)
+            compared += told.compared
+            for rule, fault in told.wrong:
+                print(f"{task.name}: {rule}: {fault}", flush=True)
+    print(f"{compared} fixes of class T compared by Prisma Migrate")
+    print(f"{sum(made.values())} fixes of {len(made)} rules, {sum(wrong.values())} wrong: {dict(wrong)}")
     sys.exit(1 if wrong else 0)
+
+
+def done(task: Task) -> Told:
+    environment = Environment(Settings(preset=task.preset), Migrations.none())
+    judges = Judges(task.engine) if task.engine is not None else None
+    told = Told(Counter(), [], 0)
+    linter = checked(task.files, environment)
+    for rule, made, faults in alone(linter, environment, task):
+        told.made[rule] += 1
+        if judges is not None and made is not None:
+            faults += judges.faults(task.files, made)
+        told.wrong.extend((rule, fault) for fault in faults)
+    if task.part == 0:
+        rules = {task.rule} if task.rule else None
+        for safety in ("T", "TR", "TRD"):
+            texts, faults = together(linter, environment, set(safety), rules)
+            if judges is not None:
+                faults += judges.faults(task.files, Made(safety, "", texts))
+            told.wrong.extend(("all together", f"all of {safety}: {fault}") for fault in faults)
+    return told._replace(compared=judges.close() if judges is not None else 0)
+
+
+class Made(NamedTuple):
+    """A fix that was made: its class and title, and what the files are now."""
+
+    safety: str
+    title: str
+    after: Files
 
 
 def schemas(folder: Path) -> Iterator[tuple[str, Files]]:
@@ -120,94 +161,124 @@ def facts(linter: Linter) -> Facts:
     return Counter((f.rule, f.level, block.name, f.message) for block, f in findings(linter))
 
 
+def changed(before: Linter, after: Linter) -> tuple[Counter[str], Counter[str]]:
+    """By rule, the findings that are gone or that are new: what stands in blocks that were checked again."""
+    was = [before.findings(b) for b, found in before.by_block.items() if after.by_block.get(b) is not found]
+    now = [found for b, found in after.by_block.items() if before.by_block.get(b) is not found]
+    old, new = (Counter(f.rule for found in some for f in found) for some in (was, now))
+    return old - new, new - old
+
+
 def alone(
-    linter: Linter, files: Files, environment: Environment, only: str | None, sample: int
-) -> Iterator[tuple[str, Made, list[str]]]:
-    """Each fix of a sample of each rule's findings, made by itself; what is wrong with the result."""
+    linter: Linter, environment: Environment, task: Task
+) -> Iterator[tuple[str, Made | None, list[str]]]:
+    """Each fix of each rule's findings, made by itself: its rule, and what is wrong with the result."""
     bench = Workbench(linter.schema, environment)
     by_rule: dict[str, list[tuple[Block, Finding]]] = {}
     for block, finding in findings(linter):
-        if finding.source != "prisma" and finding.fixes and (only is None or finding.rule == only):
+        if finding.source != "prisma" and finding.fixes and task.rule in (None, finding.rule):
             by_rule.setdefault(finding.rule, []).append((block, finding))
-    before = facts(linter)
     rnd = random.Random(0)
     for rule, found in by_rule.items():
-        for block, finding in rnd.sample(found, min(sample, len(found))):
+        some = rnd.sample(found, min(task.sample, len(found))) if task.sample else found
+        for block, finding in some[task.part :: task.parts]:
             for fix in fixall.fixes_of(finding, bench):
                 now = linter.fork()
-                if not fix.edits.keys() <= files.keys() or not fixall.apply(now, fix.edits):
-                    yield rule, Made(rule, fix, files, files), ["its edits cannot be made"]
+                where = f"{block.name}: {finding.message}: {fix.title}: "
+                if not fix.edits.keys() <= task.files.keys() or not fixall.apply(now, fix.edits):
+                    yield rule, None, [where + "its edits cannot be made"]
                     continue
-                made = Made(rule, fix, files, {p: f.text for p, f in now.schema.files.items()})
-                fixed = (rule, finding.level, block.name, finding.message)
-                yield rule, made, list(faults(before, facts(now), fixed, now))
+                made = Made(fix.safety, where, {p: f.text for p, f in now.schema.files.items()})
+                yield rule, made, [where + fault for fault in _faults(rule, linter, now)]
 
 
-def faults(before: Facts, after: Facts, fixed: tuple[str, str, str, str], now: Linter) -> Iterator[str]:
+def _faults(rule: str, before: Linter, now: Linter) -> Iterator[str]:
     # A rename changes names in messages: such findings are the old ones.
-    new = Counter(rule for rule, *_ in after.elements()) - Counter(rule for rule, *_ in before.elements())
-    if any(block.problems for file in now.schema.files.values() for block in file.blocks):
+    gone, new = changed(before, now)
+    if _unread(now) > _unread(before):
         yield "text that cannot be read"
-    if after[fixed] >= before[fixed]:
+    if not gone[rule]:
         yield "its finding is still there"
     if new:
         yield f"brings {dict(new)}"
 
 
+def _unread(linter: Linter) -> int:
+    return sum(len(block.problems) for file in linter.schema.files.values() for block in file.blocks)
+
+
 def together(
     linter: Linter, environment: Environment, safety: set[str], rules: set[str] | None
-) -> Iterator[str]:
+) -> tuple[Files, list[str]]:
+    faults = []
     done = fixall.fixed(linter.schema, environment, safety=safety, rules=rules, linter=linter)  # type: ignore[arg-type]
     texts = {p: f.text for p, f in done.schema.files.items()}
     fresh = checked(texts, environment)
     if facts(fresh) != facts(done.linter):
-        yield "remembered findings are not those of a fresh check"
+        faults.append("remembered findings are not those of a fresh check")
     again = fixall.fixed(fresh.schema, environment, safety=safety, rules=rules)  # type: ignore[arg-type]
     if again.made:
-        yield f"a second round makes {again.made} more"
-    if any(block.problems for file in fresh.schema.files.values() for block in file.blocks):
-        yield "text that cannot be read"
-    new = Counter(rule for rule, *_ in facts(fresh).elements()) - Counter(
-        rule for rule, *_ in facts(linter).elements()
-    )
+        faults.append(f"a second round makes {again.made} more")
+    if _unread(fresh) > _unread(linter):
+        faults.append("text that cannot be read")
+    _, new = changed(linter, fresh)
     if new:
-        yield f"brings {dict(new)}"
+        faults.append(f"brings {dict(new)}")
+    return texts, faults
 
 
 # --- what Prisma's engine says ------------------------------------------------------------------
 
 
-def asked(engine: Path, made: list[Made]) -> Counter[str]:
-    from record import ask
+class Judges:
+    """Prisma's engine in two processes: one says what it rejects, one what it would migrate."""
 
-    wrong: Counter[str] = Counter()
-    asked_before: dict[str, int] = {}
-    texts: list[Files] = []
+    def __init__(self, folder: Path) -> None:
+        folder = folder.resolve()
+        self._lint = _node("ask.cjs", folder / "node_modules" / ENGINE)
+        self._migrate = _node("migrate.mjs", folder)
+        self._errors: dict[str, list[str]] = {}
+        self._compared = 0
 
-    def place(files: Files) -> int:
+    def faults(self, before: Files, made: Made) -> list[str]:
+        was, now = self._rejected(before, keep=True), self._rejected(made.after)
+        if len(now) > len(was):
+            return [f"{made.title}Prisma rejects more: {now}"]
+        if made.safety != "T" or was or not _is_comparable(before):
+            return []
+        told = _answer(self._migrate, {"from": _models(before), "to": _models(made.after)})
+        self._compared += 1
+        if "sql" not in told:
+            return [f"{made.title}Prisma Migrate fails: {told}"]
+        if "This is an empty migration" not in told["sql"]:
+            return [f"{made.title}says T, but\n{told['sql']}"]
+        return []
+
+    def _rejected(self, files: Files, *, keep: bool = False) -> list[str]:
         blank = {p: _URL.sub("", t) for p, t in files.items()}
-        key = json.dumps(blank, sort_keys=True)
-        if key not in asked_before:
-            asked_before[key] = len(texts)
-            texts.append(blank)
-        return asked_before[key]
+        key = json.dumps(blank) if keep else ""
+        if key not in self._errors or not keep:
+            told = placed(blank, _answer(self._lint, list(blank.items()))) or []
+            self._errors[key] = [line for line in told if line.endswith(":error")]
+        return self._errors[key]
 
-    places = [(place(one.before), place(one.after)) for one in made]
-    answers = [answer or [] for answer in ask(engine, texts)]
-    errors = [sum(line.endswith(":error") for line in answer) for answer in answers]
-    compared: list[tuple[Made, str, str]] = []
-    for one, (was, now) in zip(made, places, strict=True):
-        if errors[now] > errors[was]:
-            wrong[one.rule] += 1
-            print(f"{one.rule}: {one.fix.title}: Prisma rejects more: {set(answers[now]) - set(answers[was])}")
-        elif one.fix.safety == "T" and not errors[was] and _is_comparable(one.before):
-            compared.append((one, _models(one.before), _models(one.after)))
-    for (one, _, _), sql in zip(compared, migrations(engine, [(a, b) for _, a, b in compared]), strict=True):
-        if sql is not None and "This is an empty migration" not in sql:
-            wrong[one.rule] += 1
-            print(f"{one.rule}: {one.fix.title}: says T, but\n{sql}")
-    print(f"{len(compared)} fixes of class T compared by Prisma Migrate")
-    return wrong
+    def close(self) -> int:
+        """Ends the processes; how many fixes were compared by Prisma Migrate."""
+        for node in (self._lint, self._migrate):
+            node.communicate()
+        return self._compared
+
+
+def _node(script: str, engine: Path) -> subprocess.Popen[str]:
+    command = ["node", str(HERE / script), str(engine)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _answer(node: subprocess.Popen[str], question: object) -> Any:
+    assert node.stdin is not None and node.stdout is not None
+    node.stdin.write(json.dumps(question) + "\n")
+    node.stdin.flush()
+    return json.loads(node.stdout.readline())
 
 
 def _is_comparable(files: Files) -> bool:
@@ -216,20 +287,13 @@ def _is_comparable(files: Files) -> bool:
 
 
 def _models(files: Files) -> str:
+    """The files as one, without datasource and generators; of these only the preview of views stays."""
     text = "\n".join(files.values())
     name = re.search(r"^datasource\s+(\w+)", text, re.M)
     text = re.sub(r"^(datasource|generator)\s+\w+\s*\{.*?^\}", "", text, flags=re.M | re.S)
+    if re.search(r"^view\s", text, re.M):
+        text = f'generator client {{\n  provider = "prisma-client"\n  previewFeatures = ["views"]\n}}\n{text}'
     return text if name is None else text.replace(f"@{name[1]}.", "@db.")
-
-
-def migrations(engine: Path, pairs: list[tuple[str, str]]) -> list[str | None]:
-    """The SQL of Prisma Migrate between two PostgreSQL schemas; None where it gives none."""
-    asked = "\n".join(json.dumps({"from": a, "to": b}) for a, b in pairs)
-    told = subprocess.run(
-        ["node", str(HERE / "migrate.mjs"), str(engine.resolve())],
-        input=asked, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [json.loads(line).get("sql") for line in told.stdout.splitlines()]
 
 
 if __name__ == "__main__":

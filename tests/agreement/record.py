@@ -52,17 +52,15 @@ def ask(folder: Path, schemas: list[Files]) -> list[list[str] | None]:
         ["node", str(HERE / "ask.cjs"), str(engine)],
         input=asked, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    found: list[list[str] | None] = []
-    for files, answer in zip(schemas, told.stdout.splitlines(), strict=True):
-        if answer == "null":
-            found.append(None)
-            continue
-        lines = {
-            f"{file}:{_line(files[file], start)}:{level}"
-            for file, start, level in json.loads(answer)
-        }
-        found.append(sorted(lines))
-    return found
+    answers = told.stdout.splitlines()
+    return [placed(files, json.loads(answer)) for files, answer in zip(schemas, answers, strict=True)]
+
+
+def placed(files: Files, answer: list[tuple[str, int, str]] | None) -> list[str] | None:
+    """An answer of ``ask.cjs`` about ``files`` with lines in place of offsets."""
+    if answer is None:
+        return None
+    return sorted({f"{file}:{_line(files[file], start)}:{level}" for file, start, level in answer})
 
 
 def _line(text: str, offset: int) -> int:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from prisma_lsp.lint.fixes import Workbench
 from prisma_lsp.lint.names import camel, plural, snake
+from prisma_lsp.lint.rule import is_on
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Schema
 
@@ -39,6 +40,9 @@ def new_id(bench: Workbench) -> str:
 
 def column_map(bench: Workbench, name: str) -> str:
     """``@map("…")`` with a space before it, where columns are mapped to snake_case; else ""."""
+    wanted = snake(name)
+    if is_on("column-name-case", bench.environment.settings) and bench.schema.provider() != "mongodb":
+        return f' @map("{wanted}")' if wanted != name else ""
     for_it = against = 0
     for model in _models(bench.schema):
         for field in model.all_fields:
@@ -46,7 +50,6 @@ def column_map(bench: Workbench, name: str) -> str:
                 continue
             for_it += field.mapped_name == snake(field.name)
             against += field.mapped_name is None
-    wanted = snake(name)
     return f' @map("{wanted}")' if for_it > against and wanted != name else ""
 
 

@@ -146,6 +146,9 @@ def _is_chosen(field: Field) -> bool:
 
 
 def fixes(model: Model, index: Index, deleted: SoftDelete, bench: Workbench) -> Iterable[Fix]:
+    if deleted.field.type_name == "Boolean" and deleted.field.is_optional:
+        # A key over the living rows would say nothing of those where nobody knows.
+        return
     if not is_removable(model, index) or not any(i.is_unique for i in model.indexes if i is not index):
         return
     if bench.schema.provider() in _EQUAL_NULLS and deleted.field.type_name == "DateTime":

@@ -59,6 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import is_complete
@@ -87,7 +88,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         column = next((c for c in index.columns if c.name == field.name), None)
         if column is None or not is_complete(model, index) or holds_for_living(model, index, deleted):
             continue
-        if context.provider() in ("sqlserver", "mongodb"):
+        if may_be(context, "sqlserver", "mongodb"):
             return
         listed = " and ".join(f"`{name}`" for name in index.names if name != field.name)
         yield Finding(

@@ -1,14 +1,14 @@
 '''Prisma 7 still has `prisma-client-js`, but calls it deprecated; `prisma-client` writes into your own sources.
 
-Spoken of is the old generator in a schema for Prisma 7 or later (one whose datasource has no `url`),
-and the new one without `output`, which it needs. What the preview features of a generator have
+Spoken of is the old generator where Prisma 7 or later is known to be used (`node_modules`, a lock file,
+`package.json`), and the new one without `output`, which it needs. What the preview features of a generator have
 become, Prisma says itself.
 
-```prisma
-datasource db {
-  provider = "postgresql"
-}
+```installed
+7.2.0
+```
 
+```prisma
 generator client {
   provider = "prisma-client-js"
 //           ^^^^^^^^^^^^^^^^^^ `prisma-client-js` is deprecated in Prisma 7: `prisma-client` takes its place
@@ -31,7 +31,6 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.catalogue import DATASOURCE_PROPERTIES
 from prisma_lsp.schema.declarations import Config
 from prisma_lsp.syntax import nodes
 
@@ -43,7 +42,8 @@ def check(config: Config, context: Context) -> Iterator[Finding]:
         return
     line, value = entry[0], entry[1].value
     provider = value.value
-    if provider == "prisma-client-js" and _is_seven(context):
+    version = context.environment.prisma_version
+    if provider == "prisma-client-js" and version is not None and version.since((7, 0)):
         yield Finding(
             line, value.start, value.end,
             "`prisma-client-js` is deprecated in Prisma 7: `prisma-client` takes its place",
@@ -55,18 +55,6 @@ def check(config: Config, context: Context) -> Iterator[Finding]:
             "`prisma-client` needs an `output`: the folder that the client is written to",
             lambda bench: fixes(config, line, bench),
         )  # fmt: skip
-
-
-def _is_seven(context: Context) -> bool:
-    version = context.environment.prisma_version
-    if version is not None:
-        return version.since((7, 0))
-    sources = [c for c in context.config_blocks() if c.kind == "datasource"]
-    # Half typed, nobody knows whether a `url` is to come.
-    if len(sources) != 1 or sources[0].block.close < 0 or context.has_url():
-        return False
-    # No line may be one that was meant for it.
-    return not sources[0].block.problems and sources[0].properties.keys() <= DATASOURCE_PROPERTIES.keys()
 
 
 def fixes(config: Config, line: int, bench: Workbench) -> Iterable[Fix]:

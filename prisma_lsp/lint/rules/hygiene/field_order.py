@@ -58,9 +58,8 @@ from dataclasses import dataclass
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import ranks_of
 from prisma_lsp.lint.rule import Finding, is_on, rule
-from prisma_lsp.lint.timestamps import must_be_created, must_be_updated
-from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 
 
@@ -75,12 +74,7 @@ class Options:
 def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or len(model.all_fields) < 2:
         return
-    order = {name: number for number, name in enumerate(context.options.order)}
-    rest = order.get("...", len(order))
-    ranks = [
-        order[field.name] if field.name in order else order.get(_group(field, context), rest)
-        for field in model.all_fields
-    ]
+    ranks = ranks_of(model, context.options.order, context)
     key = model.id.field if model.id is not None else None
     if key is not None and ranks != sorted(ranks) and is_on("id-field-first", context.settings):
         # Where the id stands, that rule says.
@@ -91,12 +85,10 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         key = None
     if ranks == sorted(ranks) or kept_by_library(model, context) is not None:
         return
-    if _is_led_by_key(model, ranks, order):
-        return
     highest = -2
-    for field, rank in zip(model.all_fields, ranks, strict=True):
-        if rank < highest and field is not key:
-            before = next(f for f, r in zip(model.all_fields, ranks, strict=True) if r > rank)
+    for field, at in zip(model.all_fields, ranks, strict=True):
+        if at < highest and field is not key:
+            before = next(f for f, r in zip(model.all_fields, ranks, strict=True) if r > at)
             name = field.node.name
             yield Finding(
                 field.line,
@@ -106,44 +98,16 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
                 lambda bench: fixes(model, ranks, bench),
             )
             return
-        highest = max(highest, rank)
+        highest = max(highest, at)
 
 
 def _said(order: tuple[str, ...]) -> str:
     return ", ".join("the rest" if name == "..." else name for name in order)
 
 
-def _is_led_by_key(model: Model, ranks: list[int], order: dict[str, int]) -> bool:
-    """Whether all is in order once a key of several columns counts as the id, its relations with it."""
-    names = model.id.names if model.id is not None else ()
-    if len(names) < 2 or "id" not in order:
-        return False
-    own = set(names)
-    led = [
-        order["id"] if field.name in own or (field.key and own.issuperset(field.key)) else rank
-        for field, rank in zip(model.all_fields, ranks, strict=True)
-    ]
-    return led == sorted(led)
-
-
 def _is_sorted_without(key: Field, model: Model, ranks: list[int]) -> bool:
-    rest = [rank for field, rank in zip(model.all_fields, ranks, strict=True) if field is not key]
+    rest = [at for field, at in zip(model.all_fields, ranks, strict=True) if field is not key]
     return rest == sorted(rest)
-
-
-def _group(field: Field, context: Context) -> str:
-    model = field.owner
-    if field.type_name not in catalogue.SCALARS and context.kind_of(field.type_name) in ("model", "view"):
-        return "relations" if field.key else "lists"
-    # The parts of a key of several columns may be anything.
-    key = model.id
-    if key is not None and len(key.columns) == 1 and key.columns[0].name == field.name:
-        return "id"
-    if field.name in model.key_fields:
-        return "relations"
-    if field.type_name == "DateTime" and (must_be_created(field) or must_be_updated(field)):
-        return "timestamps"
-    return "scalars"
 
 
 def fixes(model: Model, ranks: list[int], bench: Workbench) -> Iterable[Fix]:
@@ -156,11 +120,11 @@ def fixes(model: Model, ranks: list[int], bench: Workbench) -> Iterable[Fix]:
     while start - 1 > block.header and block.lines[start - 1].lstrip().startswith("//"):
         start -= 1
     first = start
-    for field, rank in zip(fields, ranks, strict=True):
+    for field, at in zip(fields, ranks, strict=True):
         lines = block.lines[start : field.line + 1]
         if any(not line.strip().startswith("//") for line in lines[:-1]):
             return
-        chunks.append((rank, "".join(lines)))
+        chunks.append((at, "".join(lines)))
         start = field.line + 1
     text = "".join(chunk for _, chunk in sorted(chunks, key=lambda chunk: chunk[0]))
     last = fields[-1].line

@@ -38,9 +38,9 @@ from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.order import move_up
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
-from prisma_lsp.syntax import nodes
 
 
 @rule(level="info", preset="strict")
@@ -66,20 +66,6 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     block = model.block
     if block.close <= field.line:
         return
-    start = _first_line(model, field)
-    target = _first_line(model, model.all_fields[0])
-    moved = "".join(block.lines[start : field.line + 1])
     draft = bench.draft()
-    draft.replace_in_block(model.path, block, target, 0, 0, moved)
-    for line in range(start, field.line + 1):
-        draft.remove_line(model.path, block, line)
+    move_up(draft, model, field, block.lines[field.line])
     yield Fix(f"Move `{field.name}` to the top", "T", draft.edits, preferred=True)
-
-
-def _first_line(model: Model, field: Field) -> int:
-    """The line where the comments right above the field begin, else the field's own."""
-    comments = {line for line, node in model.block.entries if isinstance(node, nodes.CommentLine)}
-    line = field.line
-    while line - 1 in comments:
-        line -= 1
-    return line

@@ -43,9 +43,10 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import UUID_TYPES
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import first_line, move_up
 from prisma_lsp.lint.overlap import is_complete
-from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Index, Model
+from prisma_lsp.lint.rule import Finding, is_on, rule
+from prisma_lsp.schema.declarations import Field, Index, Model
 
 
 @rule(level="warning")
@@ -97,7 +98,12 @@ def fixes(model: Model, uniques: list[Index], bench: Workbench) -> Iterable[Fix]
         sign = "@" if index.field is not None else "@@"
         start = attribute.start
         end = start + len(sign) + len("unique")
-        draft = bench.draft().replace(model, index.line, start, end, f"{sign}id")
+        draft = bench.draft()
+        if index.field is not None and _goes_first(model, index.field, bench):
+            line = model.block.lines[index.line]
+            move_up(draft, model, index.field, f"{line[:start]}{sign}id{line[end:]}")
+        else:
+            draft.replace(model, index.line, start, end, f"{sign}id")
         names = " and ".join(f"`{name}`" for name in index.names)
         yield Fix(
             f"Make {names} the primary key{how}",
@@ -109,6 +115,13 @@ def fixes(model: Model, uniques: list[Index], bench: Workbench) -> Iterable[Fix]
         native = UUID_TYPES.get(bench.schema.provider() or "")
         typed = f" @{bench.schema.datasource_name()}.{native}" if native else ""
         text = f"id String @id @default(uuid(7)){typed}"
-        edits = bench.draft().add_line(model, model.all_fields[0].line, text).edits
+        edits = bench.draft().add_line(model, first_line(model, model.all_fields[0]), text).edits
         how = " (adds a required column: fails while the table holds rows)" if migrated else ""
         yield Fix(f"Add `id` with uuid(7){how}", "D" if migrated else "T", edits)
+
+
+def _goes_first(model: Model, field: Field, bench: Workbench) -> bool:
+    """Whether a rule would have the key stand at the top, where it does not."""
+    if field is model.all_fields[0] or not model.block.lines[field.line].endswith("\n"):
+        return False
+    return is_on("id-field-first", bench.environment.settings)

@@ -56,12 +56,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_key, may_be, plain
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
-from prisma_lsp.lint.keys import copies
+from prisma_lsp.lint.keys import copies, held
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, Model, ScalarField
 
 # What the narrower native types hold; the others count with 32 bits.
 _LAST = {
@@ -86,7 +87,7 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
         return
     if model.id is None or model.id.names != (field.name,) or model.is_ignored:
         return
-    if context.provider() in ("sqlite", "mongodb") or kept_by_library(model, context):
+    if may_be(context, "sqlite", "mongodb") or kept_by_library(model, context):
         return
     assert field.node.type is not None
     bits, last = _LAST.get(field.native or "", _USUAL)
@@ -102,7 +103,9 @@ def check(field: ScalarField, context: Context) -> Iterator[Finding]:
 
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     draft = bench.draft()
-    columns = [field, *copies(bench.schema, field)]
+    keys = copies(bench.schema, field)
+    alike = _called_alike(keys, bench)
+    columns = [field, *keys, *alike]
     migrated = False
     for column in columns:
         kind = column.node.type
@@ -117,15 +120,27 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
             else:
                 draft.remove_attribute(column, native)
         migrated = migrated or bench.is_migrated_column(column)
-    count = len(columns) - 1
-    keys = f" and {count} foreign key{'' if count == 1 else 's'} that hold{'s' if count == 1 else ''} it" if count else ""
-    title = f"Count with 64 bits: BigInt for `{field.owner.name}.{field.name}`{keys}"
+    title = f"Count with 64 bits: BigInt for `{field.owner.name}.{field.name}`{held(len(keys))}"
+    if alike:
+        title += f", and {len(alike)} column{'' if len(alike) == 1 else 's'} called alike"
     if migrated:
         title += " (rewrites the tables under a lock"
         if bench.schema.provider() == "postgresql":
             title += "; write BIGINT for BIGSERIAL in the migration"
         title += ")"
     yield Fix(title, "D" if migrated else "T", draft.edits, preferred=True)
+
+
+def _called_alike(keys: list[Field], bench: Workbench) -> list[Field]:
+    """Columns that by their name hold the same ids, without a relation."""
+    names = {plain(key.name) for key in keys if key.name.endswith(("Id", "ID", "_id"))}
+    return [
+        field
+        for model in bench.schema.all_declarations()
+        if names and isinstance(model, Model) and model.kind == "model" and not model.is_ignored
+        for field in model.fields_by_type.get("Int", ())
+        if plain(field.name) in names and not is_key(field) and not field.is_ignored and field.default is None
+    ]
 
 
 def _prefix(name: str) -> str:

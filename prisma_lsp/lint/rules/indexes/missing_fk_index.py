@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import is_document, may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.coverage import is_covered
 from prisma_lsp.lint.fixes import Fix, Workbench
@@ -59,7 +60,7 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or model.kind != "model" or model.is_ignored or field.is_ignored:
         return
-    if context.provider() == "mysql" and context.relation_mode() == "foreignKeys":
+    if may_be(context, "mysql") and context.relation_mode() == "foreignKeys" and not is_document(model, context):
         return
     if not all(name in model.fields for name in field.key) or is_served(model, field.key):
         return

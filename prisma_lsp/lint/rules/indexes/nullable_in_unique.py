@@ -37,6 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from prisma_lsp.lint.columns import may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.overlap import indexes_of
@@ -65,7 +66,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         empty = [f for f in fields if f is not None and f.is_optional]
         if len(empty) != 1 or not (context.options.every or _has_meaning(empty[0], context)):
             continue
-        if context.provider() in ("sqlserver", "mongodb"):
+        if may_be(context, "sqlserver", "mongodb"):
             return
         field = empty[0]
         if field.name in DATES or _is_covered(model, index, field) or _is_one_of_several(model, index, field):

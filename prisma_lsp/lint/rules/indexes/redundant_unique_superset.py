@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -57,13 +58,14 @@ from prisma_lsp.lint.overlap import (
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Index, Model
 
+_SECRETS = frozenset({"token", "code", "secret", "otp", "nonce"})
+
 
 @rule(level="info")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     indexes = indexes_of(model)
     keys = [index for index in indexes if index.is_unique and index.where is None]
-    if len(keys) < 2 or model.id is None:
-        # Without an id it is not clear which of the keys stands for it.
+    if len(keys) < 2:
         return
     for index in keys:
         if index.kind != "unique" or index.field is not None or is_clustered(index):
@@ -72,6 +74,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         smaller = next((k for k in keys if set(k.names) < columns and _forbids(model, k)), None)
         if smaller is None or kept_by_library(model, context) is not None:
             # A library may ask for a row by the compound name.
+            continue
+        if smaller.field is not None and not _SECRETS.isdisjoint(words_of(smaller.field.name)):
+            # Asked for together with whom it was made for, so that nobody else can use it.
             continue
         if is_needed_unique(model, index, context):
             continue

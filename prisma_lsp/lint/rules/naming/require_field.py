@@ -63,6 +63,7 @@ from prisma_lsp.lint.columns import matches
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import line_for
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Model
 
@@ -102,8 +103,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 
 def fixes(model: Model, text: str, bench: Workbench) -> Iterable[Fix]:
-    edits = bench.draft().add_field_after(model.all_fields[-1], text).edits
     name = text.split()[0]
+    line = line_for(model, name, "scalars", model.all_fields[-1].line + 1, bench)
+    edits = bench.draft().add_line(model, line, text).edits
     if not bench.is_migrated_table(model) or bench.schema.provider() == "mongodb":
         yield Fix(f"Add `{name}`", "T", edits, preferred=True)
     elif "?" in text.split()[1] or "@default(" in text:

@@ -61,6 +61,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.circles import cascades, circle
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.relation_fixes import choose_action
@@ -71,11 +72,9 @@ from prisma_lsp.schema.declarations import Field, KeyField
 @rule(level="info")
 def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
-    if not _cascades(field) or model.kind != "model" or model.is_ignored:
+    if not cascades(field) or model.kind != "model" or model.is_ignored:
         return
-    if field.type_name == model.name or context.provider() in ("sqlserver", "mongodb"):
-        return
-    others = _circle(model.name, field.type_name, context)
+    others = circle(field, context)
     if others is None:
         return
     written = field.action("onDelete")
@@ -88,26 +87,6 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
         f"Deletes run in a circle: {path}",
         lambda bench: fixes(field, bench),
     )
-
-
-def _cascades(field: Field) -> bool:
-    if not field.key or field.is_list:
-        return False
-    written = field.action("onDelete")
-    return written is not None and written.name == "Cascade"
-
-
-def _circle(start: str, target: str, context: Context) -> tuple[str, ...] | None:
-    """The models by which a delete in ``start`` comes to ``target``; None where no way is short."""
-    further = [f.type_name for f in context.held_relations(target) if _cascades(f)]
-    if start in further:
-        return ()
-    for name in further:
-        if name in (start, target):
-            continue
-        if any(f.type_name == start and _cascades(f) for f in context.held_relations(name)):
-            return (name,)
-    return None
 
 
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:

@@ -49,6 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.circles import circle
 from prisma_lsp.lint.columns import is_document
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
@@ -63,7 +64,7 @@ from prisma_lsp.syntax import nodes
 @rule(level="warning")
 def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model, relation, key = field.owner, field.relation, field.key
-    if relation is None or not key or relation.trailing_comma >= 0:
+    if relation is None or not key or field.is_list or relation.trailing_comma >= 0:
         return
     missing = [event for event in ("onDelete", "onUpdate") if _argument(relation, event) is None]
     if not missing or model.kind != "model" or model.is_ignored or field.is_ignored:
@@ -77,12 +78,16 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
         if not missing:
             return
     events = " and ".join(f"`{event}`" for event in missing)
-    taken = " and ".join(f"`{relations.action(field, event, context).name}`" for event in missing)
+    taken = ""
+    if context.connector() is not None:
+        taken = ", which takes " + " and ".join(
+            f"`{relations.action(field, event, context).name}`" for event in missing
+        )
     yield Finding(
         field.line,
         relation.start,
         relation.name_end,
-        f"`{field.name}` leaves {events} to Prisma, which takes {taken}",
+        f"`{field.name}` leaves {events} to Prisma{taken}",
         lambda bench: fixes(field, missing, bench),
     )
 
@@ -127,7 +132,8 @@ def _takes_no_action(field: Field, bench: Workbench) -> bool:
 def _other_actions(field: Field, bench: Workbench) -> Iterator[str]:
     others = [other for other in field.owner.all_fields if other.key and other is not field]
     # SQL Server lets a delete reach a table by one way only.
-    if bench.schema.provider() != "sqlserver" or not others:
+    may = bench.schema.provider() != "sqlserver" or not others
+    if may and circle(field, bench.schema) is None:
         yield "Cascade"
     yield _refusing(bench)
     columns = [field.owner.fields[name] for name in field.key or ()]

@@ -54,6 +54,7 @@ from collections.abc import Iterable, Iterator
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import first_line, line_for
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
@@ -155,11 +156,20 @@ def fixes(field: Field, stem: str, target: Field, bench: Workbench) -> Iterable[
             arguments.append(f"{event}: {action}")
     draft = bench.draft()
     kind = other.name + ("?" if field.is_optional else "")
-    draft.add_line(model, field.line, f"{stem} {kind} @relation({', '.join(arguments)})")
+    # The column is a key now, so where fields have an order it may have to go with the relation.
+    line = line_for(model, stem, "relations", field.line, bench)
+    text = model.block.lines[field.line]
+    moves = line != field.line and text.endswith("\n")
+    draft.add_line(model, line, f"{stem} {kind} @relation({', '.join(arguments)})")
+    if moves:
+        start = first_line(model, field)
+        draft.replace_in_block(model.path, model.block, line, 0, 0, "".join(model.block.lines[start : field.line + 1]))
+        for number in range(start, field.line + 1):
+            draft.remove_line(model.path, model.block, number)
     needs_index = provider != "mysql" or schema.relation_mode() == "prisma"
     if needs_index and not is_served(model, (field.name,)):
         draft.add_block_attribute(model, f"@@index([{field.name}])")
-    last = other.all_fields[-1].line + 1
+    last = line_for(other, back, "lists", other.all_fields[-1].line + 1, bench)
     relation = f" @relation({name})" if name else ""
     draft.add_line(other, last, f"{back} {model.name}{'?' if is_one else '[]'}{relation}")
     title = f"Add the relations `{model.name}.{stem}` and `{other.name}.{back}`"

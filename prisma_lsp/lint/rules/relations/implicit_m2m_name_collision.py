@@ -47,6 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
@@ -59,7 +60,7 @@ from prisma_lsp.syntax import nodes
 def check(field: RelationField, context: Context) -> Iterator[Finding]:
     if not field.is_list or field.key or field.owner.kind != "model":
         return
-    if context.provider() == "mongodb":
+    if may_be(context, "mongodb"):
         return
     table = join_table(field, context)
     if table is None or not _speaks(field, context):

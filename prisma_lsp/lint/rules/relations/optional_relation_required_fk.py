@@ -51,6 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_lsp.lint.columns import may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import is_library_relation
@@ -73,7 +74,7 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
     if model.block.problems:
         # The key may be on the line that cannot be read.
         return
-    if context.provider() == "mongodb" or context.relation_mode() == "prisma":
+    if may_be(context, "mongodb") or context.relation_mode() == "prisma":
         return
     if context.kind_of(field.type_name) != "model":
         return

@@ -59,6 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prisma_lsp.lint.columns import may_be
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.relation_fixes import make_key_optional
 from prisma_lsp.lint.rule import Finding, rule
@@ -72,7 +73,7 @@ def check(field: KeyField, context: Context) -> Iterator[Finding]:
     model = field.owner
     if not field.key or field.is_list or model.kind != "model" or model.is_ignored:
         return
-    if not _requires(field, context) or context.provider() == "mongodb":
+    if not _requires(field, context) or may_be(context, "mongodb"):
         return
     if context.relation_mode() == "prisma":
         return

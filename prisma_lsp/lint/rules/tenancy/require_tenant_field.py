@@ -93,6 +93,7 @@ from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Edits, Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import line_for
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import tenant_key
@@ -186,7 +187,7 @@ def _edits(
     text = column.owner.block.line(column.line)
     rest = "".join(f" {text[a.start : a.end]}" for a in kept)
     draft = bench.draft()
-    line = model.id.field.line + 1
+    line = line_for(model, column.name, "relations", model.id.field.line + 1, bench)
     actions = "onDelete: Restrict, onUpdate: Cascade"
     references = ", ".join(relation.references or ())
     draft.add_line(
@@ -196,5 +197,6 @@ def _edits(
     )  # fmt: skip
     draft.add_line(model, line, f"{column.name} {column.type_name}{arity}{rest}")
     draft.add_block_attribute(model, f"@@index([{column.name}])")
-    draft.add_line(target, target.all_fields[-1].line + 1, f"{back} {model.name}[]")
+    last = line_for(target, back, "lists", target.all_fields[-1].line + 1, bench)
+    draft.add_line(target, last, f"{back} {model.name}[]")
     return draft.edits

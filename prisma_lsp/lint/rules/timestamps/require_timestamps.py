@@ -49,6 +49,7 @@ from prisma_lsp.lint.columns import is_document, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
+from prisma_lsp.lint.order import line_for
 from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.timestamps import (
     is_said_unchanging,
@@ -216,6 +217,7 @@ def fixes(
     style = _Style(model, bench)
     draft = bench.draft()
     after = _place(model, options.created in missing)
+    after = line_for(model, options.created, "timestamps", after, bench)
     for name in missing:
         attributes = "@default(now())" if name == options.created or not is_new else ""
         if name == options.updated:
@@ -276,12 +278,13 @@ class _Style:
             self.is_snake = False
         if is_on("column-name-case", settings):
             self.is_mapped = is_sql
+        times = [f for f in times if (f.native or "").split("(")[0] not in _NO_MOMENT]
         natives = [f"@{f.native_type.name}{_arguments(f)}" if f.native_type else "" for f in times]
         self.native = max(set(natives), key=lambda n: (natives.count(n), n)) if natives else ""
         if is_on("no-timestamp-precision-zero", settings):
             self.native = self.native.replace("(0)", "(3)")
-        if not self.native and is_on("prefer-timestamptz", settings):
-            self.native = zoned(bench.schema)
+        if self.native.split("(")[0].split(".")[-1] in ("", "Timestamp") and is_on("prefer-timestamptz", settings):
+            self.native = zoned(bench.schema) or self.native
 
     def name(self, name: str) -> str:
         return names.snake(name) if self.is_snake else name
@@ -300,6 +303,7 @@ class _Style:
         return " ".join(part for part in [line, attributes, mapped, self.native] if part)
 
 
+_NO_MOMENT = ("Date", "Time", "Timetz")
 _USUAL = ("createdAt", "updatedAt")
 
 

@@ -42,6 +42,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench, rename_fix
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.timestamps import promises_more
 from prisma_lsp.schema.declarations import Field, ScalarField
 from prisma_lsp.schema.rename import rename_field
 
@@ -99,5 +100,7 @@ def _is_timely(parts: list[str], more: tuple[str, ...]) -> bool:
 
 
 def fixes(field: Field, better: str, bench: Workbench) -> Iterable[Fix]:
+    if promises_more(field, better):
+        return ()
     title = f"Rename to `{better}`; the column keeps its name"
     return rename_fix(bench, title, lambda schema: rename_field(schema, field, better))

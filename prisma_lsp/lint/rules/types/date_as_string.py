@@ -48,7 +48,8 @@ from prisma_lsp.lint.columns import (
 )
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
+from prisma_lsp.lint.timestamps import zoned
 from prisma_lsp.schema.declarations import Field, Model
 
 _ENDS = ("at", "on", "date", "dob", "birthday")
@@ -98,7 +99,8 @@ def fixes(field: Field, day: bool, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
     is_new = not bench.is_migrated_column(field)
     effect = "" if is_new else " (Prisma Migrate drops the column with its data, unless you edit it to a cast)"
-    choices = [("", "DateTime")]
+    zone = zoned(bench.schema) if is_on("prefer-timestamptz", bench.environment.settings) else ""
+    choices = [(zone.partition(".")[2], f"DateTime {zone}".rstrip())]
     if day and provider_of(bench.schema) in _HAVE_DATE:
         choices.insert(0, ("Date", f"DateTime @{prefix}.Date"))
     for number, (native, text) in enumerate(choices):

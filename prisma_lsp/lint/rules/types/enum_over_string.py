@@ -55,7 +55,7 @@ from prisma_lsp.lint.columns import (
 )
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, find_rule, is_on, options_in, rule
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.syntax import nodes
 
@@ -63,6 +63,8 @@ _KINDS = frozenset({
     "status", "role", "type", "kind", "state", "level", "priority", "severity", "visibility",
     "gender", "mode", "phase", "stage", "tier", "frequency",
 })  # fmt: skip
+# Where an enum is a type of its own.
+_TYPED = ("postgresql", "cockroachdb")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
 
@@ -110,7 +112,7 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     if model.block.close < 0 or len(values) < 2 or (word is not None and word not in values):
         return
     labels = [names.upper_snake(value.replace("-", "_")) for value in values]
-    name = model.name + names.pascal(field.name)
+    name = names.pascal(model.name) + names.pascal(field.name)
     if len(set(labels)) != len(labels) or bench.schema.kind_of(name) is not None:
         return
     draft = bench.draft()
@@ -121,7 +123,8 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     lines = "".join(f"  {label}\n" for label in dict.fromkeys(labels))
     close = model.block.close
     end = len(model.block.lines[close].rstrip("\r\n"))
-    draft.insert(model, close, end, f"\n\nenum {name} {{\n{lines}}}")
+    lines += _attributes(name, model, bench)
+    draft.insert(model, close, end, f"\n\n{_documentation(field, bench)}enum {name} {{\n{lines}}}")
     title = f"Make it the enum `{name}`"
     if bench.is_migrated_column(field) and bench.schema.provider() != "mongodb":
         title += " (Prisma Migrate drops the column with its data, unless you edit it to a cast)"
@@ -129,3 +132,22 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
         yield Fix(title, "D", draft.edits, preferred=True, labels=texts)
     else:
         yield Fix(title, "T", draft.edits, True, by_choice=True)
+
+
+def _documentation(field: Field, bench: Workbench) -> str:
+    """The line above the new enum, where a rule asks for one."""
+    rule = find_rule("require-docs")
+    settings = bench.environment.settings
+    if rule is None or not is_on(rule.name, settings) or "enums" not in options_in(rule, settings).of:
+        return ""
+    return f"/// What `{field.owner.name}.{field.name}` may be.\n"
+
+
+def _attributes(name: str, model: Model, bench: Workbench) -> str:
+    """The new type's name in the database, where a rule asks for small letters, and its schema there."""
+    lines = ""
+    if is_on("enum-db-name-case", bench.environment.settings) and provider_of(bench.schema) in _TYPED:
+        lines += f'  @@map("{names.snake(name)}")\n'
+    if model.database_schema is not None:
+        lines += f'  @@schema("{model.database_schema}")\n'
+    return f"\n{lines}" if lines else ""

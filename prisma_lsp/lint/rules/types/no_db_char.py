@@ -42,11 +42,11 @@ from prisma_lsp.lint.columns import (
     is_ours,
     matches,
     provider_of,
-    set_native,
     words_of,
 )
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.keys import retype
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 
@@ -95,9 +95,9 @@ def _length(field: Field) -> int:
 
 def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
-    is_new = not bench.is_migrated_column(field)
-    effect = "" if is_new else " (changes the column's type)"
     for native, gain in ((f"VarChar({length})", "keeps the limit"), ("Text", "no limit")):
-        draft = set_native(bench.draft(), field, native, prefix)
-        title = f"Make it @{prefix}.{native}: {gain}{effect}"
-        yield Fix(title, "T" if is_new else "R", draft.edits, native != "Text")
+        draft = bench.draft()
+        keys, migrated = retype(draft, field, native, bench)
+        effect = " (changes the column's type)" if migrated else ""
+        title = f"Make it{keys} @{prefix}.{native}: {gain}{effect}"
+        yield Fix(title, "R" if migrated else "T", draft.edits, native != "Text")

@@ -38,9 +38,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, set_native
+from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.keys import retype
 from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.rules.types.unbounded_string import wants_text
 from prisma_lsp.schema.declarations import Field, Model
@@ -68,9 +69,10 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
     must_say = is_on("unbounded-string", bench.environment.settings)
-    draft = set_native(bench.draft(), field, "Text" if must_say else "", prefix)
-    title = f"Make it @{prefix}.Text" if must_say else f"Remove the length: `{field.name}` becomes text"
-    if bench.is_migrated_column(field):
+    draft = bench.draft()
+    keys, migrated = retype(draft, field, "Text" if must_say else "", bench)
+    title = f"Make it{keys} @{prefix}.Text" if must_say else f"Remove the length: `{field.name}`{keys} becomes text"
+    if migrated:
         yield Fix(f"{title} (changes the column's type)", "R", draft.edits, preferred=True)
     else:
         yield Fix(title, "T", draft.edits, preferred=True)

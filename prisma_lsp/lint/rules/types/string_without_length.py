@@ -50,12 +50,12 @@ from prisma_lsp.lint.columns import (
     is_ours,
     plain,
     provider_of,
-    set_native,
     sized,
     words_of,
 )
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.keys import retype
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.rules.types.unbounded_string import wants_text
 from prisma_lsp.schema.declarations import Field, Model
@@ -121,12 +121,14 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 def fixes(field: Field, length: int, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
-    is_new = not bench.is_migrated_column(field)
-    effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
     if not wants_text(bench.environment.settings):
         native = sized(length, bench.schema)
-        draft = set_native(bench.draft(), field, native, prefix)
-        yield Fix(f"Make it @{prefix}.{native}{effect}", "T" if is_new else "D", draft.edits, is_new)
+        draft = bench.draft()
+        keys, migrated = retype(draft, field, native, bench)
+        effect = " (rewrites nothing, but fails where a value is longer)" if migrated else ""
+        title = f"Make it{keys} @{prefix}.{native}{effect}"
+        yield Fix(title, "D" if migrated else "T", draft.edits, not migrated)
     if provider_of(bench.schema) == "postgresql":
-        draft = set_native(bench.draft(), field, "Text", prefix)
+        draft = bench.draft()
+        retype(draft, field, "Text", bench)
         yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, by_choice=True)

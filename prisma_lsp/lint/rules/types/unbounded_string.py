@@ -44,9 +44,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, set_native, sized
+from prisma_lsp.lint.columns import columns, is_key, is_ours, provider_of, sized
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.keys import retype
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.settings import Settings
@@ -96,17 +97,18 @@ def wants_text(settings: Settings) -> bool:
 
 def fixes(field: Field, forbidden: bool, bench: Workbench) -> Iterable[Fix]:
     prefix = bench.schema.datasource_name()
-    is_new = not bench.is_migrated_column(field)
     if not wants_text(bench.environment.settings):
         default = field.default
         length = max(255, len(default.value)) if isinstance(default, nodes.String) else 255
-        effect = "" if is_new else " (rewrites nothing, but fails where a value is longer)"
         native = sized(length, bench.schema)
-        draft = set_native(bench.draft(), field, native, prefix)
-        title = f"Make it @{prefix}.{native}{effect}"
-        yield Fix(title, "T" if is_new else "D", draft.edits, True, by_choice=True)
+        draft = bench.draft()
+        keys, migrated = retype(draft, field, native, bench)
+        effect = " (rewrites nothing, but fails where a value is longer)" if migrated else ""
+        title = f"Make it{keys} @{prefix}.{native}{effect}"
+        yield Fix(title, "D" if migrated else "T", draft.edits, True, by_choice=True)
     elif forbidden and field.native_type is not None:
         return
     if field.native_type is None and provider_of(bench.schema) == "postgresql" and not forbidden:
-        draft = set_native(bench.draft(), field, "Text", prefix)
+        draft = bench.draft()
+        retype(draft, field, "Text", bench)
         yield Fix(f"Write @{prefix}.Text: says that no limit is meant", "T", draft.edits, by_choice=True)
