@@ -48,7 +48,9 @@ def group_of(field: Field, facts: Questions) -> str:
         return "relations"
     if field.type_name not in catalogue.SCALARS:
         kind = facts.kind_of(field.type_name)
-        if kind in ("model", "view") or (kind is None and (field.is_list or field.relation is not None)):
+        if kind in ("model", "view") or (
+            kind is None and (field.is_list or field.relation is not None)
+        ):
             return "lists"
     # The parts of a key of several columns may be anything.
     key = model.id
@@ -73,8 +75,8 @@ def line_for(model: Model, name: str, group: str, usual: int, bench: Workbench) 
     assert rule is not None
     order = options_in(rule, settings).order
     new = rank(name, group, order)
-    ranked = zip(model.all_fields, ranks_of(model, order, bench.schema), strict=True)
-    ranked = [(field, one) for field, one in ranked if not _is_elsewhere(field, settings)]
+    every = zip(model.all_fields, ranks_of(model, order, bench.schema), strict=True)
+    ranked = [(field, one) for field, one in every if not _is_elsewhere(field, settings)]
     fields, ranks = [field for field, _ in ranked], [one for _, one in ranked]
     if ranks != sorted(ranks):
         return usual

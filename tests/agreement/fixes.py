@@ -95,7 +95,9 @@ def main() -> None:
             for rule, fault in told.wrong:
                 print(f"{task.name}: {rule}: {fault}", flush=True)
     print(f"{compared} fixes of class T compared by Prisma Migrate")
-    print(f"{sum(made.values())} fixes of {len(made)} rules, {sum(wrong.values())} wrong: {dict(wrong)}")
+    print(
+        f"{sum(made.values())} fixes of {len(made)} rules, {sum(wrong.values())} wrong: {dict(wrong)}"
+    )
     sys.exit(1 if wrong else 0)
 
 
@@ -163,7 +165,11 @@ def facts(linter: Linter) -> Facts:
 
 def changed(before: Linter, after: Linter) -> tuple[Counter[str], Counter[str]]:
     """By rule, the findings that are gone or that are new: what stands in blocks that were checked again."""
-    was = [before.findings(b) for b, found in before.by_block.items() if after.by_block.get(b) is not found]
+    was = [
+        before.findings(b)
+        for b, found in before.by_block.items()
+        if after.by_block.get(b) is not found
+    ]
     now = [found for b, found in after.by_block.items() if before.by_block.get(b) is not found]
     old, new = (Counter(f.rule for found in some for f in found) for some in (was, now))
     return old - new, new - old
@@ -204,7 +210,9 @@ def _faults(rule: str, before: Linter, now: Linter) -> Iterator[str]:
 
 
 def _unread(linter: Linter) -> int:
-    return sum(len(block.problems) for file in linter.schema.files.values() for block in file.blocks)
+    return sum(
+        len(block.problems) for file in linter.schema.files.values() for block in file.blocks
+    )
 
 
 def together(

@@ -69,7 +69,10 @@ def main() -> None:
         print(f"--- {made} {name} {path}:{stretch.line + 1} ({' '.join(kinds(change.removed))})")
         old_lines, new_lines = files[path].split("\n"), new.split("\n")
         more = stretch.end_line + 1 + len(new_lines) - len(old_lines)
-        for sign, lines in (("<", old_lines[stretch.line : stretch.end_line + 1]), (">", new_lines[stretch.line : more])):
+        for sign, lines in (
+            ("<", old_lines[stretch.line : stretch.end_line + 1]),
+            (">", new_lines[stretch.line : more]),
+        ):
             for line in lines[:6]:
                 print(f"  {sign} {line}")
         for sign, some in (("-", was - now), ("+", now - was)):

@@ -139,7 +139,7 @@ def _called_alike(keys: list[Field], bench: Workbench) -> list[Field]:
         for model in bench.schema.all_declarations()
         if names and isinstance(model, Model) and model.kind == "model" and not model.is_ignored
         for field in model.fields_by_type.get("Int", ())
-        if plain(field.name) in names and not is_key(field) and not field.is_ignored and field.default is None
+        if plain(field.name) in names and not is_key(field) and not field.is_ignored and field.default_function is None
     ]
 
 
