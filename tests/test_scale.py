@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,20 +18,32 @@ SHOP = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel Shop {\n  id Int 
 
 
 class Disk:
-    """Counts what is listed and read, by path."""
+    """Counts what is listed, looked at and read, by path."""
 
     def __init__(self) -> None:
         self.listed: list[str] = []
+        self.looked: list[str] = []
         self.read: list[str] = []
+
+    def clear(self) -> None:
+        for one in (self.listed, self.looked, self.read):
+            one.clear()
+
+    def calls(self, root: Path) -> list[str]:
+        """Every call, in its order within a kind, by the path below ``root``."""
+        kinds = {"list": self.listed, "look": self.looked, "read": self.read}
+        return [f"{kind} {os.path.relpath(path, root)}" for kind, paths in kinds.items() for path in paths]
 
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     seen = Disk()
     scandir, listdir, read = os.scandir, os.listdir, discovery.read_text
+    stat, lstat, opened = os.stat, os.lstat, builtins.open
 
     def scanned(path: Any = ".") -> Any:
-        seen.listed.append(os.fspath(path))
+        if not isinstance(path, int):
+            seen.listed.append(os.fspath(path))
         return scandir(path)
 
     def named(path: Any = ".") -> Any:
@@ -40,6 +54,23 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
         seen.read.append(os.fspath(path))
         return read(path, *more)
 
+    def looked(path: Any, *more: Any, **named: Any) -> Any:
+        if not isinstance(path, int):
+            seen.looked.append(os.fspath(path))
+        return stat(path, *more, **named)
+
+    def looked_itself(path: Any, *more: Any, **named: Any) -> Any:
+        seen.looked.append(os.fspath(path))
+        return lstat(path, *more, **named)
+
+    def opens(path: Any, *more: Any, **named: Any) -> Any:
+        if not isinstance(path, int):
+            seen.read.append(os.fspath(path))
+        return opened(path, *more, **named)
+
+    monkeypatch.setattr(os, "stat", looked)
+    monkeypatch.setattr(os, "lstat", looked_itself)
+    monkeypatch.setattr(builtins, "open", opens)
     monkeypatch.setattr(os, "scandir", scanned)
     monkeypatch.setattr(os, "listdir", named)
     monkeypatch.setattr(discovery, "read_text", text)
@@ -67,6 +98,48 @@ def test_installed_packages_beside_a_schema_are_not_looked_at(tmp_path: Path, di
     assert [p for p in inside if "package" in os.path.relpath(p, tmp_path / "node_modules")] == []
     session = editor.door.core.store.session(str(editor.path))
     assert session is not None and list(session.schema.files) == [str(editor.path)]
+
+
+def installed(root: Path, packages: int, files: int) -> None:
+    """A `node_modules` as npm leaves it; every tenth package brings a schema."""
+    for number in range(packages):
+        folder = root / "node_modules" / f"@scope{number % 7}" / f"package{number}" / "dist"
+        os.makedirs(folder)
+        for name in range(files - 1):
+            os.close(os.open(f"{folder}/file{name}.js", os.O_CREAT | os.O_WRONLY))
+        last = folder / ("schema.prisma" if number % 10 == 0 else "package.json")
+        last.write_text(SHOP if number % 10 == 0 else "{}", "utf-8")
+
+
+def test_fifty_thousand_installed_files_are_not_noticed(tmp_path: Path, disk: Disk) -> None:
+    """Start, keys, saving and a change on disk make the same calls of the system beside one package
+    as beside a thousand."""
+    seen = []
+    for packages, files in ((1, 2), (1_000, 50)):
+        root = tmp_path / str(packages)
+        root.mkdir()
+        installed(root, packages, files)
+        (root / "package.json").write_text("{}", "utf-8")
+        try:
+            disk.clear()
+            editor = Editor(root)
+            editor.later()
+            start = disk.calls(root)
+            disk.clear()
+            editor.is_well()
+            typing = disk.calls(root)
+            disk.clear()
+            editor.send(method="textDocument/didSave", params={"textDocument": {"uri": editor.uri}})
+            change = {"uri": (root / "package.json").as_uri(), "type": 2}
+            editor.send(method="workspace/didChangeWatchedFiles", params={"changes": [change]})
+            editor.later()
+            seen.append((start, typing, disk.calls(root)))
+        finally:
+            shutil.rmtree(root)
+    # The first one imports what the second finds imported.
+    few, many = ([[c for c in calls if ".." not in c] for calls in one] for one in seen)
+    assert many == few
+    assert many[0] and not many[1]
 
 
 def test_a_keystroke_asks_nothing_of_the_disk(tmp_path: Path, disk: Disk) -> None:
