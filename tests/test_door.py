@@ -228,6 +228,47 @@ def test_of_a_burst_only_the_last_state_is_published() -> None:
     assert "M10" in next(m for m in said if m.get("id") == 7)["result"]["contents"]["value"]
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        frame(id="prisma-lsp-1", result=[None]),
+        b"Content-Length: 1\r\n\r\n{",
+        frame(method="$/setTrace", params={"value": "off"}),
+        frame(method="textDocument/didChange", params=None),
+        frame(method="textDocument/didChange", params={"textDocument": {"uri": "untitled:b"}, "contentChanges": []}),
+    ],
+)
+def test_a_key_with_anything_behind_it_is_followed(behind: bytes) -> None:
+    talk = Conversation(greeted=False)
+    talk.send(id=0, method="initialize", params={"capabilities": {"workspace": {"configuration": True}}})
+    talk.send(method="initialized", params={})
+    talk.said()
+    text = "model A {\n  id Int @id\n}\n"
+    item = {"uri": "untitled:a", "languageId": "prisma", "version": 1, "text": text}
+    talk.send(method="textDocument/didOpen", params={"textDocument": item})
+    at = {"line": 1, "character": 8}
+    changes = [{"range": {"start": at, "end": at}, "text": "x"}]
+    named = {"uri": "untitled:a", "version": 2}
+    key = frame(method="textDocument/didChange", params={"textDocument": named, "contentChanges": changes})
+    talk.loop.run(Script(key + behind, *[None] * 9), talk.door.receive)
+    shown = [m["params"] for m in talk.said() if m.get("method") == "textDocument/publishDiagnostics"]
+    assert shown[-1]["version"] == 2
+    assert any("Intx" in d["message"] for d in shown[-1]["diagnostics"])
+
+
+def test_of_changes_that_cannot_be_read_those_before_are_made() -> None:
+    talk = Conversation()
+    item = {"uri": "untitled:a", "languageId": "prisma", "version": 1, "text": "model A {\n  id Int @id\n}\n"}
+    talk.send(method="textDocument/didOpen", params={"textDocument": item})
+    talk.said()
+    at = {"line": 1, "character": 8}
+    changes: list[Any] = [{"range": {"start": at, "end": at}, "text": "x"}, {"text": 7}]
+    named = {"uri": "untitled:a", "version": 2}
+    talk.send(method="textDocument/didChange", params={"textDocument": named, "contentChanges": changes})
+    shown = [m["params"] for m in talk.said() if m.get("method") == "textDocument/publishDiagnostics"]
+    assert any("Intx" in d["message"] for d in shown[-1]["diagnostics"])
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_bursts_end_where_single_keys_do(seed: int) -> None:
     rnd = random.Random(seed)

@@ -260,23 +260,32 @@ class Core:
         changed: set[str] = set()
         # One of a burst: only the text follows, until the last of them.
         waits = self.loop.has_more and self._behind < MOST_BEHIND
-        for change in params["contentChanges"]:
-            document = self.store.document(path)
-            if document is None:
-                return
-            text, at = change["text"], change.get("range")
-            if not isinstance(text, str):
-                raise TypeError("the new text is a string")
-            where: Range | None = stretch(document, at, self.encoding) if at is not None else None
-            if where is not None and waits:
-                self.store.type(path, where, text)
-            else:
-                changed |= self.store.begin(path, [(where, text)])
         if waits:
+            if not self._behind:
+                # What is behind need not be another key: it may be an answer, or nothing readable.
+                self.loop.call_soon(self.settle)
             self._behind += 1
-            self._late |= changed
-        else:
-            self.touched(changed | self.catch_up(), edited=path)
+        try:
+            for change in params["contentChanges"]:
+                document = self.store.document(path)
+                if document is None:
+                    return
+                text, at = change["text"], change.get("range")
+                if not isinstance(text, str):
+                    raise TypeError("the new text is a string")
+                where: Range | None = None
+                if at is not None:
+                    where = stretch(document, at, self.encoding)
+                if where is not None and waits:
+                    self.store.type(path, where, text)
+                else:
+                    changed |= self.store.begin(path, [(where, text)])
+        finally:
+            # Where one change cannot be read, those before it were made.
+            if waits:
+                self._late |= changed
+            else:
+                self.touched(changed | self.catch_up(), edited=path)
 
     def catch_up(self) -> set[str]:
         """Everything else follows the text; the paths whose findings may have changed."""
