@@ -192,6 +192,9 @@ def _member(scene: Scene) -> Iterable[Item]:
         return types(scene) if cursor.text[: scene.start].endswith((" ", "\t", ":")) else ()
     if before[0] in "wp" and _apart(scene):
         return _filtered(attributes.on_field(scene), scene)
+    if before in ("ww[]", "w:w[]") and not scene.word:
+        # White space may stand in front of the brackets, and is wanted behind them.
+        return map(_apart_from, attributes.on_field(scene))
     return ()
 
 

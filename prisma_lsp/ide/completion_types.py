@@ -28,6 +28,8 @@ _FIRST_WORDS = {"Boolean": "is has can should was allow allows enable", "Int": "
 _BY_LAST = {word: type_ for type_, text in _LAST_WORDS.items() for word in text.split()}
 _BY_FIRST = {word: type_ for type_, text in _FIRST_WORDS.items() for word in text.split()}
 _OFTEN = ("String", "Int", "Boolean", "DateTime", "Decimal", "Float", "Json", "BigInt", "Bytes")
+# What Prisma has no type for.
+_FOREIGN = frozenset(["location", "geometry", "geom", "geography", "coordinates", "point", "polygon", "embedding", "vector", "tsvector", "interval"])
 # A row of the same model, or several.
 _KIN = ("parent", "child", "children", "previous", "next", "root")
 _BROOD = "children"
@@ -48,6 +50,11 @@ def types(scene: Scene) -> Iterator[Item]:
     for item in _likely(scene, model, name, alone):
         told.add(item.label)
         yield item
+    unsupported = Item(
+        "Unsupported", "function", "a type of the database", 'Unsupported("")', 'Unsupported("$1")$0',
+        '("…")', ("type", "Unsupported"),
+    )  # fmt: skip
+    is_foreign = alone and scene.provider != "mongodb" and (words(name) or [""])[-1].lower() in _FOREIGN
     alike, others = _declared(scene, model, name, told)
     waiting = list(_waiting(scene, model))
     if "@relation" in scene.behind:
@@ -57,15 +64,14 @@ def types(scene: Scene) -> Iterator[Item]:
         yield from map(declared, rows)
     yield from map(declared, alike)
     for number, scalar in enumerate(_OFTEN):
+        if number == 1 and is_foreign:
+            yield unsupported
         if number == _FEW:
             yield from map(declared, waiting)
         if scalar not in told and scene.has_scalar(scalar):
             yield _scalar(scalar, scene)
     yield from map(declared, others)
-    yield Item(
-        "Unsupported", "function", "a type of the database", 'Unsupported("")', 'Unsupported("$1")$0',
-        '("…")', ("type", "Unsupported"),
-    )  # fmt: skip
+    yield unsupported
 
 
 def _names_type(scene: Scene) -> bool:

@@ -232,7 +232,7 @@ def _indexed(scene: Scene) -> Iterator[Item]:
 
 def _indexable(field: Field, kind: str, scene: Scene) -> bool:
     if field.type_name == "Unsupported":
-        return kind in ("index", "fulltext")
+        return kind != "id"
     if scene.schema.kind_of(field.type_name) == "type":
         return kind in ("index", "unique", "fulltext")
     if kind == "id":
@@ -579,13 +579,15 @@ def _constraint(scene: Scene) -> Iterator[Item]:
     if model is None or model.kind != "model":
         return
     limit = NAME_LIMITS.get(scene.provider, 0)
-    for one in constraints(model, limit):
+    known = list(constraints(model, limit))
+    for one in known:
         at = one.key.line if one.key is not None else one.field.line if one.field is not None else -1
         kinds = {"relation": "foreign key", "fulltext": "index"}
         if at != scene.cursor.index or one.kind != kinds.get(scene.cursor.attribute, scene.cursor.attribute):
             continue
         if not one.written:
-            yield Item(one.name, "value", "Prisma's own name")
+            if all(other is one or other.name != one.name for other in known):
+                yield Item(one.name, "value", "Prisma's own name")
         elif one.key is not None and one.key.names:
             suffix = {"id": "pkey", "unique": "key"}.get(one.key.kind, "idx")
             names = [] if one.key.kind == "id" else [model.fields[n].column for n in one.key.names if n in model.fields]

@@ -211,8 +211,8 @@ def typed(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
                 return None
         text = block.line(index).rstrip("\r\n")[:column]
         above = document.blocks[number - 1] if block.kind == "gap" and number else _NOTHING
-        if above.kind != "gap" and above.close < 0 and not "".join(block.lines[: index + 1]).strip():
-            # The blank lines below a block that is not closed yet are where it goes on.
+        if above.kind != "gap" and above.close < 0 and _is_idle(block.lines, index):
+            # The empty lines below a block that is not closed yet are where it goes on.
             block, index = above, len(above.lines) + index
     else:
         block = document.blocks[-1] if document.blocks else _NOTHING
@@ -224,6 +224,12 @@ def typed(schema: Schema, path: str, line: int, column: int) -> Cursor | None:
     )  # fmt: skip
     shape, tokens = tokenize(text)
     return _Walk(cursor, shape, tokens).cursor()
+
+
+def _is_idle(lines: tuple[str, ...], index: int) -> bool:
+    """Whether a line is blank, and those above it are, or are comments."""
+    above = [line.strip() for line in lines[:index]]
+    return not lines[index].strip() and all(not line or line.startswith("//") for line in above)
 
 
 def target(schema: Schema, cursor: Cursor) -> Declaration | Field | EnumValue | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from prisma_lsp.ide.cursor import locate
 from prisma_lsp.ide.symbols import Mention, datasource_at, mentions, symbol_at
 from prisma_lsp.schema.schema import Schema
+
+_BARE = re.compile(r"\s*:\s*\w+")
 
 
 def references(
@@ -15,6 +19,11 @@ def references(
     if cursor is None:
         return []
     symbol = symbol_at(schema, cursor)
+    if symbol is None and cursor.role == "argument" and cursor.wants in ("fields", "references"):
+        # The name of an argument stands for the one field that it is given without brackets.
+        value = _BARE.match(cursor.text, cursor.end)
+        if value is not None and (one := locate(schema, path, line, value.end())) is not None:
+            symbol = symbol_at(schema, one)
     if symbol is None and cursor.text[: column].endswith(")"):
         cursor = locate(schema, path, line, column - 1) or cursor
     if symbol is None and cursor.is_native:

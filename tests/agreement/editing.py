@@ -468,6 +468,8 @@ def _mistaken(spot: Spot, label: str, shown: str) -> str:
         if label == "@@id" and cursor.block.kind == "view":
             return "a view has no id"
         identity = cursor.model.id if cursor.model is not None else None
+        if label == "@@id" and not connector.compound_id:
+            return "the provider has no such thing"
         if label == "@@id" and identity is not None and identity.line != cursor.index:
             return "the model has an id"
         if label == "@@schema" and not schema.database_schemas():
@@ -533,6 +535,16 @@ def _mistaken_in_config(cursor: Cursor, before: str, behind: str, label: str) ->
 def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str, label: str) -> str:
     level = cursor.levels[-1]
     known = catalogue.ATTRIBUTES.get(cursor.at + cursor.attribute)
+    if cursor.attribute == "map" and cursor.field is not None and schema.kind_of(cursor.field.type_name) in ("model", "view"):
+        return "the field is a relation and no column"
+    if cursor.is_native and label in _ARGUMENTS:
+        return "a native type takes no names"
+    if label == "map" and cursor.attribute == "relation" and schema.relation_mode() == "prisma":
+        return "there is no key to be named in the database"
+    if label == "map" and re.search(r"\bname\s*:", text):
+        return "the argument is given already"
+    if level.owner == "raw" and label in _ARGUMENTS:
+        return "a text is wanted"
     if label in _ARGUMENTS and known is not None and len(cursor.levels) == 1 and all(a.name != label for a in known.arguments):
         return "the attribute has no such argument"
     if level.argument and label in ("sort", "length", "ops"):
@@ -595,6 +607,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         field = model.fields.get(label) if model is not None else None
         if field is not None and (field.relation or schema.kind_of(field.type_name) in ("model", "view")):
             return "a relation field is no column"
+        if field is not None and field.type_name == "Unsupported" and cursor.attribute == "id":
+            return "an id is of no unknown type"
         if field is not None and schema.kind_of(field.type_name) is None and field.type_name != "Unsupported":
             return "the type of the field is declared nowhere"
         if field is not None and cursor.attribute == "relation":
