@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
+
+
+def lines(work: Callable[[], object]) -> int:
+    """How many lines of Python ``work`` runs."""
+    count = 0
+
+    def note(frame: FrameType, event: str, argument: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return note
+
+    before = sys.gettrace()
+    sys.settrace(note)  # type: ignore[arg-type]
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def calls(work: Callable[[], object]) -> int:
@@ -15,9 +34,13 @@ def calls(work: Callable[[], object]) -> int:
         nonlocal count
         count += event == "call"
 
+    # What other tests have left behind would call back when it is thrown away.
+    gc.collect()
+    gc.disable()
     sys.setprofile(note)
     try:
         work()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return count

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -611,16 +611,21 @@ def test_find_nothing(tmp_path: Path) -> None:
         find_projects(tmp_path / "none")
 
 
-def test_find_is_fast_beside_a_large_node_modules(tmp_path: Path) -> None:
-    for package in range(100):
-        folder = tmp_path / f"node_modules/p{package}"
-        folder.mkdir(parents=True)
-        for number in range(20):
-            (folder / f"{number}.js").touch()
-    write(tmp_path, {"apps/x/prisma/schema.prisma": HEAD})
-    before = time.perf_counter()
+def test_find_does_not_look_into_node_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"apps/x/prisma/schema.prisma": HEAD, "node_modules/p/schema.prisma": HEAD})
+    seen: list[str] = []
+    scan = os.scandir
+
+    def scandir(folder: str | Path = ".") -> Any:
+        seen.append(str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
     assert found(tmp_path, tmp_path) == [["apps/x/prisma/schema.prisma"]]
-    assert time.perf_counter() - before < 0.5
+    assert any(folder.endswith("apps") for folder in seen)
+    assert not [folder for folder in seen if "node_modules" in folder]
 
 
 def test_the_root_of_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

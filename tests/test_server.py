@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,15 @@ class Session:
         """Wait until everything sent before has been handled."""
         await self.actions(0, 0)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until what comes by itself has come, however busy the machine is."""
+        for _ in range(500):
+            await self.sync()
+            if holds():
+                return
+            await asyncio.sleep(0.02)
+        assert holds()
+
     async def actions(
         self,
         line: int,
@@ -156,6 +165,10 @@ class Session:
 
     def last(self, name: str = "schema.prisma") -> lsp.PublishDiagnosticsParams:
         return [p for p in self.published if p.uri == self.uri(name)][-1]
+
+    def has(self, name: str, code: str) -> bool:
+        """Whether a file was published, last with this code."""
+        return any(p.uri == self.uri(name) for p in self.published) and code in self.codes(name)
 
     def codes(self, name: str = "schema.prisma") -> list[str]:
         return [str(d.code) for d in self.last(name).diagnostics]
@@ -402,10 +415,10 @@ async def test_two_schemas_stay_apart(tmp_path: Path) -> None:
         for name in ("a", "b"):
             s.write(f"{name}/prisma/schema.prisma", ORDERS)
             s.open(ORDERS, f"{name}/prisma/schema.prisma")
-        await s.sync()
         for name in ("a", "b"):
-            codes = s.codes(f"{name}/prisma/schema.prisma")
-            assert "missing-fk-index" in codes
+            path = f"{name}/prisma/schema.prisma"
+            await s.until(lambda path=path: s.has(path, "missing-fk-index"))
+            codes = s.codes(path)
             assert not [c for c in codes if "duplicate" in c]
 
 

@@ -79,6 +79,18 @@ class Pen:
             "end": {"line": line, "character": end},
         }
 
+    def written(self, mention: Mention) -> str:
+        """A mention's stretch as JSON: there may be thousands."""
+        path, line, start, end, _ = mention
+        text = self._files[path].line(line)
+        if not text.isascii():
+            start = to_units(text, start, self._encoding)
+            end = to_units(text, end, self._encoding)
+        return (
+            f'{{"start":{{"line":{line},"character":{start}}},'
+            f'"end":{{"line":{line},"character":{end}}}}}'
+        )
+
     def location(self, mention: Mention) -> dict[str, Any]:
         path, line, start, end, _ = mention
         return {"uri": self.uri(path), "range": self.within(path, line, start, end)}
@@ -86,6 +98,10 @@ class Pen:
 
 def _json(value: object) -> Raw:
     return Raw(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"[{','.join(items)}]"
 
 
 def _file(server: Server, uri: str) -> tuple[Session, str, Document] | None:
@@ -146,7 +162,8 @@ def references(server: Server, params: types.ReferenceParams) -> Raw:
     wanted = params.context.include_declaration
     mentions = references(session.schema, path, line, column, declaration=wanted)
     pen = Pen(server, session.schema.files)
-    return _json([pen.location(mention) for mention in mentions])
+    uris = {mention.path: json.dumps(pen.uri(mention.path)) for mention in mentions}
+    return Raw(_list(f'{{"uri":{uris[m.path]},"range":{pen.written(m)}}}' for m in mentions))
 
 
 def highlights(server: Server, params: types.DocumentHighlightParams) -> Raw:
@@ -157,10 +174,8 @@ def highlights(server: Server, params: types.DocumentHighlightParams) -> Raw:
         return NONE_OF
     session, path, _, line, column = found
     pen = Pen(server, session.schema.files)
-    return _json([
-        {"range": pen.within(*mention[:4]), "kind": 3 if mention.declares else 2}
-        for mention in highlights(session.schema, path, line, column)
-    ])  # fmt: skip
+    found_here = highlights(session.schema, path, line, column)
+    return Raw(_list(f'{{"range":{pen.written(m)},"kind":{3 if m.declares else 2}}}' for m in found_here))
 
 
 # --- renames -----------------------------------------------------------------------------------
