@@ -119,6 +119,8 @@ FEW = "model Follow {\n  userId String\n  authorId String\n%s  createdAt DateTim
         ("  count Int @default(0)\n", ["warning"]),
         ("  role Role\n", ["warning"]),
         ("  type Role\n", ["info"]),
+        ("  code String @default(cuid())\n", ["info"]),
+        ("  note String @default(\"none\")\n", ["warning"]),
     ],
 )
 def test_a_row_that_says_who_did_what_needs_no_updated_at_so_much(field: str, expected: list[str]) -> None:

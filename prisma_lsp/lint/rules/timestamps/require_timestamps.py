@@ -81,7 +81,7 @@ _WRITTEN_ONCE = frozenset({
     "version", "versions", "revision", "revisions",
 })  # fmt: skip
 # Such a row is counted up all its life, and only the last time means something.
-_COUNTED = frozenset({"metric", "metrics", "counter", "counters", "stats", "statistics", "rank"})
+_COUNTED = frozenset({"metric", "metrics", "counter", "counters", "stat", "stats", "statistics", "rank"})
 # Where such a row says when it expires, nobody asks when it was made.
 _PASSES = frozenset(
     {"token", "tokens", "otp", "code", "codes", "nonce", "challenge", "assertion", "cache"}
@@ -103,14 +103,15 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     once = once or _is_series(model)
     if once and (created or any(map(_is_own_time, fields))):
         return
-    if words & _COUNTED and updated:
+    is_counted = not words.isdisjoint(_COUNTED)
+    if is_counted and updated:
         return
     if is_document(model, context) or _expires(model, words) or _is_join_table(model, context):
         return
     if is_said_view(model) or kept_by_library(model, context):
         return
-    missing = [] if created else [options.created]
-    if not updated and not once:
+    missing = [] if created or is_counted else [options.created]
+    if not updated and (is_counted or not once):
         missing.append(options.updated)
     name = model.name_node
     yield Finding(
@@ -131,6 +132,7 @@ def _may_change(model: Model, context: Context) -> bool:
     """
     keys = {name for field in model.all_fields for name in field.key or ()}
     keys.update(model.id.names if model.id is not None else ())
+    is_upload = not _UPLOADED.isdisjoint(words_of(model.name)[-1:])
     for field in model.all_fields:
         if field.name in keys or says_created(field):
             continue
@@ -143,10 +145,12 @@ def _may_change(model: Model, context: Context) -> bool:
                 return True
         elif field.type_name == "Boolean" or last in _CHANGING:
             return True
-        elif kind == "enum":
-            if last not in _WAYS:
+        elif last in _WAYS or field.default_function is not None:
+            continue
+        elif field.default is not None:
+            if kind == "enum" or field.type_name in _COUNTING:
                 return True
-        elif words in _CALLED or (field.default is not None and field.type_name in _COUNTING):
+        elif words in _CALLED and not is_upload:
             return True
     return False
 
@@ -154,10 +158,15 @@ def _may_change(model: Model, context: Context) -> bool:
 _COUNTING = ("Int", "BigInt", "Float", "Decimal", "String")
 # What a row is called and is reached by, which somebody corrects one day.
 _CALLED = frozenset({
-    ("name",), ("title",), ("slug",), ("label",), ("first", "name"), ("last", "name"), ("full", "name"),
-    ("display", "name"), ("email",), ("phone",), ("password",), ("url",),
+    ("name",), ("title",), ("slug",), ("first", "name"), ("last", "name"), ("full", "name"),
+    ("display", "name"), ("email",), ("phone",), ("password",),
 })  # fmt: skip
-_CHANGING = frozenset({"status", "state", "stage", "phase", "settings", "config", "preferences", "stock", "balance"})
+# Rows that are called by the name of a file, which stays as it was uploaded.
+_UPLOADED = frozenset({"attachment", "attachments", "file", "files", "upload", "uploads"})
+_CHANGING = frozenset({
+    "status", "state", "stage", "phase", "role", "tier", "permissions", "settings", "config",
+    "preferences", "stock", "balance",
+})  # fmt: skip
 # Ends of names that say in which way something was done.
 _WAYS = frozenset({"type", "kind", "reason", "source", "direction", "action", "reaction", "channel", "method", "currency"})
 
