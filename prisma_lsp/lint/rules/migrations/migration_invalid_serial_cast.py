@@ -58,7 +58,7 @@ _MEANT = {"smallserial": "SMALLINT", "serial": "INTEGER", "bigserial": "BIGINT"}
 _SEQUENCE = re.compile(r"""nextval\('(?:"?[^'".]+"?\.)?"?([^'"]+)"?'(?:::regclass)?\)\Z""")
 
 
-@rule(level="error")
+@rule(level="error", preset="essential")
 def check(migration: Migration, context: Context) -> Iterator[Finding]:
     from prisma_lsp.migrations.statements import SetType
 

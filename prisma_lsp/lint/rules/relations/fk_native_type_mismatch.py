@@ -80,7 +80,7 @@ class Column(NamedTuple):
     family: int
 
 
-@rule(level="error")
+@rule(level="error", preset="essential")
 def check(relation: KeyField, context: Context) -> Iterator[Finding]:
     model = relation.owner
     key, references = relation.key, relation.references
