@@ -348,6 +348,9 @@ def catalog(connection: Connection) -> Database:
     ) in run(_COLUMNS):
         assert oid and name and written and bare
         bits = {"a": "always", "d": "by default"}
+        if default and re.fullmatch(r"NULL::[\w \"]+", default):
+            # PostgreSQL keeps `DEFAULT NULL` for types with a length only; nowhere is it a default.
+            default = None
         columns.setdefault(oid, []).append(
             state.Column(
                 name,

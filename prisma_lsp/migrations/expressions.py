@@ -76,15 +76,20 @@ def without_cast(sql: str, type_: str, schema: str | None) -> str:
 
 def retyped(default: str, column: Column, type_: str, schema: str | None, array: bool) -> str:
     """The default of ``column`` after a change of its type: a string stays one of the old type."""
-    before = (column.type.partition("(")[0], column.type_schema, column.array)
-    if before == (type_.partition("(")[0], schema, array) or not _STRING.fullmatch(default):
+    before = (_bare(column.type), column.type_schema, column.array)
+    if before == (_bare(type_), schema, array) or not _STRING.fullmatch(default):
         return default
     if column.type_schema is not None:
         name = f"{quoted(column.type_schema)}.{quoted(column.type)}"
     else:
-        name = re.sub(r"\(.*?\)", "", column.type)
+        name = _bare(column.type)
         name = "bpchar" if name == "character" else name
     return f"{default}::{name}{'[]' if column.array else ''}"
+
+
+def _bare(type_: str) -> str:
+    """Without its length: the words behind it belong to the name, as in `timestamp(3) with time zone`."""
+    return re.sub(r"\(.*?\)", "", type_)
 
 
 def relabelled(default: str, old: str, new: str) -> str:
