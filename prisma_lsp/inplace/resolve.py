@@ -7,7 +7,7 @@ migrations made is changed in place, under the name it has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prisma_lsp.inplace.pairs import NotInPlace, Pairs, Renamed, is_same_key
 from prisma_lsp.inplace.shapes import PROVIDER, Column, EnumType, Key, Reference, Table
@@ -44,7 +44,9 @@ def resolve(pairs: Pairs, renamed: Renamed, database: Database) -> Pairs:
         table = known_tables.get(one.id)
         if table is None:
             continue
-        _is_ours(one, table, known_tables)
+        if not _is_ours(one, table, known_tables):
+            # It stays the other's, and this relation gets one of its own: see `owed`.
+            continue
         if one.name != other.name and database.table(other.name, other.schema) is not None:
             raise NotInPlace(f"there is a table `{other.name}` already")
         tables.append(_table(one, other, table, known_tables, database, renamed))
@@ -132,15 +134,16 @@ def _table(
     )
 
 
-def _is_ours(one: Table, table: state.Table, known: dict[str, state.Table]) -> None:
-    """Refuses a hidden table that is another relation's."""
+def _is_ours(one: Table, table: state.Table, known: Mapping[str, state.Table]) -> bool:
+    """Whether a table is that of ``one``, and not the hidden one of another relation of that name."""
     if "." not in one.id:
-        return
+        return True
     for reference in one.references:
         target = known.get(reference.target)
         for key in table.foreign_keys:
             if target is not None and key.columns == reference.fields and key.references != target.key:
-                raise NotInPlace(f"the hidden table `{one.name}` is another relation's")
+                return False
+    return True
 
 
 def _is_retyped(one: Table, other: Table, field: str, renamed: Renamed) -> bool:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from prisma_lsp.inplace.owed import create, owed
 from prisma_lsp.inplace.pairs import NotInPlace, Renamed, pairs
 from prisma_lsp.inplace.plan import Changes, changes
 from prisma_lsp.inplace.resolve import resolve, views
@@ -59,12 +60,21 @@ def in_place(
 
     ``labels`` maps texts to labels of an enum that a text column becomes.  Raises `NotInPlace`.
     """
-    concerned = resolve(pairs(before, after, renamed), renamed, database)
+    change = pairs(before, after, renamed)
+    concerned = resolve(change, renamed, database)
     up = changes(concerned, renamed, labels)
+    made = owed(after, change, concerned, database)
+    for one in made:
+        up.last += create(one, after)
+        up.words.append(("create", (one.name,)))
     if up.is_empty:
         raise NotInPlace("there is nothing to do in the database", nothing=True)
     try:
         down: Changes | None = changes(concerned.turned(), renamed.turned(), labels, undo=True)
+        assert down is not None
+        for one in made:
+            down.first.append(f"DROP TABLE {one.sql_name};")
+            down.risks.append(f"{one.name}: what has been put in it since is lost")
         why = ""
     except NotInPlace as reason:
         down, why = None, str(reason)
@@ -241,6 +251,8 @@ def _does(up: Changes) -> str:
         text = " and ".join(parts) + " in place"
     elif "require" in kinds:
         text = "fills and checks the rows first"
+    elif "create" in kinds:
+        text = "gives each relation its own table"
     elif "add" in kinds:
         text = "fills the rows that are there"
     elif up.made:
@@ -257,7 +269,7 @@ def _does(up: Changes) -> str:
 _VERBS = {
     "rename": "Renames", "cast": "Changes the type of", "default": "Changes the default of",
     "optional": "Lets be empty", "require": "Makes required", "add": "Adds", "unindex": "Drops an index of",
-    "index": "Indexes", "key": "Adds the primary key of", "reference": "Adds a foreign key to",
+    "create": "Creates", "index": "Indexes", "key": "Adds the primary key of", "reference": "Adds a foreign key to",
 }  # fmt: skip
 
 
@@ -291,7 +303,7 @@ def _slug(up: Changes) -> str:
         return _words("rename", *owner, old, "to", new)
     if kind == "cast":
         return _words("change", *what[:-1], "to", what[-1])
-    verbs = {"require": "require", "add": "add", "default": "default_of", "optional": "let_be_empty",
+    verbs = {"create": "create", "require": "require", "add": "add", "default": "default_of", "optional": "let_be_empty",
              "unindex": "reindex", "index": "index", "key": "primary_key_of", "reference": "reference"}  # fmt: skip
     return _words(verbs.get(kind, "change"), *what)
 

@@ -141,7 +141,8 @@ def tables_of(schema: Schema) -> list[Table]:
             found[declaration.name] = table(declaration, schema)
             for hidden in hidden_tables(declaration, schema):
                 found[hidden.id] = hidden
-    return list(found.values())
+    # Two relations of one name have one table.
+    return list({(made.schema, made.name): made for made in found.values()}.values())
 
 
 def _value(
@@ -223,6 +224,17 @@ def contents(
     return found
 
 
+def _has_twin(
+    one: Table,
+    rows: list[dict[str, str | None]],
+    after: Mapping[tuple[str, str], list[dict[str, str | None]]],
+    concerned: Pairs,
+) -> bool:
+    places = {(one.schema or "public", one.name)}
+    places |= {(b.schema or "public", b.name) for a, b in concerned.tables if a.name == one.name and a.id != one.id}
+    return any(after.get(place) == rows for place in places)
+
+
 def _lost(
     before: Mapping[tuple[str, str], list[dict[str, str | None]]],
     after: Mapping[tuple[str, str], list[dict[str, str | None]]],
@@ -236,6 +248,9 @@ def _lost(
         old = before.get((one.schema or "public", one.name), [])
         new = after.get((other.schema or "public", other.name), [])
         met.add((one.schema or "public", one.name))
+        if "." in one.id and not new and old and _has_twin(one, old, after, concerned):
+            # It was the table of another relation of the same name, which holds its rows still.
+            continue
         if len(old) != len(new):
             found.append(f"{one.name} had {len(old)} rows, {other.name} has {len(new)}")
             continue
