@@ -180,6 +180,12 @@ def _opposite(finding: Finding, about: object, schema: Schema) -> Iterator[Relat
         yield _on_field(other, "The other side of the relation")
 
 
+def _lost(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
+    field = _field_of(finding, about)
+    for declaration in schema.declarations(field.type_name) if field is not None else ():
+        yield _name(declaration, f"`{declaration.name}` is declared here")
+
+
 def _target_model(finding: Finding, about: object, schema: Schema) -> Iterator[Related]:
     target = schema.model(about.type_name) if isinstance(about, Field) else None
     if target is not None:
@@ -210,6 +216,7 @@ def _schemas(finding: Finding, about: object, schema: Schema) -> Iterator[Relate
 _Look = Callable[["Finding", object, "Schema"], Iterator[Related]]
 _LOOK: dict[str, _Look] = {
     "missing-brace": _not_closed,
+    "lost-type": _lost,
     "duplicate-name": _same_name,
     "duplicate-datasource": _other_datasources,
     "duplicate-field": _same_field,

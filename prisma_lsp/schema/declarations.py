@@ -314,7 +314,12 @@ class Declaration:
         # A line that cannot be read has no node, but it may keep a rule from speaking, and its
         # first word may tell whose table this is.
         unread = tuple(self.block.lines[p.line].split(None, 1)[:1] for p in self.block.problems)
-        return (self.kind, self.name, *lines, self.block.close >= 0, str(unread))
+        return (self.kind, self.name, *lines, self.block.close >= 0, self.is_lost, str(unread))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a missing `}` hides the declaration from Prisma, its own or that of the one above."""
+        return bool(self.block.unclosed) or self.block.to_end
 
 
 class Model(Declaration):

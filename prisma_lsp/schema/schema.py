@@ -44,6 +44,14 @@ class Questions:
             return "scalar"
         return self._answer("kind_of", name)  # type: ignore[no-any-return]
 
+    def is_lost(self, name: str) -> bool:
+        """Whether something has the name, but a missing `}` hides it from Prisma."""
+        return self._answer("is_lost", name)  # type: ignore[no-any-return]
+
+    def referrer_count(self, name: str) -> int:
+        """How many declarations have a field of the type ``name``."""
+        return self._answer("referrer_count", name)  # type: ignore[no-any-return]
+
     def model(self, name: str) -> Model | None:
         """The model, view or composite type of that name.  Prefer a smaller question."""
         return self._answer("model", name)  # type: ignore[no-any-return]
@@ -614,6 +622,15 @@ def _kind_of(schema: Schema, name: str) -> str | None:
     return found.kind if found is not None else None
 
 
+def _is_lost(schema: Schema, name: str) -> bool:
+    found = schema._names.get(name, ())
+    return bool(found) and all(declaration.is_lost for declaration in found)
+
+
+def _referrer_count(schema: Schema, name: str) -> int:
+    return len(set(schema._references().get(name, ())))
+
+
 def _model(schema: Schema, name: str) -> Model | None:
     found = schema._first(name)
     return found if isinstance(found, Model) else None
@@ -888,6 +905,8 @@ _CONFIG_ANSWERS = {
 # question → (how a schema answers it, the key of what it depends on, given its first argument).
 _ANSWERS: dict[str, tuple[Any, str]] = {
     "kind_of": (_kind_of, "name"),
+    "is_lost": (_is_lost, "name"),
+    "referrer_count": (_referrer_count, "refs"),
     "model": (_model, "name"),
     "enum": (_enum, "name"),
     "field": (_field, "name"),

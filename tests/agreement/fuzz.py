@@ -22,7 +22,7 @@ from record import ENGINE, ask
 from test_agreement import fails, ours
 
 ROOT = HERE.parent.parent
-MATCHED = 0.96
+MATCHED = 0.98
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SIGNS = 'abx1 "@?[](){},:.=!_-/'
 _TYPES = ("Int", "String", "Boolean", "DateTime", "Float", "BigInt", "Decimal", "Json", "Bytes")

@@ -53,6 +53,14 @@ def close_block(wrong: Wrong) -> Iterator[Fix]:
     yield Fix(f"Add the `}}` that closes `{block.name or block.kind}`", "T", draft.edits, True)
 
 
+@repairs("lost-type")
+def find_again(wrong: Wrong) -> Iterator[Fix]:
+    """Close the block that hides a field's type."""
+    for hidden in wrong.schema.declarations(wrong.text):
+        code = "missing-brace" if hidden.block.unclosed else "unclosed-block"
+        yield from close_block(Wrong(Finding(hidden.block.header, 0, 0, "", rule=code), hidden, wrong.bench))
+
+
 @repairs("block-keyword")
 def block_keyword(wrong: Wrong) -> Iterator[Fix]:
     word = wrong.text

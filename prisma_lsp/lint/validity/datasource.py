@@ -89,6 +89,11 @@ def properties(config: Config, context: Context) -> Iterator[Finding]:
             header, name, "missing-provider",
             f"The {config.kind} has no `provider`: add `provider = \"…\"`",
         )  # fmt: skip
+    elif any(problem.line == config.properties["provider"][0] for problem in config.block.problems):
+        yield _finding(
+            header, name, "missing-provider",
+            f"The {config.kind} has no `provider` as long as the line with it cannot be read",
+        )  # fmt: skip
 
 
 def _known(name: str, provider: str | None) -> bool:

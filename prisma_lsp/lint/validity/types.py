@@ -13,6 +13,9 @@ from prisma_lsp.schema.declarations import Declaration, Enum, Field, Fields
 
 # How many types a circle is searched through; a schema of more than a few is rare.
 _MOST_TYPES = 200
+# Where more of the schema than this needs a declaration that a missing `}` hides, the cause is said
+# and not what follows from it.
+_MOST_REFERRERS = 10
 _BY_LOWER = {name.lower(): name for name in catalogue.SCALARS}
 _UNSUPPORTED = re.compile(r"(\w+)(?:\(\s*(\d+(?:\s*,\s*\d+)*)\s*\))?")
 
@@ -27,6 +30,12 @@ def unknown(some: Fields, context: Context) -> Iterator[Finding]:
         assert kind is not None
         if kind.unsupported is not None:
             yield from _has_a_name(field, kind.unsupported, context)
+        elif context.is_lost(name):
+            if not model.is_lost and context.referrer_count(name) <= _MOST_REFERRERS:
+                yield _on_type(
+                    field, "lost-type",
+                    f"Prisma does not see `{name}`: its block, or the one above it, is not closed",
+                )  # fmt: skip
         elif context.kind_of(name) is None:
             meant = _BY_LOWER.get(name.lower())
             advice = f"did you mean `{meant}`?" if meant else "no model, enum or type has this name"
