@@ -8,11 +8,14 @@ retypes something in the database must ask `Workbench.is_migrated` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.rule import Safety
+from prisma_lsp.lint.spelling import Words
+from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Declaration, Enum, Field, Model
 from prisma_lsp.schema.rename import NotPossible, Piece, rename_declaration
 from prisma_lsp.schema.schema import Schema
@@ -51,15 +54,37 @@ class Workbench:
         self.schema = schema
         self.environment = environment
         self._known: dict[str, Any] = {}
-        self._lines: dict[str, dict[Block, int]] = {}
+        self._places: dict[str, dict[Block, int]] = {}
+
+    def index_of(self, path: str, block: Block) -> int:
+        """The place of a block among those of the file ``path``; quick however often asked.
+
+        Raises KeyError where it is none of them.
+        """
+        places = self._places.get(path)
+        if places is None:
+            blocks = self.schema.files[path].blocks
+            places = self._places[path] = {one: number for number, one in enumerate(blocks)}
+        return places[block]
 
     def line_of(self, path: str, block: Block) -> int:
         """The number of the first line of a block of the file ``path``; quick however often asked."""
-        lines = self._lines.get(path)
-        if lines is None:
-            document = self.schema.files[path]
-            lines = self._lines[path] = dict(zip(document.blocks, document.starts, strict=True))
-        return lines[block]
+        return self.schema.files[path].starts[self.index_of(path, block)]
+
+    def path_of(self, block: Block) -> str:
+        """The file that a block is in; raises LookupError where it is in none."""
+        for path in self.schema.files:
+            with suppress(KeyError):
+                self.index_of(path, block)
+                return path
+        raise LookupError("the block is not in the schema any more")
+
+    def type_names(self) -> Words:
+        """Whatever may be the type of a field."""
+        return self.once(
+            "type names",
+            lambda: Words([*catalogue.SCALARS, *(d.name for d in self.schema.all_declarations())]),
+        )
 
     def once(self, key: str, find: Callable[[], Answer]) -> Answer:
         """What ``find`` says about the whole schema; looked for once in the workbench's life."""
@@ -98,14 +123,15 @@ class Draft:
         self.edits: Edits = {}
         self._line_of = line_of or schema.line_of
 
-    def _start(self, declaration: Declaration) -> int:
+    def line_of(self, declaration: Declaration) -> int:
+        """The number of the first line of a declaration's block."""
         return self._line_of(declaration.path, declaration.block)
 
     def replace(
         self, declaration: Declaration, line: int, start: int, end: int, text: str
     ) -> Draft:
         """Replace columns ``start`` to ``end`` of a line of the declaration's block."""
-        row = self._start(declaration) + line
+        row = self.line_of(declaration) + line
         edits = self.edits.setdefault(declaration.path, [])
         edit = Edit(Range(row, start, row, end), text)
         if edit not in edits:
@@ -165,7 +191,7 @@ class Draft:
 
     def add_line(self, declaration: Declaration, line: int, text: str) -> Draft:
         """Put a line before line ``line`` of the block, indented as the block is."""
-        row = self._start(declaration) + line
+        row = self.line_of(declaration) + line
         lines = declaration.block.lines
         end = "\r\n" if lines[0].endswith("\r\n") else "\n"
         edits = self.edits.setdefault(declaration.path, [])

@@ -10,6 +10,7 @@ A fix is ``preferred`` only where it is the one obvious repair: only those are m
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib import import_module
@@ -150,10 +151,7 @@ class Wrong:
         if not isinstance(self.about, Block):
             assert self.declaration is not None
             return self.declaration.path
-        for path, document in self.schema.files.items():
-            if self.about in document.blocks:
-                return path
-        raise LookupError("the block is not in the schema any more")
+        return self.bench.path_of(self.about)
 
     @property
     def line_text(self) -> str:
@@ -166,7 +164,9 @@ class Wrong:
 
     @cached_property
     def node(self) -> nodes.LineNode:
-        return next((node for line, node in self.block.entries if line == self.line), None)
+        entries = self.block.entries
+        at = bisect_left(entries, self.line, key=lambda entry: entry[0])
+        return entries[at][1] if at < len(entries) and entries[at][0] == self.line else None
 
     @cached_property
     def field(self) -> Field | None:
@@ -174,7 +174,9 @@ class Wrong:
             return self.about
         if self.model is None:
             return None
-        return next((f for f in self.model.all_fields if f.line == self.line), None)
+        fields = self.model.all_fields
+        at = bisect_left(fields, self.line, key=lambda field: field.line)
+        return fields[at] if at < len(fields) and fields[at].line == self.line else None
 
     @cached_property
     def attribute(self) -> nodes.Attribute | None:
@@ -238,7 +240,7 @@ class Wrong:
         """Put ``text`` before a line of the block; ``text`` brings its indent and not its end."""
         lines = self.block.lines
         end = "\r\n" if lines[0].endswith("\r\n") else "\n"
-        row = self.schema.line_of(self.path, self.block)
+        row = self.bench.line_of(self.path, self.block)
         edits = draft.edits.setdefault(self.path, [])
         if line > 0 and not lines[line - 1].endswith(("\n", "\r")):
             at = Range(row + line - 1, len(lines[line - 1]), row + line - 1, len(lines[line - 1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -13,6 +14,41 @@ def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     neighbour.  Letter case and the separators ``_`` and ``-`` count for nothing.
     """
     return list(_meant(name, tuple(dict.fromkeys(candidates)), limit))
+
+
+# With more names than this, only those are compared that begin or end much as the word does.
+_MANY = 2_000
+_NEIGHBOURS = 16
+
+
+class Words:
+    """Names that may be meant, for who asks again and again."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(dict.fromkeys(names))
+        self._known: dict[str, list[str]] = {}
+        # Each name under how it begins and how it ends, in order.
+        self._orders: list[list[tuple[str, str]]] = []
+        if len(self._names) > _MANY:
+            plain = [(_plain(name), name) for name in self._names]
+            self._orders = [sorted(plain), sorted((word[::-1], name) for word, name in plain)]
+
+    def meant(self, name: str) -> list[str]:
+        """As the function of that name."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = meant(name, self._near(name))
+        return found
+
+    def _near(self, name: str) -> Iterable[str]:
+        if not self._orders:
+            return self._names
+        plain = _plain(name)
+        found: list[str] = []
+        for order, word in zip(self._orders, (plain, plain[::-1]), strict=True):
+            at = bisect_left(order, (word,))
+            found += [other for _, other in order[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]]
+        return found
 
 
 # The same mistake is often made many times.
@@ -59,6 +95,11 @@ def _plain(name: str) -> str:
 
 def _distance(one: str, other: str, limit: int) -> int:
     """The number of edits between two words, or something above ``limit``."""
+    # What both begin and end with costs nothing; a letter is left, as it may be swapped.
+    while len(one) > 1 and len(other) > 1 and one[-1] == other[-1] and one[-2] == other[-2]:
+        one, other = one[:-1], other[:-1]
+    while len(one) > 1 and len(other) > 1 and one[0] == other[0] and one[1] == other[1]:
+        one, other = one[1:], other[1:]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):

@@ -141,6 +141,10 @@ class Questions:
         """Every datasource and generator, in the files' order."""
         return self._answer("config_blocks")  # type: ignore[no-any-return]
 
+    def first_configs(self) -> dict[str, Config | None]:
+        """The first block of each ``kind name``; and what "another datasource" is, where there is one."""
+        return self._answer("first_configs")  # type: ignore[no-any-return]
+
     def database_schemas(self) -> tuple[str, ...]:
         """What the datasource lists in ``schemas``."""
         return self._answer("database_schemas")  # type: ignore[no-any-return]
@@ -227,15 +231,21 @@ class Schema(Questions):
         self._begun: _Begun | None = None
         self._config_answers: dict[str, Any] = {}
         self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
-        self._ordered: dict[tuple[Declaration, ...], tuple[Declaration, ...]] = {}
+        # By name, where many share one: in order, and by their blocks.
+        self._ordered: dict[str, tuple[Declaration, ...]] = {}
+        self._owners: dict[str, dict[tuple[str, Block], Declaration]] = {}
         self._marks: dict[str, tuple[Block, ...]] = {}
         # By path: what providers stand in blocks that cannot be read.
         self._strays: dict[str, tuple[tuple[Block, str], ...]] = {}
         if files:
             self.files = dict(sorted(files.items()))
+            self._insert(
+                declaration
+                for path, document in self.files.items()
+                for block in document.blocks
+                if (declaration := declare(path, block)) is not None
+            )
             for path, document in self.files.items():
-                for block in document.blocks:
-                    self._add(path, block)
                 marked = tuple(block for block in document.blocks if _marks(block))
                 if marked:
                     self._marks[path] = marked
@@ -271,6 +281,7 @@ class Schema(Questions):
     ) -> Schema:
         new = Schema.__new__(Schema)
         new._ordered = {}
+        new._owners = {}
         new._long_answers = {}
         new.files = dict(self.files)
         if document is None:
@@ -388,50 +399,55 @@ class Schema(Questions):
         """The blocks that `file_marks` comes from."""
         return self._marks.get(path, ())
 
-    def _add(self, path: str, block: Block) -> None:
-        declaration = declare(path, block)
-        if declaration is not None:
-            self._insert(declaration)
-
     def _owner(self, path: str, block: Block) -> Declaration | None:
-        if block.kind in ("datasource", "generator"):
-            candidates: Iterable[Declaration] = self._configs
-        else:
-            candidates = self._names.get(block.name, ())
+        is_config = block.kind in ("datasource", "generator")
+        candidates = self._configs if is_config else self._names.get(block.name, ())
+        if len(candidates) > 8:
+            # Then all of them will be asked for.
+            key = "" if is_config else block.name
+            known = self._owners.get(key)
+            if known is None:
+                known = self._owners[key] = {(d.path, d.block): d for d in candidates}
+            return known.get((path, block))
         for declaration in candidates:
             if declaration.block is block and declaration.path == path:
                 return declaration
         return None
 
-    def _insert(self, declaration: Declaration) -> None:
-        """Put a declaration in while nothing has been asked yet."""
-        if isinstance(declaration, Config):
-            self._configs += (declaration,)
-            return
-        name = declaration.name
-        self._names.set(name, (*self._names.get(name, ()), declaration))
-        self._models += declaration.kind == "model"
+    def _insert(self, come: Iterable[Declaration]) -> None:
+        """Put declarations in, all of a name at once: many may have the same."""
+        configs: list[Config] = []
+        by_name: dict[str, list[Declaration]] = {}
+        for declaration in come:
+            if isinstance(declaration, Config):
+                configs.append(declaration)
+            else:
+                by_name.setdefault(declaration.name, []).append(declaration)
+                self._models += declaration.kind == "model"
+                if self._mapped is not None:
+                    self._mapped += _is_mapped(declaration)
+        if configs:
+            self._configs = (*self._configs, *configs)
+        for name, found in by_name.items():
+            self._names.set(name, (*self._names.get(name, ()), *found))
 
     def _move(self, gone: list[Declaration], come: list[Declaration]) -> None:
         """Declarations are replaced: in the indexes by name."""
         self._names = self._names.copy()
-        for declaration in gone:
-            if isinstance(declaration, Config):
-                self._configs = tuple(c for c in self._configs if c is not declaration)
-                continue
-            name = declaration.name
-            rest = tuple([d for d in self._names.get(name, ()) if d is not declaration])
+        left = set(gone)
+        if any(isinstance(declaration, Config) for declaration in gone):
+            self._configs = tuple([c for c in self._configs if c not in left])
+        for name in {d.name: None for d in gone if not isinstance(d, Config)}:
+            rest = tuple([d for d in self._names.get(name, ()) if d not in left])
             if rest:
                 self._names.set(name, rest)
             else:
                 self._names.drop(name)
+        for declaration in gone:
             self._models -= declaration.kind == "model"
             if self._mapped is not None:
                 self._mapped -= _is_mapped(declaration)
-        for declaration in come:
-            self._insert(declaration)
-            if self._mapped is not None:
-                self._mapped += _is_mapped(declaration)
+        self._insert(come)
 
     def _move_stored(self) -> None:
         """Declarations are replaced: in the index of names in the database.
@@ -461,12 +477,10 @@ class Schema(Questions):
         keys: set[Key] = set()
         gone = [d for d in gone if not isinstance(d, Config)]
         come = [d for d in come if not isinstance(d, Config)]
-        for name in {d.name for d in (*gone, *come)}:
-            # More than one of a name: which is the first may change even where none of them does.
-            before = [d.signature for d in gone if d.name == name]
-            after = [d.signature for d in come if d.name == name]
-            if before != after:
-                keys.add(("name", name))
+        # More than one of a name: which is the first may change even where none of them does.
+        before, after = _signatures(gone), _signatures(come)
+        names = before.keys() | after.keys()
+        keys |= {("name", name) for name in names if before.get(name) != after.get(name)}
         less, more = _moved(_mentions(gone), _mentions(come))
         keys |= {("refs", name) for name, _ in (*less, *more)}
         if old._refs is not None and (less or more):
@@ -567,10 +581,12 @@ class Schema(Questions):
 
     @property
     def configs(self) -> tuple[Config, ...]:
-        """Datasources and generators."""
+        """Datasources and generators, as they stand in the files."""
         if len(self._configs) < 2:
             return self._configs
-        return tuple(sorted(self._configs, key=lambda c: self.place(c)))
+        if len(self._configs) < 8:
+            return tuple(sorted(self._configs, key=lambda c: self.place(c)))
+        return self._in_order("", self._configs)  # type: ignore[return-value]
 
     def place(self, declaration: Declaration) -> Place:
         """Where a declaration's block starts."""
@@ -597,14 +613,15 @@ class Schema(Questions):
     def _first(self, name: str) -> Declaration | None:
         found = self._names.get(name, ())
         if len(found) > 1:
-            found = self._in_order(found)
+            found = self._in_order(name, found)
             # A header without an end above the block that it was copied from is no second meaning.
             found = tuple(d for d in found if d.block.close >= 0) or found
         return found[0] if found else None
 
-    def _in_order(self, found: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
-        """Declarations of one name as they stand in the files; remembered, as there may be many."""
-        ordered = self._ordered.get(found)
+    def _in_order(self, name: str, found: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
+        """All declarations of a name ("" for datasources and generators) as they stand in the files;
+        remembered, as there may be many."""
+        ordered = self._ordered.get(name)
         if ordered is None:
             wanted = {declaration.block: declaration for declaration in found}
             ordered = tuple(
@@ -613,7 +630,7 @@ class Schema(Questions):
                 for block in self.files[path].blocks
                 if block in wanted and wanted[block].path == path
             )
-            self._ordered[found] = ordered
+            self._ordered[name] = ordered
         return ordered
 
 
@@ -702,7 +719,7 @@ def _is_ignored(schema: Schema, model: str) -> bool:
 
 def _declarations(schema: Schema, name: str) -> tuple[Declaration, ...]:
     found = schema._names.get(name, ())
-    return schema._in_order(found) if len(found) > 1 else found
+    return schema._in_order(name, found) if len(found) > 1 else found
 
 
 def _kinds_named(schema: Schema, name: str) -> tuple[str, ...]:
@@ -813,6 +830,14 @@ def _relation_mode(schema: Schema) -> str:
     return catalogue.default_relation_mode(schema.provider() or "postgresql")
 
 
+def _first_configs(schema: Schema) -> dict[str, Config | None]:
+    sources = [config for config in schema.configs if config.kind == "datasource"]
+    found: dict[str, Config | None] = {"another datasource": sources[1] if len(sources) > 1 else None}
+    for config in schema.configs:
+        found.setdefault(f"{config.kind} {config.name}", config)
+    return found
+
+
 def _datasource_name(schema: Schema) -> str:
     source = _datasource(schema)
     return source.name if source is not None else "db"
@@ -899,6 +924,7 @@ _CONFIG_ANSWERS = {
     "has_url": _has_url,
     "preview_features": _preview_features,
     "config_blocks": lambda schema: schema.configs,
+    "first_configs": _first_configs,
     "generator_providers": _generator_providers,
 }
 
@@ -927,6 +953,7 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),
     "datasource_name": (lambda s: _config(s, "datasource_name"), "config"),
     "config_blocks": (lambda s: _config(s, "config_blocks"), "config"),
+    "first_configs": (lambda s: _config(s, "first_configs"), "config"),
     "database_schemas": (lambda s: _config(s, "database_schemas"), "config"),
     "has_url": (lambda s: _config(s, "has_url"), "config"),
     "preview_features": (lambda s: _config(s, "preview_features"), "config"),
@@ -957,6 +984,14 @@ def fingerprint(answer: Any) -> Any:
     if isinstance(answer, (Field, Declaration)):
         return answer.signature
     return answer
+
+
+def _signatures(declarations: Iterable[Declaration]) -> dict[str, list[object]]:
+    """What each name means: the signatures of its declarations, in order."""
+    found: dict[str, list[object]] = {}
+    for declaration in declarations:
+        found.setdefault(declaration.name, []).append(declaration.signature)
+    return found
 
 
 def _is_mapped(declaration: Declaration) -> bool:
@@ -1018,11 +1053,8 @@ def _moved(before: list[Item], after: list[Item]) -> tuple[list[Item], list[Item
 
 
 def _grouped(pairs: Iterable[tuple[Name, Item]]) -> Parted[Name, tuple[Item, ...]]:
-    lists: dict[Name, list[Item]] = {}
-    for name, item in pairs:
-        lists.setdefault(name, []).append(item)
     found: Parted[Name, tuple[Item, ...]] = Parted()
-    for name, items in lists.items():
+    for name, items in _by_name(pairs).items():
         found.set(name, tuple(items))
     return found
 
@@ -1034,13 +1066,32 @@ def _changed(
 ) -> Parted[Name, tuple[Item, ...]]:
     """A copy without the one and with the other."""
     new = index.copy()
-    for name, item in gone:
-        rest = list(new.get(name, ()))
-        rest.remove(item)
+    for name, items in _by_name(gone).items():
+        rest = _without(new.get(name, ()), items)
         if rest:
-            new.set(name, tuple(rest))
+            new.set(name, rest)
         else:
             new.drop(name)
-    for name, item in come:
-        new.set(name, (*new.get(name, ()), item))
+    for name, items in _by_name(come).items():
+        new.set(name, (*new.get(name, ()), *items))
     return new
+
+
+def _by_name(pairs: Iterable[tuple[Name, Item]]) -> dict[Name, list[Item]]:
+    found: dict[Name, list[Item]] = {}
+    for name, item in pairs:
+        found.setdefault(name, []).append(item)
+    return found
+
+
+def _without(items: tuple[Item, ...], gone: list[Item]) -> tuple[Item, ...]:
+    """``items`` without the first of each that is gone, as often as it is."""
+    left = Counter(gone)
+    rest = []
+    for item in items:
+        if left.get(item):
+            left[item] -= 1
+        else:
+            rest.append(item)
+    return tuple(rest)
+

@@ -24,7 +24,10 @@ _IDS = {
 
 def new_id(bench: Workbench) -> str:
     """The line of an id: as most models of this schema have it, else as the house wants it."""
-    schema = bench.schema
+    return bench.once("usual id", lambda: _usual_id(bench.schema))
+
+
+def _usual_id(schema: Schema) -> str:
     written: Counter[str] = Counter()
     for model in _models(schema):
         field = model.fields.get("id")
@@ -43,27 +46,36 @@ def column_map(bench: Workbench, name: str) -> str:
     wanted = snake(name)
     if is_on("column-name-case", bench.environment.settings) and bench.schema.provider() != "mongodb":
         return f' @map("{wanted}")' if wanted != name else ""
+    is_usual = bench.once("columns are mapped", lambda: _maps_columns(bench.schema))
+    return f' @map("{wanted}")' if is_usual and wanted != name else ""
+
+
+def _maps_columns(schema: Schema) -> bool:
     for_it = against = 0
-    for model in _models(bench.schema):
-        for field in model.all_fields:
-            if snake(field.name) == field.name or bench.schema.kind_of(field.type_name) in ("model", "view", None):
+    for model in _models(schema):
+        for field in model.all_fields[:_ENOUGH]:
+            if snake(field.name) == field.name or schema.kind_of(field.type_name) in ("model", "view", None):
                 continue
             for_it += field.mapped_name == snake(field.name)
             against += field.mapped_name is None
-    return f' @map("{wanted}")' if for_it > against and wanted != name else ""
+    return for_it > against
 
 
 def table_map(bench: Workbench, name: str) -> str:
     """The line ``@@map("…")`` of a new model, where tables are mapped; else ""."""
+    of_many, is_usual = bench.once("tables are mapped", lambda: _maps_tables(bench.schema))
+    return f'@@map("{plural(snake(name)) if of_many else snake(name)}")' if is_usual else ""
+
+
+def _maps_tables(schema: Schema) -> tuple[bool, bool]:
+    """Whether to names of many and not of one, and whether at all."""
     many = one = neither = 0
-    for model in _models(bench.schema):
+    for model in _models(schema):
         given = model.mapped_name
         many += given is not None and given == plural(snake(model.name))
         one += given is not None and given == snake(model.name)
         neither += given is None
-    if max(many, one) <= neither:
-        return ""
-    return f'@@map("{plural(snake(name)) if many >= one else snake(name)}")'
+    return many >= one, max(many, one) > neither
 
 
 def new_model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 
@@ -10,7 +11,7 @@ from prisma_lsp.lint.names import pascal, snake
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.schema import catalogue
-from prisma_lsp.schema.declarations import Config, Declaration, Enum
+from prisma_lsp.schema.declarations import Config, Enum
 from prisma_lsp.schema.rename import (
     NotPossible,
     Piece,
@@ -83,8 +84,10 @@ def duplicate_name(wrong: Wrong) -> Iterator[Fix]:
     declaration = wrong.declaration
     if declaration is None:
         return
-    same = _others(wrong.schema, declaration)
-    if any(other.signature == declaration.signature for other in same):
+    named = wrong.bench.once(
+        f"called {declaration.name}", lambda: Counter(_signatures(wrong.schema, declaration.name))
+    )
+    if named[declaration.signature] > 1:
         yield _without_block(wrong, f"Remove this second `{declaration.name}`: it says the same", True)
         return
     number = next(n for n in count(2) if not wrong.schema.kinds_named(f"{declaration.name}{n}"))
@@ -99,17 +102,19 @@ def duplicate_datasource(wrong: Wrong) -> Iterator[Fix]:
     declaration = wrong.declaration
     if declaration is None:
         return
-    sources = [c for c in wrong.schema.configs if c.kind == "datasource"]
-    same = all(c.signature[2:] == declaration.signature[2:] for c in sources)
-    again = same and sources and sources[0] is not declaration
-    yield _without_block(wrong, f"Remove the datasource `{declaration.name}`", bool(again))
-
-
-def _others(schema: Schema, declaration: Declaration) -> list[Declaration]:
-    everything: Iterable[Declaration] = (
-        schema.configs if isinstance(declaration, Config) else schema.declarations(declaration.name)
+    sources = wrong.bench.once(
+        "datasources", lambda: [c for c in wrong.schema.configs if c.kind == "datasource"]
     )
-    return [d for d in everything if d is not declaration and d.name == declaration.name]
+    same = wrong.bench.once("datasources say", lambda: len({c.signature[2:] for c in sources})) == 1
+    again = same and sources[0] is not declaration
+    yield _without_block(wrong, f"Remove the datasource `{declaration.name}`", again)
+
+
+def _signatures(schema: Schema, name: str) -> Iterator[tuple[object, ...]]:
+    """What everything of a name says."""
+    for declaration in (*schema.declarations(name), *schema.configs):
+        if declaration.name == name:
+            yield declaration.signature
 
 
 def _without_block(wrong: Wrong, title: str, preferred: bool = False) -> Fix:

@@ -33,10 +33,12 @@ def close_block(wrong: Wrong) -> Iterator[Fix]:
     block = wrong.block
     if wrong.code == "missing-brace":
         document = wrong.schema.files[wrong.path]
-        above = document.blocks[: document.index_of(block)]
-        before = next((b for b in reversed(above) if b.kind != "gap"), None)
-        if before is None or before.close >= 0:
+        at = wrong.bench.index_of(wrong.path, block) - 1
+        while at > 0 and document.blocks[at].kind == "gap":
+            at -= 1
+        if at < 0 or document.blocks[at].kind == "gap" or document.blocks[at].close >= 0:
             return
+        before = document.blocks[at]
         wrong = Wrong(Finding(before.header, 0, 0, "", rule=wrong.code), before, wrong.bench)
         block = before
     last = len(block.lines)

@@ -16,9 +16,10 @@ from prisma_lsp.lint.repairs.habits import (
     new_model,
     several,
 )  # fmt: skip
-from prisma_lsp.lint.spelling import is_same_word, meant
+from prisma_lsp.lint.spelling import is_same_word
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Config, Declaration, Enum, Field, Model
+from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 from prisma_lsp.text import Edit, Range
 
@@ -40,8 +41,7 @@ def unknown_type(wrong: Wrong) -> Iterator[Fix]:
     if field is None or field.node.type is None:
         return
     name = field.type_name
-    known = [*catalogue.SCALARS, *(d.name for d in wrong.schema.all_declarations())]
-    guesses = meant(name, known)
+    guesses = wrong.bench.type_names().meant(name)
     sure = len(guesses) == 1 and is_same_word(name, guesses[0])
     for guess in guesses:
         yield wrong.fix(f"Write `{guess}`", guess, preferred=sure)
@@ -66,10 +66,7 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     provider = wrong.schema.connector() or "none"
     if field.owner.kind == "model":
         yield from _new_model(wrong, field, name)
-    uses = [f for model in wrong.schema.referrers(name) for f in model.all_fields if f.type_name == name]
-    plain = ("default", "map", "unique", "ignore", "id")
-    takes = all(a.name in plain for use in uses for a in use.attributes)
-    if provider != "sqlserver" and takes:
+    if provider != "sqlserver" and bench.once(f"enum {name}", lambda: _may_be_enum(wrong.schema, name)):
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)
         values = [item.name for item in items if isinstance(item, nodes.Reference)]
@@ -81,6 +78,16 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     if provider == "mongodb":
         draft = _behind(wrong.draft(), field.owner, f"type {name} {{\n  name String\n}}")
         yield Fix(f"Create the composite type `{name}`", "T", draft.edits)
+
+
+def _may_be_enum(schema: Schema, name: str) -> bool:
+    """Whether no field of the type has an attribute that no enum's field has."""
+    return all(
+        attribute.name in ("default", "map", "unique", "ignore", "id")
+        for model in schema.referrers(name)
+        for use in model.fields_by_type[name]
+        for attribute in use.attributes
+    )
 
 
 def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
@@ -151,15 +158,15 @@ def _id_like(bench: Workbench, name: str, column: Field) -> str:
 
 def _behind(draft: Draft, declaration: Declaration, text: str) -> Draft:
     """Put a new block behind a declaration's; before it where that one is not closed."""
-    place = draft.schema.place(declaration)
     block = declaration.block
+    first = draft.line_of(declaration)
     end = "\r\n" if block.lines[0].endswith("\r\n") else "\n"
-    row = place.line + len(block.lines)
+    row = first + len(block.lines)
     text = text.replace("\n", end)
     last = block.lines[-1]
     edits = draft.edits.setdefault(declaration.path, [])
     if block.close < 0:
-        edits.append(Edit(Range(place.line, 0, place.line, 0), text + end + end))
+        edits.append(Edit(Range(first, 0, first, 0), text + end + end))
     elif last.endswith(("\n", "\r")):
         edits.append(Edit(Range(row, 0, row, 0), end + text + end))
     else:
@@ -290,9 +297,9 @@ def unsupported_block(wrong: Wrong) -> Iterator[Fix]:
     draft = wrong.draft()
     fields = 0
     for model in wrong.schema.referrers(name):
-        for field in model.all_fields:
+        for field in model.fields_by_type[name]:
             kind = field.node.type
-            if field.type_name != name or kind is None or model is declaration:
+            if kind is None or model is declaration:
                 continue
             fields += 1
             is_json = instead == "Json"
@@ -303,7 +310,7 @@ def unsupported_block(wrong: Wrong) -> Iterator[Fix]:
             if isinstance(default, nodes.Reference):
                 draft.replace_node(model, field.line, default, f'"{default.name}"')
     block = wrong.block
-    row = wrong.schema.line_of(wrong.path, block)
+    row = wrong.bench.line_of(wrong.path, block)
     draft.edits.setdefault(wrong.path, []).append(Edit(Range(row, 0, row + len(block.lines), 0), ""))
     where = f" in {fields} field{'s' if fields != 1 else ''}" if fields else ""
     use = f"Write `{instead}`{where} and remove `{name}`" if fields else f"Remove `{name}`"
@@ -319,8 +326,8 @@ def empty(wrong: Wrong) -> Iterator[Fix]:
         values = {
             field.default.name
             for model in wrong.schema.referrers(declaration.name)
-            for field in model.all_fields
-            if field.type_name == declaration.name and isinstance(field.default, nodes.Reference)
+            for field in model.fields_by_type[declaration.name]
+            if isinstance(field.default, nodes.Reference)
         }
         names = sorted(values) or [upper_snake(declaration.name)]
         draft = wrong.draft()
@@ -332,7 +339,7 @@ def empty(wrong: Wrong) -> Iterator[Fix]:
         draft = wrong.draft().add_line(declaration, declaration.block.header + 1, "name String")
         yield Fix("Add a field: `name String`", "T", draft.edits)
     if not wrong.schema.is_referenced(declaration.name):
-        row = wrong.schema.line_of(wrong.path, wrong.block)
+        row = wrong.bench.line_of(wrong.path, wrong.block)
         gone = Edit(Range(row, 0, row + len(wrong.block.lines), 0), "")
         yield Fix(f"Remove `{declaration.name}`: nothing uses it", "T", {wrong.path: [gone]})
 

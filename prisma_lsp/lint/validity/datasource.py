@@ -16,16 +16,15 @@ _URLS = frozenset(catalogue.REMOVED_DATASOURCE_PROPERTIES)
 @rule(level="error")
 def blocks(config: Config, context: Context) -> Iterator[Finding]:
     """One datasource, and no two generators of one name."""
-    same = [c for c in context.config_blocks() if c.kind == config.kind]
     name = config.name_node
-    if config.kind == "datasource" and len(same) > 1:
+    firsts = context.first_configs()
+    if config.kind == "datasource" and firsts["another datasource"] is not None:
         yield Finding(
             config.block.header, name.start, name.end,
             "A schema has one datasource: remove the others", rule="duplicate-datasource",
         )  # fmt: skip
         return
-    earlier = same[: next((i for i, c in enumerate(same) if c is config), 0)]
-    if any(c.name == config.name for c in earlier):
+    if firsts.get(f"{config.kind} {config.name}") is not config:
         yield Finding(
             config.block.header, name.start, name.end,
             f"There is already a {config.kind} `{config.name}`: give this one another name",

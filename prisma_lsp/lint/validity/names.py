@@ -34,8 +34,8 @@ def declarations(declaration: Declaration, context: Context) -> Iterator[Finding
         )  # fmt: skip
     if len(context.kinds_named(declaration.name)) < 2:
         return
-    first, *rest = context.declarations(declaration.name)
-    if any(other is declaration for other in rest):
+    first = context.declarations(declaration.name)[0]
+    if first is not declaration:
         kind = KIND_NAMES.get(first.kind, first.kind)
         yield _finding(
             line, name, "duplicate-name",
@@ -105,8 +105,8 @@ def tables(declaration: Declaration, context: Context) -> Iterator[Finding]:
     own = declaration.attribute("schema")
     given = own.argument("map", 0) if own is not None else None
     schema = str(getattr(given, "value", "")) if given is not None else ""
-    others = [n for n, _, where in sharers if n != declaration.name and where == schema]
-    if not others:
+    other = next((n for n, _, where in sharers if n != declaration.name and where == schema), None)
+    if other is None:
         return
     line = declaration.block.header
     node: nodes.Node = declaration.name_node
@@ -116,7 +116,7 @@ def tables(declaration: Declaration, context: Context) -> Iterator[Finding]:
     what = "enum type" if kind == "enum" else "table"
     yield _finding(
         line, node, "duplicate-table",
-        f"`{others[0]}` is already the {what} `{stored}` in the database: choose another name for one of them",
+        f"`{other}` is already the {what} `{stored}` in the database: choose another name for one of them",
     )  # fmt: skip
 
 
@@ -168,14 +168,17 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
                 continue
             if not constraint.written and len(context.sharers("table", model.database_name)) > 1:
                 continue  # Two models of one table: that is said already.
-            sharers = [
-                (other, what)
-                for other, what, where in context.sharers("constraint", name)
-                if what in connector.global_names and where == schema and other != model.name
-            ]
+            sharer = next(
+                (
+                    other
+                    for other, what, where in context.sharers("constraint", name)
+                    if what in connector.global_names and where == schema and other != model.name
+                ),
+                None,
+            )
             local = [c for c in found if c.kind in connector.global_names and c is not constraint]
-            if sharers or local:
-                where = sharers[0][0] if sharers else model.name
+            if sharer is not None or local:
+                where = sharer or model.name
                 yield _on_constraint(
                     constraint, "duplicate-constraint",
                     f"The database name `{name}` is already taken in `{where}`: give one of them another `map`",

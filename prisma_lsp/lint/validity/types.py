@@ -31,7 +31,7 @@ def unknown(some: Fields, context: Context) -> Iterator[Finding]:
         if kind.unsupported is not None:
             yield from _has_a_name(field, kind.unsupported, context)
         elif context.is_lost(name):
-            if not model.is_lost and context.referrer_count(name) <= _MOST_REFERRERS:
+            if not field.owner.is_lost and context.referrer_count(name) <= _MOST_REFERRERS:
                 yield _on_type(
                     field, "lost-type",
                     f"Prisma does not see `{name}`: its block, or the one above it, is not closed",
