@@ -737,7 +737,8 @@ def _is_referenced(schema: Schema, name: str) -> bool:
 
 def _unread_words(block: Block) -> Iterator[str]:
     """The words of a block's lines that cannot be read: what they refer to, nobody has taken away."""
-    for line in {problem.line for problem in block.problems}:
+    problems = {problem.line for problem in block.problems}
+    for line in range(len(block.lines)) if problems and block.kind == "unknown" else problems:
         yield from _WORD.findall(block.lines[line])
 
 

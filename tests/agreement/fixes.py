@@ -11,6 +11,7 @@ more to reject, or is not the end (a second round finds more to do).
 With ``--engine``, a folder with ``node_modules/@prisma/prisma-schema-wasm`` and
 ``@prisma/schema-engine-wasm``, Prisma's own engine judges each fixed schema too, and a fix that
 says that it needs no migration must give an empty one (PostgreSQL schemas that the engine accepts).
+It is asked about fixes of different blocks at once, and about each alone where it finds something.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from record import ENGINE, placed
 
 from prisma_lsp.lint import fixall
 from prisma_lsp.lint.context import Environment
-from prisma_lsp.lint.fixes import Workbench
+from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.migrations import Migrations
@@ -40,11 +41,14 @@ from prisma_lsp.schema.schema import Schema
 from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Block
+from prisma_lsp.text import Edit
 
 Facts = Counter[tuple[str, str, str, str]]
 _URL = re.compile(r"^[ \t]*(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$", re.M)
 # Characters of a schema for which one job makes the fixes.
 _PART = 40_000
+# How many fixes of different blocks the engine judges at once.
+_BATCH = 40
 
 
 class Task(NamedTuple):
@@ -106,27 +110,86 @@ def done(task: Task) -> Told:
     judges = Judges(task.engine) if task.engine is not None else None
     told = Told(Counter(), [], 0)
     linter = checked(task.files, environment)
-    for rule, made, faults in alone(linter, environment, task):
+    made: list[Made] = []
+    for rule, fix, faults in alone(linter, environment, task):
         told.made[rule] += 1
-        if judges is not None and made is not None:
-            faults += judges.faults(task.files, made)
         told.wrong.extend((rule, fault) for fault in faults)
+        made.append(Made(rule, fix, _blocks(linter, fix)))
+    if judges is not None:
+        for batch in batches(made):
+            told.wrong.extend(judged(judges, linter, task.files, batch))
     if task.part == 0:
         rules = {task.rule} if task.rule else None
         for safety in ("T", "TR", "TRD"):
             texts, faults = together(linter, environment, set(safety), rules)
             if judges is not None:
-                faults += judges.faults(task.files, Made(safety, "", texts))
+                faults += judges.faults(task.files, texts, safety == "T")
             told.wrong.extend(("all together", f"all of {safety}: {fault}") for fault in faults)
     return told._replace(compared=judges.close() if judges is not None else 0)
 
 
 class Made(NamedTuple):
-    """A fix that was made: its class and title, and what the files are now."""
+    """A fix that was made: its rule, and (path, number) of the blocks that it changes."""
 
-    safety: str
-    title: str
-    after: Files
+    rule: str
+    fix: Fix
+    blocks: frozenset[tuple[str, int]]
+
+
+def _blocks(linter: Linter, fix: Fix) -> frozenset[tuple[str, int]]:
+    files = linter.schema.files
+    return frozenset(
+        (path, number)
+        for path, edits in fix.edits.items()
+        if path in files
+        for edit in edits
+        for number in range(
+            files[path].locate(edit.range.line), files[path].locate(edit.range.end_line) + 1
+        )
+    )
+
+
+def batches(made: list[Made]) -> Iterator[list[Made]]:
+    """Fixes that change different blocks, those without a migration apart: one answer is good for all."""
+    for is_text in (True, False):
+        open_: list[tuple[list[Made], set[tuple[str, int]]]] = []
+        for one in made:
+            if (one.fix.safety == "T") is not is_text:
+                continue
+            for batch, taken in open_:
+                if not taken & one.blocks:
+                    batch.append(one)
+                    taken |= one.blocks
+                    break
+            else:
+                open_.append(([one], set(one.blocks)))
+        yield from (
+            batch[i : i + _BATCH] for batch, _ in open_ for i in range(0, len(batch), _BATCH)
+        )
+
+
+def judged(
+    judges: Judges, linter: Linter, files: Files, batch: list[Made]
+) -> Iterator[tuple[str, str]]:
+    """What the engine has against some fixes made at once; where it has, against each alone."""
+    edits: dict[str, list[Edit]] = {}
+    for one in batch:
+        for path, some in one.fix.edits.items():
+            edits.setdefault(path, []).extend(some)
+    now = linter.fork()
+    if fixall.apply(now, edits):
+        after = {p: f.text for p, f in now.schema.files.items()}
+        faults = judges.faults(files, after, batch[0].fix.safety == "T", len(batch))
+        if not faults:
+            return
+        if len(batch) == 1:
+            yield from ((batch[0].rule, f"{batch[0].fix.title}: {fault}") for fault in faults)
+    elif len(batch) == 1:
+        return
+    if len(batch) > 1:
+        middle = len(batch) // 2
+        yield from judged(judges, linter, files, batch[:middle])
+        yield from judged(judges, linter, files, batch[middle:])
 
 
 def schemas(folder: Path) -> Iterator[tuple[str, Files]]:
@@ -177,7 +240,7 @@ def changed(before: Linter, after: Linter) -> tuple[Counter[str], Counter[str]]:
 
 def alone(
     linter: Linter, environment: Environment, task: Task
-) -> Iterator[tuple[str, Made | None, list[str]]]:
+) -> Iterator[tuple[str, Fix, list[str]]]:
     """Each fix of each rule's findings, made by itself: its rule, and what is wrong with the result."""
     bench = Workbench(linter.schema, environment)
     by_rule: dict[str, list[tuple[Block, Finding]]] = {}
@@ -192,10 +255,9 @@ def alone(
                 now = linter.fork()
                 where = f"{block.name}: {finding.message}: {fix.title}: "
                 if not fix.edits.keys() <= task.files.keys() or not fixall.apply(now, fix.edits):
-                    yield rule, None, [where + "its edits cannot be made"]
+                    yield rule, fix, [where + "its edits cannot be made"]
                     continue
-                made = Made(fix.safety, where, {p: f.text for p, f in now.schema.files.items()})
-                yield rule, made, [where + fault for fault in _faults(rule, linter, now)]
+                yield rule, fix, [where + fault for fault in _faults(rule, linter, now)]
 
 
 def _faults(rule: str, before: Linter, now: Linter) -> Iterator[str]:
@@ -248,18 +310,19 @@ class Judges:
         self._errors: dict[str, list[str]] = {}
         self._compared = 0
 
-    def faults(self, before: Files, made: Made) -> list[str]:
-        was, now = self._rejected(before, keep=True), self._rejected(made.after)
+    def faults(self, before: Files, after: Files, is_text: bool, count: int = 1) -> list[str]:
+        """What is wrong with ``after``; ``is_text`` where no migration may be needed."""
+        was, now = self._rejected(before, keep=True), self._rejected(after)
         if len(now) > len(was):
-            return [f"{made.title}Prisma rejects more: {now}"]
-        if made.safety != "T" or was or not _is_comparable(before):
+            return [f"Prisma rejects more: {now}"]
+        if not is_text or was or not _is_comparable(before):
             return []
-        told = _answer(self._migrate, {"from": _models(before), "to": _models(made.after)})
-        self._compared += 1
+        told = _answer(self._migrate, {"from": _models(before), "to": _models(after)})
         if "sql" not in told:
-            return [f"{made.title}Prisma Migrate fails: {told}"]
+            return [f"Prisma Migrate fails: {told}"]
         if "This is an empty migration" not in told["sql"]:
-            return [f"{made.title}says T, but\n{told['sql']}"]
+            return [f"says T, but\n{told['sql']}"]
+        self._compared += count
         return []
 
     def _rejected(self, files: Files, *, keep: bool = False) -> list[str]:
