@@ -164,6 +164,9 @@ def _example_fixes(rule: Rule, database: settings.Database) -> list[Fix]:
             version = Version(int(major), int(minor))
     merged = settings.merge(chosen)
     merged = merged._replace(database=database, extend_select=(*merged.extend_select, rule.name))
+    if not any("datasource " in text for text in files.values()):
+        # The examples are for PostgreSQL; where a schema has no datasource, Prisma knows no native types.
+        files["datasource.prisma"] = 'datasource db {\n  provider = "postgresql"\n}\n'
     schema = Schema({path: document.read(text) for path, text in files.items()})
     found: dict[tuple[str, str], Fix] = {}
     if rule.node == "Migration":

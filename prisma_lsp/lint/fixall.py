@@ -174,14 +174,32 @@ def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
 
 
 def _is_known(fix: Fix, bench: Workbench) -> bool:
-    """Whether the schema has a datasource, or the fix writes no native type: without one none is known.
+    """Whether the schema has a datasource, or the fix adds no native type: without one none is known.
 
     Where Prisma's word is not asked for, a schema without a datasource is one for PostgreSQL.
     """
     if not bench.environment.settings.reports_validity or bench.schema.connector() != "none":
         return True
     prefix = f"@{bench.schema.datasource_name()}."
-    return not any(prefix in edit.text for edits in fix.edits.values() for edit in edits)
+    added = 0
+    for path, edits in fix.edits.items():
+        file = bench.schema.files.get(path)
+        for edit in edits:
+            added += edit.text.count(prefix)
+            if file is not None:
+                added -= _taken(file, edit.range).count(prefix)
+    return added <= 0
+
+
+def _taken(file: document.Document, at: Range) -> str:
+    """The text that an edit of ``at`` takes away."""
+    lines = [file.line(number) for number in range(at.line, min(at.end_line + 1, file.line_count))]
+    if not lines:
+        return ""
+    if at.end_line < file.line_count:
+        lines[-1] = lines[-1][: at.end]
+    lines[0] = lines[0][at.start :]
+    return "".join(lines)
 
 
 def _chosen(

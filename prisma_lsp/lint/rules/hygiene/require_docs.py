@@ -28,7 +28,7 @@ model Order {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| a `///` line to fill in | editor, client and database tools show what it is for | somebody has to know, and write it | none | none | kept true by whoever changes the meaning |
+| the comment above, with a third slash | editor, client and database tools show what it is for | somebody has to know, and write it | none | none | kept true by whoever changes the meaning |
 '''
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ model Country {
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
 | the unique key becomes the primary key | no new column, every query stays | the key must never change: others will point at it | the same one index | adds a primary key, drops the unique index | none |
+| another unique key, where there is one | the one that is shown and referred to may be the better name | as above | as above | as above | none |
 | an `id` of its own | points at the row even when the key's values change | one column more | one index more to write | adds a required column: fails while the table holds rows | none |
 '''
 

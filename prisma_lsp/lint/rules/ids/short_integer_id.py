@@ -45,7 +45,7 @@ model Line {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| `BigInt` for the id and its foreign keys | room for good | TypeScript's `bigint`, which `JSON.stringify` refuses | 8 bytes for 4 | new table: none. Else it rewrites all the tables under a lock | none |
+| `BigInt` for the id, its foreign keys and columns called alike | room for good | TypeScript's `bigint`, which `JSON.stringify` refuses | 8 bytes for 4 | new table: none. Else it rewrites all the tables under a lock | none |
 | `uuid(7)` (see `id-strategy`) | made anywhere, cannot be guessed | longer to read aloud | 16 bytes for 4 | the key and all that point at it change | none |
 
 On PostgreSQL, Prisma Migrate writes `SET DATA TYPE BIGSERIAL`, which is no type. The fix with a
