@@ -170,17 +170,10 @@ def _default(field: Field, scene: Scene) -> str:
             return ("auto()" if scene.provider == "mongodb" else ordered_uuid(scene)) if is_id else ""
         case "Int" | "BigInt" if scene.field is not None:
             counts = catalogue.function_scalars("autoincrement", scene.provider)
-            if is_id and "@id" not in scene.attributes and not _counts_anywhere(scene.schema.connector() or scene.provider):
+            if is_id and "@id" not in scene.attributes and not scene.abilities.autoincrement_anywhere:
                 return ""
             return ("autoincrement()" if field.type_name in counts else "") if is_id else "0"
     return ""
-
-
-def _counts_anywhere(provider: str) -> bool:
-    """Whether ``autoincrement()`` may stand at a field that is no id."""
-    from prisma_lsp.lint.validity.connectors import CONNECTORS
-
-    return CONNECTORS[provider].autoincrement_anywhere
 
 
 def natives(scene: Scene, likely_only: bool = False) -> Iterator[Item]:
@@ -326,7 +319,8 @@ def on_block(scene: Scene) -> Iterator[Item]:
         yield from _unserved(declaration, scene)
     for name in _BLOCK:
         known = catalogue.ATTRIBUTES[name]
-        if (name in _ONCE and name in used) or not scene.has(known.providers):
+        is_once = name in _ONCE or (name == "@@fulltext" and scene.abilities.one_fulltext)
+        if (is_once and name in used) or not scene.has(known.providers):
             continue
         if not catalogue.known_attribute(name[2:], place):
             continue
@@ -438,7 +432,11 @@ def _needed(argument: catalogue.Argument, scene: Scene, given: set[str]) -> bool
             other = opposite(field, scene.schema)
             if other is not None and other.key and not given & {"fields", "references"}:
                 return False
-            return name != "map" or scene.schema.relation_mode() == "foreignKeys"
+            return name != "map" or scene.abilities.named_foreign_key
+        case "@id" | "@@id", "map":
+            return scene.abilities.named_id
+        case "@default", "map":
+            return "autoincrement(" not in scene.line
         case "@@index", "name":
             return False
         case "@@index", "map":

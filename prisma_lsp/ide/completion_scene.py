@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from prisma_lsp.ide.cursor import Cursor, typed
 from prisma_lsp.schema.catalogue import ENUM_PROVIDERS, SCALARS
@@ -13,6 +13,9 @@ from prisma_lsp.schema.schema import Schema
 from prisma_lsp.schema.versions import SQLITE_ENUMS_AND_JSON, Release, Version, may_have
 from prisma_lsp.syntax.line import Tokens, tokenize
 from prisma_lsp.text import Edit
+
+if TYPE_CHECKING:
+    from prisma_lsp.lint.validity.connectors import Connector
 
 _WORD_END = re.compile(r"[\w.\-]*")
 _STRING_END = re.compile(r'[^"\r\n]*')
@@ -132,6 +135,8 @@ class Scene:
         """Whether an argument is named before the cursor, between the brackets at ``depth``."""
         level = 0
         for number, kind in enumerate(self.shape):
+            if self.tokens[number][0] < self.cursor.attribute_start:
+                continue  # another attribute's
             if kind in "([{":
                 level += 1
             elif kind in ")]}":
@@ -234,6 +239,13 @@ class Scene:
             return ""
         name = {"postgresql": postgresql, **others}.get(self.provider, "")
         return f" @{self.schema.datasource_name()}.{name}" if name else ""
+
+    @property
+    def abilities(self) -> Connector:
+        """What Prisma knows to be possible with this database."""
+        from prisma_lsp.lint.validity.connectors import CONNECTORS
+
+        return CONNECTORS[self.schema.connector() or self.provider]
 
     def has(self, providers: Iterable[str] | None) -> bool:
         return providers is None or self.provider in providers

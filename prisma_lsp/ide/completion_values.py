@@ -44,7 +44,7 @@ def values(scene: Scene, slot: catalogue.Argument) -> Iterator[Item]:
         case "operator class":
             yield from _operators(scene)
         case "boolean":
-            yield from _booleans()
+            yield from reversed(list(_booleans())) if slot.name == "clustered" else _booleans()
         case "filter":
             yield _function("raw", '("…")', 'raw("$1")$0')
             yield Item("{ … }", "snippet", "fields and values", "{ }", "{ $1 }$0", topic=("text", slot.doc))
@@ -215,6 +215,8 @@ def _indexed(scene: Scene) -> Iterator[Item]:
     kind = scene.cursor.attribute
     served = {index.names[0] for index in model.indexes if index.names and index.line != scene.cursor.index}
     keys = [n for f in model.all_fields for n in f.key or ()]
+    # What is unique by itself needs it no more.
+    alone = {i.names[0] for i in model.indexes if i.is_unique and len(i.names) == 1}
 
     def rank(field: Field) -> tuple[bool, ...]:
         """The keys of relations first where an index of them is missing; what fits least last."""
@@ -222,6 +224,7 @@ def _indexed(scene: Scene) -> Iterator[Item]:
             kind == "fulltext" and field.type_name != "String",
             not (kind == "index" and not taken and field.name in keys and field.name not in served),
             kind == "id" and bool(field.arity),
+            kind == "unique" and not taken and field.name in alone,
             kind == "unique" and field.is_optional,
         )
 
@@ -334,9 +337,12 @@ _FUNCTIONS = ("now", "autoincrement", "auto", "uuid", "cuid", "ulid", "nanoid", 
 
 def _functions(scene: Scene, field: Field) -> Iterator[Item]:
     on_mongo_id = scene.provider == "mongodb" and field.attribute("id") is not None
+    makes_ids = on_mongo_id or (field.name == "id" and field.owner.kind == "model")
     for name in sorted(_FUNCTIONS, key=lambda n: not (on_mongo_id and n == "auto")):
         function = catalogue.FUNCTIONS[name]
         if not scene.has(function.providers) or not scene.since(FUNCTIONS.get(name, (0, 0))):
+            continue
+        if name == "auto" and not makes_ids:
             continue
         numbered = scene.since(FUNCTION_ARGUMENTS.get(name, (0, 0)))
         scalars = catalogue.function_scalars(name, scene.provider)
@@ -487,7 +493,8 @@ def strings(scene: Scene) -> Iterator[Item]:
     elif cursor.attribute in ("id", "unique") and name == "name" and cursor.at == "@@":
         index = _index_here(scene)
         if index is not None and len(index.names) > 1:
-            yield Item("_".join(index.names), "value", "Prisma Client's own name")
+            name_ = "_".join(index.names).replace(".", "_")
+            yield Item(name_, "value", "Prisma Client's own name")
     elif name == "map" and cursor.at:
         yield from _constraint(scene)
     elif cursor.attribute == "default" and name == "value" and scene.type_name == "Json":

@@ -247,11 +247,42 @@ class Run:
                     other = fresh.ask(f"textDocument/{method}", params)
                     if bare(other) != bare(answer):
                         self.note(method, apart(answer, other), encoding, shown)
+            self.further(long, fresh if number % 2 == 0 else None, said, shown)
             self.tokens(long, fresh if number % 2 == 0 else None, name, lines, told, encoding)
             self.badly(long, name, place)
             if number % 2 == 0:
                 fresh.close(files)
         long.close(files)
+
+    def further(self, long: Client, fresh: Client | None, said: list[tuple[str, Any]], shown: str) -> None:
+        """What is asked about an answer, and about the whole schema."""
+        questions: list[tuple[str, Any]] = [("workspace/symbol", {"query": self.rnd.choice(("", "o", "user", "Us.id", "é"))})]
+        for method, answer in said:
+            if method == "prepareTypeHierarchy" and answer:
+                questions += [(f"typeHierarchy/{name}", {"item": answer[0]}) for name in ("supertypes", "subtypes")]
+            elif method == "completion" and answer and answer.get("items"):
+                questions.append(("completionItem/resolve", self.rnd.choice(answer["items"])))
+        for method, params in questions:
+            self.asked[method] += 1
+            text = json.dumps(params, ensure_ascii=False)
+            answer = long.ask(method, json.loads(text.replace("file:/", long.folder.as_uri() + "/")))
+            if isinstance(answer, dict) and "error" in answer:
+                self.note(method, str(answer), long.encoding, shown)
+            elif fresh is not None:
+                other = fresh.ask(method, json.loads(text.replace("file:/", fresh.folder.as_uri() + "/")))
+                # The search looks through everything that is open or on disk.
+                if method != "workspace/symbol" and bare(other) != bare(answer):
+                    self.note(method, apart(answer, other), long.encoding, shown)
+        for lens in next((answer for method, answer in said if method == "codeLens"), None) or []:
+            if lens["command"]["command"].startswith("prisma-lsp."):
+                self.asked["lens"] += 1
+                arguments = [text.replace("file:/", long.folder.as_uri() + "/") for text in lens["command"]["arguments"]]
+                run = {"command": lens["command"]["command"], "arguments": arguments}
+                applied = len(long.peer.applied)
+                answer = long.ask("workspace/executeCommand", run)
+                if answer is not None or len(long.peer.applied) != applied + 1:
+                    self.note("lens", f"{answer}, {long.peer.applied[applied:]}", long.encoding, shown)
+                break
 
     def tokens(self, long: Client, fresh: Client | None, name: str, lines: list[str], told: dict[str, tuple[str, list[int]]], encoding: Encoding) -> None:
         document = {"textDocument": {"uri": long.uri(name)}}

@@ -35,6 +35,7 @@ from prisma_lsp.lint.validity.connectors import CONNECTORS
 from prisma_lsp.lint.validity.keys import with_class, without_class
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema import catalogue
+from prisma_lsp.schema.relations import opposite
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
@@ -58,6 +59,7 @@ class Peer:
         )  # fmt: skip
         self.number = 0
         self.shown: list[str] = []
+        self.applied: list[Any] = []
         self.messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.deadline = 0.0
         threading.Thread(target=self._listen, daemon=True).start()
@@ -89,6 +91,8 @@ class Peer:
             message = self._read()
             if message.get("method") == "window/showMessage":
                 self.shown.append(message["params"]["message"])
+            if message.get("method") == "workspace/applyEdit":
+                self.applied.append(message["params"])
             if "id" in message and "method" in message:
                 self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
             elif message.get("id") == self.number:
@@ -505,8 +509,10 @@ def _mistaken(spot: Spot, label: str, shown: str) -> str:
         return "the field is ignored anyway"
     if is_row and (label in _NATURES or is_native):
         return "the field is a relation and no column"
-    if label == "@unique" and re.search(r"@id\b", text):
+    if (label == "@unique" and re.search(r"@id\b", text)) or (label == "@id" and re.search(r"@unique\b", text)):
         return "an id is unique"
+    if label == "@unique" and any(i.names == (field.name,) and i.kind == "unique" for i in field.owner.indexes):
+        return "the field is unique by its block"
     if label == "@id" and field.owner.kind == "view":
         return "a view has no id"
     if is_native:
@@ -539,8 +545,8 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
         return "the field is a relation and no column"
     if cursor.is_native and label in _ARGUMENTS:
         return "a native type takes no names"
-    if label == "map" and cursor.attribute == "relation" and schema.relation_mode() == "prisma":
-        return "there is no key to be named in the database"
+    if label == "map" and cursor.attribute == "relation" and not CONNECTORS[schema.connector() or "postgresql"].named_foreign_key:
+        return "the provider has no such thing"
     if label == "map" and re.search(r"\bname\s*:", text):
         return "the argument is given already"
     if level.owner == "raw" and label in _ARGUMENTS:
@@ -552,7 +558,7 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
     if label.rstrip("()") == "autoincrement" and schema.provider() == "mongodb":
         return "the provider has no such function"
     after = text[cursor.column :].lstrip()
-    if after.startswith(":") and label.rstrip('()"') in catalogue.FUNCTIONS:
+    if re.match(r"\w*\s*:", after) and label.rstrip('()"') in catalogue.FUNCTIONS:
         return "the name of an argument is wanted"
     if re.match(r":\s*\[", after) and label in _ARGUMENTS and label not in ("fields", "references"):
         return "a list stands behind it"
@@ -573,8 +579,12 @@ def _mistaken_in_brackets(cursor: Cursor, schema: Schema, text: str, before: str
     if re.search(rf"\b{re.escape(label)}\s*:", text):
         return "the argument is given already"
     field = cursor.field
-    if label in _ARGUMENTS and label != "name" and field is not None and field.is_list and cursor.attribute == "relation":
-        return "a list holds no key"
+    if (label in catalogue.ACTIONS or (label in _ARGUMENTS and label != "name")) and field is not None and cursor.attribute == "relation":
+        if field.is_list:
+            return "a list holds no key"
+        other = opposite(field, schema)
+        if other is not None and other.key:
+            return "the other side holds the key"
     if before.count('"') % 2 and label.rstrip('()"') in catalogue.FUNCTIONS:
         return "a string is no function"
     if re.search(r"[\])\w\"]\s*$", before) and label.rstrip('()"') in catalogue.FUNCTIONS and not re.search(r"\(\w*$", before):

@@ -3,7 +3,8 @@
     python tests/agreement/taking.py ENGINE FOLDER …
 
 ENGINE is a folder with ``node_modules/@prisma/prisma-schema-wasm``, FOLDER holds schemas as for
-``editing.py``.  A proposal that leaves something to be typed (an empty string or list) is not taken.
+``editing.py``.  Where a proposal leaves something to be typed, what is proposed first there is taken as
+well, and any word between quotes; where nothing is proposed it is not counted.
 Every one after which the engine finds an error is shown.
 """
 
@@ -81,13 +82,37 @@ def starts(files: Files, rnd: random.Random, count: int) -> Iterator[tuple[Files
         yield {**files, name: "".join(lines)}, name, row, column
 
 
-def whole(item: Item) -> str | None:
-    """What is written when every place of the snippet keeps its text; None where one has none."""
+def whole(item: Item) -> str:
+    """What is written when every place of the snippet keeps its text; those that have none stay."""
     text = item.snippet
     if not text:
         return item.insert or item.label
-    text = _CHOICE.sub(lambda m: m[1], text.replace("$0", ""))
-    return None if _HOLE.search(text) else re.sub(r"\\(.)", r"\1", text)
+    return re.sub(r"\\(.)", r"\1", _CHOICE.sub(lambda m: m[1], text.replace("$0", "")))
+
+
+def filled(files: Files, name: str, depth: int = 0) -> Files | None:
+    """The files with every hole filled with what is proposed there; None where nothing is."""
+    text = files[name]
+    hole = _HOLE.search(text)
+    if hole is None:
+        return files
+    if depth > 4:
+        return None
+    before, after = text[: hole.start()], text[hole.end() :]
+    line = len(split_lines(before + "x")) - 1
+    column = len(split_lines(before + "x")[line]) - 1
+    now = {**files, name: _HOLE.sub("", before + after)}
+    answer = complete(schema_of(now), name, line, column)
+    if answer is None:
+        in_quotes = before.endswith('"') and after.startswith('"')
+        word = {**files, name: f"{before}word_{depth}{after}"}
+        return filled(word, name, depth + 1) if in_quotes else None
+    item = answer.items[0]
+    if item.elsewhere:
+        return None
+    # The other holes of the snippet stay where they are.
+    here = Edit(Range(line, answer.start, line, answer.end), whole(item))
+    return filled({**files, name: apply_edits(before + after, [*item.edits, here])}, name, depth + 1)
 
 
 def main() -> None:
@@ -97,11 +122,13 @@ def main() -> None:
     parser.add_argument("--places", type=int, default=6, help="so many in each schema")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th schema")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", action="store_true", help="the files that became invalid")
     told = parser.parse_args()
     rnd = random.Random(told.seed)
     found = [files for f in told.folders for _, files in list(groups(f.resolve()))[:: told.every]]
     valid = [files for files, said in zip(found, ask(told.engine, found), strict=True) if said is not None and not _errors(said)]  # fmt: skip
     taken: list[tuple[Files, str]] = []
+    holes = 0
     for files in valid:
         for now, name, line, column in starts(files, rnd, told.places):
             schema = schema_of(now)
@@ -109,16 +136,22 @@ def main() -> None:
             if answer is None:
                 continue
             for item in answer.items[:12]:
-                text = whole(item)
-                if text is None or item.elsewhere:
+                if item.elsewhere or _HOLE.search(now[name]):
                     continue
-                here = Edit(Range(line, answer.start, line, answer.end), text)
-                after = {**now, name: apply_edits(now[name], [*item.edits, here])}
+                here = Edit(Range(line, answer.start, line, answer.end), whole(item))
+                after = filled({**now, name: apply_edits(now[name], [*item.edits, here])}, name)
+                if after is None:
+                    holes += 1
+                    continue
                 shown = split_lines(now[name])[line]
                 taken.append((after, f"{shown[:column].strip()}⌶{shown[column:].strip()}  →  {item.label}{item.tail}"))  # fmt: skip
     said = ask(told.engine, [files for files, _ in taken])
+    if told.show:
+        for (files, what), verdict in zip(taken, said, strict=True):
+            if verdict is None or _errors(verdict):
+                print("=====", what, verdict and _errors(verdict), *files.values(), sep="\n")
     bad = [what for (_, what), verdict in zip(taken, said, strict=True) if verdict is None or _errors(verdict)]
-    print(f"{len(valid)} valid schemas, {len(taken)} proposals taken, {len(bad)} make the schema invalid")
+    print(f"{len(valid)} valid schemas, {len(taken)} proposals taken, {len(bad)} make the schema invalid; {holes} wait for something")
     for what, count in collections.Counter(bad).most_common():
         print(f"{count:4} {what}")
 
