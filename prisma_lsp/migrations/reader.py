@@ -99,7 +99,8 @@ def reading(
     if previous is not None and previous.dialect == dialect:
         if previous.text == text:
             return previous
-        known = {placed.statement.text: placed.statement for placed in previous.statements}
+        # Not the last one: it may have been open to the end of the file, which its text does not say.
+        known = {one.statement.text: one.statement for one in previous.statements[:-1]}
     statements: list[Placed] = []
     line = at = 0
     for piece in split(text, dialect):
