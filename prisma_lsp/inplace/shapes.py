@@ -238,7 +238,7 @@ def hidden_table(field: Field, schema: Schema) -> Table | None:
 
 def sequence_name(table: str, column: str) -> str:
     """The sequence of a serial column, as PostgreSQL calls it: the longer name is cut first."""
-    first, second = table.encode(), column.encode()
+    first, second = table.encode("utf-8", "surrogatepass"), column.encode("utf-8", "surrogatepass")
     room = NAME_BYTES - len("__seq")
     while len(first) + len(second) > room:
         if len(first) > len(second):

@@ -141,7 +141,7 @@ class Environment:
 
 def _cut(name: str) -> str:
     """A name as PostgreSQL keeps it: its first 63 bytes."""
-    return name.encode()[:63].decode("utf-8", "ignore")
+    return name.encode("utf-8", "surrogatepass")[:63].decode("utf-8", "ignore")
 
 
 class Context(Questions):

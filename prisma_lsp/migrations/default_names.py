@@ -143,7 +143,7 @@ def _numbered(label: str) -> Iterable[str]:
 
 def object_name(first: str, second: str | None, label: str) -> str:
     """`first_second_label`, the longer of the two cut until it fits."""
-    one, two = first.encode(), second.encode() if second is not None else b""
+    one, two = first.encode("utf-8", "surrogatepass"), second.encode("utf-8", "surrogatepass") if second is not None else b""
     room = MAX_NAME_BYTES - len(label) - 1 - (1 if second is not None else 0)
     long, short = len(one), len(two)
     while long + short > room:
@@ -163,7 +163,7 @@ def _joined(names: Iterable[str]) -> str:
     for name in names:
         if result:
             result += b"_"
-        result += name.encode()
+        result += name.encode("utf-8", "surrogatepass")
         if len(result) >= MAX_NAME_BYTES + 1:
             break
     return cut(result[: MAX_NAME_BYTES + 1].decode("utf-8", "ignore")) if result else ""
@@ -178,7 +178,7 @@ def _column_names(columns: Iterable[IndexColumn]) -> Iterable[str]:
             number += 1
             digits = str(number)
             name = (
-                wanted.encode()[: MAX_NAME_BYTES - len(digits)].decode("utf-8", "ignore") + digits
+                wanted.encode("utf-8", "surrogatepass")[: MAX_NAME_BYTES - len(digits)].decode("utf-8", "ignore") + digits
             )
         used.add(name)
         yield name

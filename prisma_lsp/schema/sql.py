@@ -49,8 +49,8 @@ def constraint_name(table: str, columns: Iterable[str], suffix: str, provider: s
     """The name that Prisma Migrate gives to a constraint or index, cut to what the provider takes."""
     name = "_".join([table, *columns])
     limit = NAME_LIMITS.get(provider)
-    if limit is not None and len(name.encode()) + len(suffix) > limit:
-        name = name.encode()[: limit - len(suffix)].decode("utf-8", "ignore")
+    if limit is not None and len(name.encode("utf-8", "surrogatepass")) + len(suffix) > limit:
+        name = name.encode("utf-8", "surrogatepass")[: limit - len(suffix)].decode("utf-8", "ignore")
     return name + suffix
 
 

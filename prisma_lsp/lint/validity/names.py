@@ -141,7 +141,7 @@ def constraint_names(model: Model, context: Context) -> Iterator[Finding]:
             if (
                 constraint.written
                 and not (constraint.kind == "default" and not connector.named_default)
-                and 0 < connector.max_identifier < len(name.encode())
+                and 0 < connector.max_identifier < len(name.encode("utf-8", "surrogatepass"))
             ):
                 yield _on_constraint(
                     constraint, "name-length",

@@ -100,7 +100,7 @@ def _check(thing: Declaration | Field | EnumValue, context: Context) -> Iterator
 
 
 def _length(name: str, provider: str) -> int:
-    return len(name.encode()) if provider == "postgresql" else len(name)
+    return len(name.encode("utf-8", "surrogatepass")) if provider == "postgresql" else len(name)
 
 
 def _is_skipped(thing: Declaration | Field | EnumValue, context: Context) -> bool:
@@ -131,7 +131,7 @@ def fixes(
     thing: Declaration | Field | EnumValue, limit: int, provider: str, bench: Workbench
 ) -> Iterable[Fix]:
     name = thing.mapped_name or thing.name
-    short = name.encode()[:limit].decode("utf-8", "ignore") if provider == "postgresql" else name[:limit]
+    short = name.encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore") if provider == "postgresql" else name[:limit]
     owner = thing if isinstance(thing, Declaration) else thing.owner
     place = _place(thing)
     if place is None or owner.block.close < 0:
