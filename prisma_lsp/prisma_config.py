@@ -118,8 +118,8 @@ class _Reader:
         index = brace + 1
         while index < len(self.tokens):
             token, after = self.at(index), self.at(index + 1)
-            if token == ("p", "}"):
-                break
+            if token.kind == "p" and token.value in _CLOSE:
+                break  # by its own brace, or by another one where the text is wrong
             if token.kind in ("word", "string"):
                 if after == ("p", ":"):
                     found[token.value] = index + 2
