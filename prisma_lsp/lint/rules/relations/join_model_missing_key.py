@@ -2,7 +2,7 @@
 
 A double click is enough for two equal memberships, likes or tags, and from then on every count is
 wrong. The rule speaks of a model that holds two required foreign keys and nothing else of its own
-but an id, dates, a role or a position. What is recorded again and again (a view, a visit, a message)
+but an id, the tenant's key, dates, a role or a position. What is recorded again and again (a view, a visit, a message)
 is left alone, and so is a model whose name does not speak of a pair (`Impersonation`) and one with a
 key over the pair and more.
 
@@ -78,6 +78,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.tenancy import tenant_field
 from prisma_lsp.schema.declarations import Field, Index, Model
 from prisma_lsp.schema.relations import requires_key
 
@@ -107,6 +108,10 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or model.block.problems:
         return
     held = [field for field in model.all_fields if field.key and not field.is_list]
+    # Whose the pair is, is no part of it.
+    tenant = tenant_field(model, context) if len(held) == 3 else None
+    owner = [field for field in held if tenant is not None and field.key == (tenant,)]
+    held = [field for field in held if field not in owner]
     if len(held) != 2 or not all(_is_required(field) for field in held):
         return
     columns = set(held[0].key or ()) | set(held[1].key or ())
@@ -118,14 +123,14 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             return
     identity = set(model.id.names) if model.id is not None else set()
     for field in model.all_fields:
-        if field in held or field.name in columns or field.name in identity:
+        if field in held or field in owner or field.name in columns or field.name in (*identity, tenant):
             continue
         if field.is_list or not _is_detail(field):
             return
         if context.kind_of(field.type_name) in ("model", "view"):
             return
     title = f"{model.name} {model.table}".lower()
-    if any(word in title for word in _REPEATED) or not _is_pair(model, held):
+    if any(word in title for word in _REPEATED) or not _is_pair(model, held, is_owned=bool(owner)):
         return
     if kept_by_library(model, context) is not None:
         return
@@ -142,12 +147,14 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     )
 
 
-def _is_pair(model: Model, held: list[Field]) -> bool:
+def _is_pair(model: Model, held: list[Field], *, is_owned: bool) -> bool:
     """Whether the name says so: it holds one of the two models' names, or a word for a pair."""
     title = model.name.lower()
-    if any(word in title for word in _PAIRS):
-        return True
-    return any(field.type_name.lower().rstrip("s") in title for field in held)
+    named = [field.type_name.lower().rstrip("s") in title for field in held]
+    if is_owned:
+        # Beside the tenant, a membership may hold who invited whom: only both names are sure.
+        return all(named)
+    return any(named) or any(word in title for word in _PAIRS)
 
 
 def _is_required(field: Field) -> bool:
