@@ -17,7 +17,7 @@ from test_cli import cli
 
 from prisma_lsp.inplace.folder import files_of
 from prisma_lsp.inplace.pairs import NotInPlace
-from prisma_lsp.inplace.scripts import Script
+from prisma_lsp.inplace.scripts import Script, in_place
 from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.fixall import fixes_of
 from prisma_lsp.lint.fixes import Fix, Workbench
@@ -398,3 +398,37 @@ def test_the_setting_says_that_the_database_is_new(tmp_path: Path) -> None:
     found = classes(tmp_path, CLASSES_SQL, settings='database = "new"')
     assert found["table-name-case", "OldTable"] == {"T"}
     assert found["missing-fk-index", "oldId"] == {"T"}
+
+
+def test_in_another_schema_of_the_database(
+    tmp_path: Path, databases: tuple[postgres.Connection, postgres.Connection]
+) -> None:
+    """The type of an enum is named with its schema, and so are tables, keys and indexes."""
+    head = 'datasource db {\n  provider = "postgresql"\n  schemas  = ["billing", "public"]\n}\n\n'
+    model = """model Invoice {
+  id   String @id @default(uuid(7)) @db.Uuid
+  kind %s
+
+  @@index([kind])
+  @@map("invoices")
+  @@schema("billing")
+}
+"""
+    enum = 'enum Kind {\n  DRAFT\n  PAID\n\n  @@map("kind")\n  @@schema("billing")\n}\n'
+    before = Schema({"schema.prisma": document.read(head + model % "String")})
+    after = Schema({"schema.prisma": document.read(head + model % "Kind" + "\n" + enum)})
+    made = 'DROP SCHEMA IF EXISTS billing CASCADE;\nCREATE SCHEMA "billing";\n'
+    new_type = "CREATE TYPE \"billing\".\"kind\" AS ENUM ('DRAFT', 'PAID');\n"
+    table = """CREATE TABLE "billing"."invoices" (
+  "id" UUID NOT NULL, "kind" %s NOT NULL, CONSTRAINT "invoices_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "invoices_kind_idx" ON "billing"."invoices"("kind");
+"""
+    old_sql = made + table % "TEXT"
+    migrations = folder_with(tmp_path, old_sql)
+    labels = {"DRAFT": "DRAFT", "PAID": "PAID"}
+    scripts = in_place(before, after, migrations.state(), labels=labels).scripts
+    wrong = trial(
+        *databases, old_sql, made + new_type + table % '"billing"."kind"', scripts, before, after, labels=labels
+    )
+    assert not wrong, "\n".join(wrong)

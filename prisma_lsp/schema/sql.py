@@ -236,7 +236,9 @@ def enum_type(enum: Enum, provider: str) -> str | None:
     """The type of a column that holds a value of ``enum``."""
     match provider:
         case "postgresql" | "cockroachdb":
-            return quote(enum.database_name, provider)
+            name = quote(enum.database_name, provider)
+            schema = enum.database_schema
+            return name if schema is None else f"{quote(schema, provider)}.{name}"
         case "mysql":
             return f"ENUM({', '.join(_literal(v.database_name) for v in enum.values)})"
         case "sqlite":

@@ -2,7 +2,7 @@
 
 The migrations are read as Prisma would apply them, and the tables, columns, keys, indexes and enums
 that come out are compared with the schema: by table, columns and uniqueness, never by the name of a
-key or an index. While a schema is being edited it is normally ahead of its migrations, so in an
+key or an index, nor by type, default or foreign key. While a schema is being edited it is normally ahead of its migrations, so in an
 editor this is a hint at most, whatever its level, until `prisma migrate dev` has run. `check` says
 it at the rule's level, `info`: a schema that is committed without its migration is what it is for. To
 have that fail a build, make it an error:
