@@ -20,6 +20,7 @@ from test_hover import PIECES, broken, schema_of, unmarked
 from prisma_lsp.ide.completion import Completion, complete, documentation
 from prisma_lsp.ide.completion_scene import Item
 from prisma_lsp.ide.signature import signature
+from prisma_lsp.ide.unfinished import mended
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.schema.versions import Version
 from prisma_lsp.text import Edit, Range, apply_edits, split_lines, width
@@ -185,3 +186,17 @@ def test_the_end_of_a_file(text: str) -> None:
     assert {"model", "enum"} <= {item.label for item in answer.items}
     sound_at_end = complete(schema, "s", text.count("\n") + 1, 0)
     assert sound_at_end is None
+
+
+def test_a_header_that_is_half_typed_stays_so_for_everybody_else() -> None:
+    """Completion finishes it for itself alone."""
+    text = "model Shop\n  id Int @id\n  \n}\n\nmodel Item {\n  id Int @id\n}\n"
+    schema = schema_of({"s": text})
+    before = schema.files["s"]
+    found = complete(schema, "s", 2, 2)
+    assert found is not None and "@@unique" in [item.label for item in found.items]
+    assert schema.files["s"] is before and before.text == text
+    assert schema.kind_of("Shop") is None and schema.kind_of("Item") == "model"
+    assert [before.index_of(block) for block in before.blocks] == list(range(len(before.blocks)))
+    # Where nothing is half-typed the very same schema is asked.
+    assert mended(schema, "s", 6) is schema

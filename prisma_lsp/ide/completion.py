@@ -16,7 +16,7 @@ from prisma_lsp.ide import completion_blocks as blocks
 from prisma_lsp.ide import completion_values as values
 from prisma_lsp.ide.completion_scene import Item, Scene, in_quotes, look
 from prisma_lsp.ide.completion_types import arities, types
-from prisma_lsp.ide.hover import KEYWORDS
+from prisma_lsp.ide.hover_things import KEYWORDS
 from prisma_lsp.ide.markdown import code, escape, page
 from prisma_lsp.ide.unfinished import UNNAMED, mended
 from prisma_lsp.schema import catalogue
