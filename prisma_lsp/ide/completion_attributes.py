@@ -160,7 +160,7 @@ def _default(field: Field, scene: Scene) -> str:
     enum = scene.schema.enum(field.type_name)
     if enum is not None:
         return enum.values[0].name if enum.values else ""
-    is_id = "@id" in scene.attributes or field.name == "id"
+    is_id = "@id" in scene.attributes or (field.name == "id" and field.owner.id is None)
     match field.type_name:
         case "DateTime":
             return "now()" if field.name.lower().startswith(("created", "inserted", "added")) else ""
@@ -315,7 +315,7 @@ def on_block(scene: Scene) -> Iterator[Item]:
     if schemas and "@@schema" not in used and scene.has(catalogue.MULTI_SCHEMA_PROVIDERS):
         for name in schemas:
             yield Item(f'@@schema("{name}")', "attribute", topic=("attribute", "@@schema"))
-    if isinstance(declaration, Model):
+    if isinstance(declaration, Model) and declaration.kind == "model":
         yield from _unserved(declaration, scene)
     for name in _BLOCK:
         known = catalogue.ATTRIBUTES[name]
@@ -324,9 +324,11 @@ def on_block(scene: Scene) -> Iterator[Item]:
             continue
         if not catalogue.known_attribute(name[2:], place):
             continue
+        if declaration.kind == "view" and name in ("@@id", "@@index", "@@fulltext"):
+            continue
         if name == "@@id" and isinstance(declaration, Model):
             identity = declaration.id
-            if declaration.kind == "view" or (identity is not None and identity.line != scene.cursor.index):
+            if identity is not None and identity.line != scene.cursor.index:
                 continue
         if name == "@@schema":
             continue

@@ -229,6 +229,9 @@ def _indexed(scene: Scene) -> Iterator[Item]:
         )
 
     left = [f for f in columns(model, scene) if f.name not in taken and _indexable(f, kind, scene)]
+    if kind == "unique" and not taken and scene.provider == "mongodb" and model.id is not None:
+        # MongoDB refuses a key of the id alone.
+        left = [f for f in left if (f.name,) != model.id.names]
     for field in sorted(left, key=rank):
         yield _field(field)
 
@@ -337,12 +340,16 @@ _FUNCTIONS = ("now", "autoincrement", "auto", "uuid", "cuid", "ulid", "nanoid", 
 
 def _functions(scene: Scene, field: Field) -> Iterator[Item]:
     on_mongo_id = scene.provider == "mongodb" and field.attribute("id") is not None
+    is_id = field.attribute("id") is not None or (field.name == "id" and field.owner.id is None)
+    counts = is_id or scene.abilities.autoincrement_anywhere
     makes_ids = on_mongo_id or (field.name == "id" and field.owner.kind == "model")
     for name in sorted(_FUNCTIONS, key=lambda n: not (on_mongo_id and n == "auto")):
         function = catalogue.FUNCTIONS[name]
         if not scene.has(function.providers) or not scene.since(FUNCTIONS.get(name, (0, 0))):
             continue
         if name == "auto" and not makes_ids:
+            continue
+        if name == "autoincrement" and not counts:
             continue
         numbered = scene.since(FUNCTION_ARGUMENTS.get(name, (0, 0)))
         scalars = catalogue.function_scalars(name, scene.provider)

@@ -469,8 +469,8 @@ def _mistaken(spot: Spot, label: str, shown: str) -> str:
     if label.startswith("@@"):
         if behind.strip() and not before.strip():
             return "something stands here"
-        if label == "@@id" and cursor.block.kind == "view":
-            return "a view has no id"
+        if label in ("@@id", "@@index", "@@fulltext") and cursor.block.kind == "view":
+            return "a view has no id and no index"
         identity = cursor.model.id if cursor.model is not None else None
         if label == "@@id" and not connector.compound_id:
             return "the provider has no such thing"
