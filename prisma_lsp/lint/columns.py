@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -186,10 +187,23 @@ def _matches(name: str, pattern: str) -> bool:
     from fnmatch import fnmatchcase
 
     if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
-        import re
-
+        
         try:
             return re.search(pattern[1:-1], name) is not None
         except re.error:
             return False
     return fnmatchcase(name, pattern)
+
+
+# A value that may become an enum's label.
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+
+
+def listed(field: Field) -> list[str]:
+    """The values that the comment on the field's line lists: ``// open | closed``; [] for anything else."""
+    text = field.node.comment.strip().lstrip("/").strip()
+    if not text:
+        return []
+    text = re.sub(r"^(?:one of|values?|options?|enum)\b:?", "", text, flags=re.I).strip()
+    parts = [part.strip().strip("\"'`").rstrip(".") for part in re.split(r"\s*(?:\||,|/)\s*", text)]
+    return parts if len(parts) > 1 and all(WORD.fullmatch(part) for part in parts) else []

@@ -24,6 +24,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -107,7 +108,7 @@ def main() -> None:
 
 def done(task: Task) -> Told:
     environment = Environment(Settings(preset=task.preset), Migrations.none())
-    judges = Judges(task.engine) if task.engine is not None else None
+    judges = _judges(task.engine) if task.engine is not None else None
     told = Told(Counter(), [], 0)
     linter = checked(task.files, environment)
     made: list[Made] = []
@@ -125,7 +126,7 @@ def done(task: Task) -> Told:
             if judges is not None:
                 faults += judges.faults(task.files, texts, safety == "T")
             told.wrong.extend(("all together", f"all of {safety}: {fault}") for fault in faults)
-    return told._replace(compared=judges.close() if judges is not None else 0)
+    return told._replace(compared=judges.take_compared() if judges is not None else 0)
 
 
 class Made(NamedTuple):
@@ -333,11 +334,17 @@ class Judges:
             self._errors[key] = [line for line in told if line.endswith(":error")]
         return self._errors[key]
 
-    def close(self) -> int:
-        """Ends the processes; how many fixes were compared by Prisma Migrate."""
-        for node in (self._lint, self._migrate):
-            node.communicate()
-        return self._compared
+    def take_compared(self) -> int:
+        """How many fixes were compared by Prisma Migrate since this was asked last."""
+        compared, self._compared = self._compared, 0
+        self._errors.clear()
+        return compared
+
+
+@cache
+def _judges(folder: Path) -> Judges:
+    """Those of this process: they take a while to start, and end with it."""
+    return Judges(folder)
 
 
 def _node(script: str, engine: Path) -> subprocess.Popen[str]:

@@ -40,14 +40,15 @@ that makes the type and casts the column, each word to its label; it stops at a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.columns import (
+    WORD,
     columns,
     is_key,
     is_ours,
+    listed,
     provider_of,
     set_native,
     set_type,
@@ -65,7 +66,6 @@ _KINDS = frozenset({
 })  # fmt: skip
 # Where an enum is a type of its own.
 _TYPED = ("postgresql", "cockroachdb")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
 
 @rule(level="info")
@@ -78,10 +78,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         default = field.default
         word = default.value if isinstance(default, nodes.String) else None
-        if word is not None and _WORD.fullmatch(word) is None:
+        if word is not None and WORD.fullmatch(word) is None:
             continue
-        listed = _listed(field)
-        if word is None and len(listed) < 2:
+        if word is None and len(listed(field)) < 2:
             continue
         if provider_of(context) in ("sqlite", "sqlserver", None) or is_key(field) or not is_ours(field, context):
             continue
@@ -96,18 +95,10 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         )
 
 
-def _listed(field: Field) -> list[str]:
-    """The values that the comment on the field's line lists: ``// open | closed``."""
-    text = field.node.comment.strip().lstrip("/").strip()
-    text = re.sub(r"^(?:one of|values?|options?|enum)\b:?", "", text, flags=re.I).strip()
-    parts = [part.strip().strip("\"'`").rstrip(".") for part in re.split(r"\s*(?:\||,|/)\s*", text)]
-    return parts if len(parts) > 1 and all(_WORD.fullmatch(part) for part in parts) else []
-
-
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     model = field.owner
     default = field.default
-    values = _listed(field)
+    values = listed(field)
     word = default.value if isinstance(default, nodes.String) else None
     if model.block.close < 0 or len(values) < 2 or (word is not None and word not in values):
         return

@@ -2,7 +2,7 @@
 
 New rows nearly always begin in one state, and a flag is nearly always off. Said in the schema, it is
 the same for every writer, and the column can be added while the table holds rows. The rule looks at
-required `status` and `state` fields of an enum, at flags (`isPaid`, `hasAccess`, `enabled` …) and, as
+required `status` and `state` fields of an enum or of texts that the comment behind them lists, at flags (`isPaid`, `hasAccess`, `enabled` …) and, as
 an info, at every other required `Boolean`. Histories and logs, whose rows tell what was, and copies
 of rows made elsewhere are left alone.
 
@@ -60,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
+from prisma_lsp.lint.columns import listed
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.libraries import kept_by_library
@@ -105,7 +106,7 @@ def _undecided(field: Field, is_flag: bool, context: Context) -> Iterator[Findin
         return
     if model.id is not None and field.name in model.id.names:
         return
-    values = None if is_flag else context.enum_values(field.type_name)
+    values = None if is_flag else _values(field, context)
     if not is_flag and not values:
         return
     if is_copy(model) or is_said_view(model) or kept_by_library(model, context):
@@ -129,6 +130,11 @@ def _undecided(field: Field, is_flag: bool, context: Context) -> Iterator[Findin
         lambda bench: fixes(field, values, _is_on(parts), bench),
         at_most=None if known else "info",
     )
+
+
+def _values(field: Field, context: Context) -> tuple[str, ...] | None:
+    """What the state may be: an enum's values, or those that the comment behind a text lists."""
+    return tuple(listed(field)) if field.type_name == "String" else context.enum_values(field.type_name)
 
 
 def _article(name: str) -> str:
@@ -159,5 +165,6 @@ def fixes(field: Field, values: tuple[str, ...] | None, is_on: bool, bench: Work
         choices += [value for value in values[:3] if value not in choices]
         choices = choices[:3]
     for number, value in enumerate(choices):
-        edits = bench.draft().lead_attribute(field, f"@default({value})").edits
+        text = f'"{value}"' if field.type_name == "String" else value
+        edits = bench.draft().lead_attribute(field, f"@default({text})").edits
         yield Fix(f"Begin with {value}{how}", "R" if migrated else "T", edits, preferred=number == 0)
