@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-_NAME = re.compile(r"\[(?:\w+-)*?((?:nvim|hx|emacs|vscode)-[\w.]+?)(?:-[a-z-]+)?\]$")
+_NAME = re.compile(r"\[(?:\w+-)*?((?:nvim|hx|emacs|vim|vscode)-[\w.]+?)(?:-[a-z-]+)?\]$")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

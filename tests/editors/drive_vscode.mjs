@@ -42,12 +42,16 @@ const answers = {
     page.locator(selector).evaluateAll((all) =>
       all.sort((one, other) => one.dataset.index - other.dataset.index).map((one) => one.innerText.replaceAll("\u00a0", " ")),
     ),
+  // The code that is seen, in pieces, each with the classes that colour it.
+  pieces: ({ selector }) =>
+    page.locator(selector).evaluateAll((all) => all.map((one) => [one.textContent.replaceAll("\u00a0", " "), one.className])),
   texts: async ({ selector }) => plain(await page.locator(selector).allInnerTexts()),
   // Not in the middle of the row: there may be a link.
   open: ({ selector, text }) =>
     page.locator(selector, { hasText: text }).first().dblclick({ position: { x: 50, y: 10 } }),
   click: ({ selector, text }) => page.locator(selector, { hasText: text }).filter({ visible: true }).first().click(),
-  ticked: ({ selector }) => page.locator(selector).evaluateAll((all) => all.map((one) => one.checked)),
+  ticked: ({ selector }) =>
+    page.locator(selector).evaluateAll((all) => all.map((one) => one.matches(":checked, .checked, [aria-checked=true]"))),
   resize: (size) => page.setViewportSize(size),
   // All of the window, or from some lines above what is asked for to its lower end, whichever side it opens to.
   picture: async ({ file, around, above, width }) => {

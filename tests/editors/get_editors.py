@@ -1,4 +1,4 @@
-"""Fetch real editors for the editor tests: Neovim, Helix and Emacs, unpacked into a cache folder, never installed.
+"""Fetch real editors for the editor tests: Neovim, Helix, Emacs and Vim, unpacked into a cache folder, never installed.
 
     python3 tests/editors/get_editors.py            both generations (Debian forky and trixie)
     python3 tests/editors/get_editors.py forky      one of them
@@ -23,11 +23,16 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-# Program → package, for each suite. tmux is the terminal that two of them run in.
+# Program → package, for each suite: a release of Debian, and a part of it. tmux is the terminal that they run in.
 SUITES = {
     "forky": {"nvim": "neovim", "hx": "hx"},
     "trixie": {"nvim": "neovim", "hx": "hx", "emacs": "emacs-nox", "tmux": "tmux"},
+    "trixie-vim": {"vim": "vim"},
 }
+# What belongs to a program and is none itself.
+BESIDE = {"trixie-vim": ["vim-ale"]}
+# The file of a program where Debian calls it something else.
+FILES = {"emacs": "emacs-nox", "vim": "vim.basic"}
 PATIENCE = 600
 # The exit code where the packages cannot be had: no apt here, or its mirror is out of reach.
 OUT_OF_REACH = 3
@@ -49,9 +54,10 @@ def fetch(suite: str) -> None:
     shutil.rmtree(home, ignore_errors=True)
     root = home / "root"
     root.mkdir(parents=True)
-    unpack(suite, [*packages.values(), BINDER], root)
+    release = suite.partition("-")[0]
+    unpack(release, [*packages.values(), *BESIDE.get(suite, []), BINDER], root)
     for name in packages:
-        bind(root, "emacs-nox" if name == "emacs" else name)
+        bind(root, FILES.get(name, name))
         starter = write_starter(home, name)
         if not starter_works(starter):
             sys.exit(f"{starter} does not start")
@@ -140,6 +146,7 @@ def write_starter(home: Path, name: str) -> Path:
     share = "$root/usr/share"
     lines = {
         "nvim": [f'VIMRUNTIME="{share}/nvim/runtime" exec "$root/usr/bin/nvim" "$@"'],
+        "vim": [f'VIM="{share}/vim" exec "$root/usr/bin/vim.basic" "$@"'],
         "hx": ['HELIX_RUNTIME="$root/usr/lib/hx/runtime" exec "$root/usr/bin/hx" "$@"'],
         "tmux": [
             f'TERMINFO_DIRS="{share}/terminfo:/usr/share/terminfo:/lib/terminfo" exec "$root/usr/bin/tmux" "$@"'

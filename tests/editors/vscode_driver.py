@@ -304,7 +304,7 @@ class VSCode(Editor):
             if time.monotonic() > deadline:
                 return
             time.sleep(0.1)
-        boxes = f"{panel} input[type=checkbox]"
+        boxes = f"{panel} .edit-checkbox"
         wait_until("its parts", lambda: self.ask("ticked", selector=boxes), self.screen)
         self.previewed = "\n".join(self.texts(panel))
         assert all(self.ask("ticked", selector=boxes)), self.screen()
