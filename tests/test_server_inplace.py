@@ -64,6 +64,15 @@ async def offered(
     return [one for one in found or [] if one.title.startswith(title)]
 
 
+async def patiently(s: Session, text: str, word: str, title: str) -> list[Any]:
+    """The same once there are any: rules that look at the migrations follow in a pause."""
+    for _ in range(200):
+        if found := await offered(s, text, word, title):
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no fix {title}")
+
+
 @pytest.mark.parametrize("whole", [True, False])
 async def test_one_edit_holds_all(tmp_path: Path, whole: bool) -> None:
     project(tmp_path, TEXT, SQL)
@@ -105,13 +114,7 @@ async def test_what_loses_nothing_is_made_at_once_and_stands_first(tmp_path: Pat
     )
     project(tmp_path, text, SHOP_SQL + ORDERS_SQL)
     async with session(tmp_path, able()) as s:
-        found: list[Any] = []
-        for _ in range(200):  # rules that look at the migrations follow in a pause
-            found = await offered(s, text, "User   @relation", "Add @@index")
-            if found:
-                break
-            await asyncio.sleep(0.05)
-        plain, *others, pair = found
+        plain, *others, pair = await patiently(s, text, "User   @relation", "Add @@index")
     assert plain.title.startswith("Add @@index([userId])")
     assert "with a migration that" in pair.title
     assert not any("with a migration" in one.title for one in others)
@@ -119,6 +122,25 @@ async def test_what_loses_nothing_is_made_at_once_and_stands_first(tmp_path: Pat
     (change,) = plain.edit.document_changes
     assert change.text_document.uri == s.uri(NAME)
     assert pair.edit.change_annotations is not None
+
+
+async def test_a_migration_may_come_alone(tmp_path: Path) -> None:
+    text = ORDERS.replace("  userId", "  quantity Int\n  userId").replace(
+        "  user   User   @relation(fields: [userId], references: [id])\n", ""
+    )
+    text = 'datasource db {\n  provider = "postgresql"\n}\n' + text
+    project(
+        tmp_path, text, ORDERS_SQL.replace('"user_id"', '"quantity" INTEGER NOT NULL, "user_id"')
+    )
+    client = able()
+    client.experimental = {"previewsWhole": True}
+    async with session(tmp_path, client) as s:
+        found = await patiently(s, text, "quantity", "Write a migration")
+    edit = found[0].edit
+    changes: list[Any] = list(edit.document_changes)
+    assert changes[0].uri == s.uri(NAME)
+    assert [change.uri for change in changes[1:] if isinstance(change, lsp.CreateFile)]
+    assert not [c for c in changes[1:] if getattr(c, "text_document", c).uri == s.uri(NAME)]
 
 
 @pytest.mark.parametrize("accepted", [True, False])

@@ -55,7 +55,7 @@ def action(
         is_preferred=fix.preferred or None,
     )
     if _shows_files(server):
-        made.edit = edit_with_files(server, fix.edits, fix.files)
+        made.edit = edit_with_files(server, path, fix.edits, fix.files)
     else:
         place: list[Any] = [server.uris.of(path), row, finding.rule, finding.message, fix.title]
         made.command = types.Command(fix.title, MIGRATE, arguments=place)
@@ -71,17 +71,21 @@ def creates_files(server: Server) -> bool:
     )
 
 
-def edit_with_files(server: Server, edits: Edits, new: Mapping[str, str]) -> types.WorkspaceEdit:
-    """Edits and new files as one, to be confirmed where the client can ask."""
+def edit_with_files(
+    server: Server, path: str, edits: Edits, new: Mapping[str, str]
+) -> types.WorkspaceEdit:
+    """Edits (there may be none) and new files as one, to be confirmed where the client can ask.
+
+    ``path`` is the file that the user looks at.
+    """
     edit = server.workspace_edit(edits)
     asks = _asks(server)
     whole = asks and bool(announced(server, PREVIEWS_WHOLE))
     changes: list[Any] = []
     if whole:
         # Does nothing, as the file is there; it has the rest shown, with every part of it chosen.
-        there = server.uris.of(next(iter(edits)))
         leave = types.CreateFileOptions(ignore_if_exists=True)
-        changes.append(types.CreateFile(there, options=leave, annotation_id=_LOOK))
+        changes.append(types.CreateFile(server.uris.of(path), options=leave, annotation_id=_LOOK))
     start = types.Range(types.Position(0, 0), types.Position(0, 0))
     for path, text in new.items():
         uri = server.uris.of(path)
@@ -126,7 +130,7 @@ def rename_with_migration(
         return None
     renamed = names_of(session.schema, *place, name)
     pair = renamed_in_place(session.schema, environment, edits, renamed)
-    return edit_with_files(server, pair.edits, pair.files) if pair is not None else None
+    return edit_with_files(server, place[0], pair.edits, pair.files) if pair is not None else None
 
 
 def fix_with_migration(

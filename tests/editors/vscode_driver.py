@@ -126,7 +126,8 @@ class VSCode(Editor):
         )
         self.processes.append(serving)
         wait_until("code-server", lambda: answers(address), (self.home / "server.log").read_text)
-        projects = (folder for folder in path.parents if (folder / "prisma.config.ts").exists())
+        marks = ("prisma.config.ts", "package.json")
+        projects = (one for one in path.parents if any((one / mark).exists() for mark in marks))
         opened_folder = next(projects, path.parent)
         opened = quote(json.dumps([["openFile", f"vscode-remote://{address}{path}"]]))
         url = f"http://{address}/?folder={quote(str(opened_folder))}&payload={opened}"
