@@ -2,7 +2,7 @@
 
 Spoken of are lists of models, composite types, enums and texts whose name has no plural anywhere in it.
 Names that say who or what did it (`createdBy`, `following`, `liked`) are fine, and so are nouns
-without a plural (`history`, `media`). The fix renames the field; a relation has no column, so there
+without a plural (`history`, `media`) and texts that are one thing in parts (`path`, `sortOrder`). The fix renames the field; a relation has no column, so there
 the name alone changes, elsewhere `@map` keeps the column.
 
 ```prisma
@@ -51,6 +51,8 @@ from prisma_lsp.lint.rules.naming.model_name_number import wanted
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.rename import rename_field
 
+# A list of texts that is one thing, whose parts stand in order.
+_IN_ORDER = frozenset({("path",), ("order",), ("sequence",), ("address",)})
 # Lists of these are one value (a vector, a mask) as often as many.
 _ONE_VALUE = frozenset(("Float", "Int", "BigInt", "Decimal", "Boolean", "Bytes", "Json", "DateTime"))
 
@@ -61,6 +63,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         if field.arity != "[]" or field.type_name in _ONE_VALUE:
             continue
         name = field.name
+        if field.type_name == "String" and words_of(name)[-1:] in _IN_ORDER:
+            continue
         if may_be_many(name) or model.kind == "view" or not is_ours(field, context):
             continue
         kind = context.kind_of(field.type_name)
