@@ -46,7 +46,7 @@ from prisma_lsp.lint import names
 from prisma_lsp.lint.columns import is_ours, words_of
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench, rename_fix
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.rules.naming.model_name_number import wanted
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.rename import rename_field
@@ -69,6 +69,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
             continue
         kind = context.kind_of(field.type_name)
         target = wanted(name, "plural")
+        if target != name and is_on("field-name-case", context.settings):
+            # One rename for both.
+            target = names.camel(target)
         if not field.type_name or target == name or target in model.fields:
             continue
         title = f"Rename to `{target}`"

@@ -40,7 +40,7 @@ from prisma_lsp.lint.columns import matches
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import rename_declaration_fix
 from prisma_lsp.lint.libraries import kept_by_library
-from prisma_lsp.lint.rule import Finding, rule
+from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.schema.declarations import Model
 
 Number = Literal["singular", "plural", "any"]
@@ -65,6 +65,9 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     if matches(name, context.options.allow) or kept_by_library(model, context) is not None:
         return
+    if is_on("model-name-case", context.settings):
+        # One rename for both.
+        target = names.pascal(target)
     what = "Composite type" if model.kind == "type" else "Model"
     title = f"Rename to `{target}`"
     if model.kind == "model" and model.mapped_name is None:
