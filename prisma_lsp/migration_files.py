@@ -29,6 +29,9 @@ from prisma_lsp.text import Range
 
 log = logging.getLogger(__name__)
 
+# How many characters of SQL are folded within a few milliseconds.
+_QUICK = 12_000
+
 ContentChange = tuple[Range | None, str]
 # The schema and environment of a project that is open anyway.
 Served = Callable[[Project], tuple[Schema, Environment] | None]
@@ -145,8 +148,15 @@ class MigrationFiles:
 
     def is_large(self, path: str) -> bool:
         """Whether a file is too long to be read at every keystroke."""
+        return self._length(path) > MAX_CHARACTERS // 4
+
+    def is_long(self, path: str) -> bool:
+        """Whether what a file does takes longer to find out than there is time between two keys."""
+        return self._length(path) > _QUICK
+
+    def _length(self, path: str) -> int:
         opened = self._open.get(path)
-        return opened is not None and sum(map(len, opened.text.lines)) > MAX_CHARACTERS // 4
+        return sum(map(len, opened.text.lines)) if opened is not None else 0
 
     def findings(self, path: str) -> list[Finding]:
         """What is found in an open file, in the order of its lines."""

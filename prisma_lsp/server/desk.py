@@ -77,7 +77,7 @@ class Desk:
         """A short file is read at once, a long one when the typing pauses."""
         if (later := self._later.pop(path, None)) is not None:
             later.cancel()
-        if self.files.is_large(path):
+        if self.files.is_long(path):
             self._later[path] = self._core.loop.call_later(PAUSE, lambda: self.publish(path))
         else:
             self.publish(path)
