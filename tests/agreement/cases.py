@@ -1,7 +1,8 @@
 """Our own schemas, each of which Prisma's engine has judged once.
 
-They come from the pages of the validity checks and from the lists in ``snippets/``, where every
-line is put into a small schema of each provider.
+They come from the pages of the validity checks, from the schemas of ``whole.txt``, each below its
+title, and from the lists in ``snippets/``, where every line is put into a small schema of each
+provider.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ def cases() -> Iterator[tuple[str, Files]]:
     yield from _pages()
     for path in sorted((HERE / "snippets").glob("*.txt")):
         yield from _snippets(path)
+    for text in (HERE / "whole.txt").read_text("utf-8").split("==== ")[1:]:
+        title, schema = text.split("\n", 1)
+        yield f"whole: {title}", {"schema.prisma": schema}
     for path in sorted((HERE.parent / "schemas").glob("**/*.prisma")):
         yield f"schemas/{path.stem}", {"schema.prisma": _without_urls(path.read_text("utf-8"))}
 
