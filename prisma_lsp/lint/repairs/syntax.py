@@ -98,8 +98,8 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
         return
     header = re.fullmatch(r"(\w+)\s+(\w+)\s*(\{)?(.*)", stripped)
     if header is None:
-        yield from _keyword_with_signs(wrong, stripped, len(indent))
-        yield wrong.fix("Make it a comment", "// " + stripped, len(indent), len(text))
+        comment = wrong.fix("Make it a comment", "// " + stripped, len(indent), len(text))
+        yield _keyword_with_signs(wrong, stripped, len(indent)) or comment
         return
     word, name, brace, rest = header.groups()
     keywords = [word] if word in KEYWORDS else meant(word, sorted(KEYWORDS))
@@ -113,14 +113,15 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
                 yield fix
 
 
-def _keyword_with_signs(wrong: Wrong, line: str, start: int) -> Iterator[Fix]:
+def _keyword_with_signs(wrong: Wrong, line: str, start: int) -> Fix | None:
     """`mod[el User {`: a keyword with a sign too many in it."""
     first = line.split()[0]
     rest = line[len(first) :]
     word = re.sub(r"\W", "", first)
     keywords = [word] if word in KEYWORDS else meant(word, sorted(KEYWORDS))
-    if len(keywords) == 1 and re.fullmatch(r"\s+[A-Za-z]\w*\s*\{", rest):
-        yield wrong.fix(f"Write `{keywords[0]}`", keywords[0], start, start + len(first), preferred=True)
+    if len(keywords) != 1 or not re.fullmatch(r"\s+[A-Za-z]\w*\s*\{", rest):
+        return None
+    return wrong.fix(f"Write `{keywords[0]}`", keywords[0], start, start + len(first), preferred=True)
 
 
 def _on_lines(wrong: Wrong, text: str, keyword: str) -> Fix | None:
