@@ -453,6 +453,10 @@ def _check(work: Work, run: _Run, request: Request) -> None:
             else:
                 run.notes += [f"Wrote {display_path(path)}: read it before you apply it." for path in made if path.endswith("migration.sql")]
                 linter = fixed.linter
+                if made:
+                    # They make more now than when the schema was looked at.
+                    environment.migrations = environment.migrations.refreshed()
+                    linter.restart(linter.schema, environment)
     else:
         linter.survey(work.paths)
     run.files += len(work.paths)

@@ -254,7 +254,9 @@ def test_with_migrations_and_unsafe_fixes_casts_as_well(tmp_path: Path) -> None:
     assert len(migrations(tmp_path)) == 1
     assert "--- /dev/null\n+++ b/prisma/migrations/" in diff.out
     assert '+  ALTER COLUMN "id" TYPE UUID USING "id"::UUID' in diff.out
-    cli(*arguments, cwd=tmp_path)
+    done = cli(*arguments, cwd=tmp_path)
+    # What is found afterwards is found in the light of the new migrations.
+    assert "migration-drift" not in done.out
     assert "@db.Uuid" in path.read_text("utf-8")
     assert "Boolean @default(true)" in path.read_text("utf-8")
     names = [name[15:] for name in migrations(tmp_path)]
