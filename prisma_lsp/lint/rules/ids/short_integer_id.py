@@ -134,13 +134,21 @@ def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
 def _called_alike(keys: list[Field], bench: Workbench) -> list[Field]:
     """Columns that by their name hold the same ids, without a relation."""
     names = {plain(key.name) for key in keys if key.name.endswith(("Id", "ID", "_id"))}
-    return [
-        field
-        for model in bench.schema.all_declarations()
-        if names and isinstance(model, Model) and model.kind == "model" and not model.is_ignored
-        for field in model.fields_by_type.get("Int", ())
-        if plain(field.name) in names and not is_key(field) and not field.is_ignored and field.default_function is None
-    ]
+    if not names:
+        return []
+    known = bench.once("whole numbers by name", lambda: _numbers(bench))
+    return [field for name in sorted(names) for field in known.get(name, ())]
+
+
+def _numbers(bench: Workbench) -> dict[str, list[Field]]:
+    """The columns that hold a whole number and are no keys, by their plain names."""
+    found: dict[str, list[Field]] = {}
+    for model in bench.schema.all_declarations():
+        if isinstance(model, Model) and model.kind == "model" and not model.is_ignored:
+            for field in model.fields_by_type.get("Int", ()):
+                if not is_key(field) and not field.is_ignored and field.default_function is None:
+                    found.setdefault(plain(field.name), []).append(field)
+    return found
 
 
 def _prefix(name: str) -> str:
