@@ -134,9 +134,11 @@ def find_projects(start: Path) -> list[Project]:
     """
     name = os.path.abspath(start)
     disk = _Disk(os.fspath(root_of(Path(name))), None)
+    if not os.path.lexists(name):
+        raise UnreadableSchema(start, "does not exist")
+    if not disk.allows(name):
+        raise UnreadableSchema(start, "leads out of the project by a link")
     if not os.path.isdir(name):
-        if not os.path.lexists(name):
-            raise UnreadableSchema(start, "does not exist")
         return [_project_of(name, disk)]
     for config in disk.configs(name):
         files = disk.files_at(config.schema) if config.schema and not config.script else ()

@@ -7,6 +7,9 @@ import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
+
+from prisma_lsp.discovery import root_of
 
 
 class Unwritable(Exception):
@@ -26,6 +29,8 @@ def replace(texts: Mapping[str, str]) -> None:
     waiting: list[tuple[str, str]] = []
     path = ""
     try:
+        for path in texts:
+            _check_place(path)
         for path, text in texts.items():
             # Root may write everything, but a file that nobody may write is meant to stay.
             if os.path.exists(path):
@@ -56,6 +61,7 @@ def create(texts: Mapping[str, str]) -> None:
         for path in texts:
             if os.path.lexists(path):
                 raise Unwritable(path, "is there already")
+            _check_place(path)
             folder = os.path.dirname(path)
             try:
                 for missing in _missing(folder):
@@ -78,6 +84,14 @@ def discard(paths: Iterable[str]) -> None:
             os.unlink(path)
         with suppress(OSError):
             os.rmdir(os.path.dirname(path))
+
+
+def _check_place(path: str) -> None:
+    """A link in a repository must not have us write what is outside of it."""
+    name = os.path.abspath(path)
+    root = os.path.realpath(root_of(Path(name)))
+    if not Path(os.path.realpath(name)).is_relative_to(root):
+        raise Unwritable(path, "leads out of the project by a link")
 
 
 def _missing(folder: str) -> list[str]:

@@ -186,6 +186,79 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
         assert session is None or session.schema.kind_of("Outside_secret") is None
 
 
+LOST = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel user_x {\n  id Int @id @map("id")\n}\n'
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "prisma_lsp", *arguments], cwd=root, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[Path, Path]:
+    """A repository, and a folder beside it."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / ".git").mkdir(parents=True)
+    outside.mkdir()
+    return root, outside
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("check", "--fix"), ("check", "--fix", "--unsafe-fixes"), ("format",), ("check",), ("init", "--force"), ("init", "--add-ignores")],
+)
+@pytest.mark.parametrize("named", [".", "schema.prisma", "prisma", "prisma/schema.prisma"])
+def test_a_link_out_of_the_repository_is_neither_read_nor_written(
+    places: tuple[Path, Path], command: tuple[str, ...], named: str
+) -> None:
+    root, outside = places
+    (outside / "schema.prisma").write_text(LOST, "utf-8")
+    if named in (".", "schema.prisma"):
+        (root / "schema.prisma").symlink_to("../outside/schema.prisma")
+    else:
+        (root / "prisma").symlink_to("../outside", target_is_directory=True)
+    done = run(root, *command, named)
+    assert (outside / "schema.prisma").read_text("utf-8") == LOST
+    assert list(outside.iterdir()) == [outside / "schema.prisma"]
+    assert "user_x" not in done.stdout + done.stderr and "UserX" not in done.stdout + done.stderr
+    assert done.returncode == 2, done.stdout + done.stderr
+
+
+def test_a_link_out_of_the_repository_is_not_written_through(places: tuple[Path, Path]) -> None:
+    """Reports, settings, baselines and new migrations."""
+    root, outside = places
+    (root / "schema.prisma").write_text(LOST, "utf-8")
+    for name in ("report.sarif", "prisma-lsp.toml", "prisma-lsp-baseline.json"):
+        (outside / name).write_text("", "utf-8")
+        (root / name).symlink_to(f"../outside/{name}")
+    (outside / "migrations" / "20200101000000_a").mkdir(parents=True)
+    sql = outside / "migrations" / "20200101000000_a" / "migration.sql"
+    sql.write_text('CREATE TABLE "user_x" ("id" INTEGER NOT NULL PRIMARY KEY);\n', "utf-8")
+    (outside / "migrations" / "migration_lock.toml").write_text('provider = "postgresql"\n', "utf-8")
+    (root / "migrations").symlink_to("../outside/migrations", target_is_directory=True)
+    before = sorted((p, p.read_bytes() if p.is_file() else b"") for p in outside.rglob("*"))
+    for command in (
+        ("check", "--format", "sarif", "--output-file", "report.sarif", "."),
+        ("init", "--force", "--baseline"),
+        ("check", "--baseline", "prisma-lsp-baseline.json", "--fix", "--with-migrations", "--unsafe-fixes", "."),
+        ("check", "--fix", "--with-migrations", "."),
+    ):
+        run(root, *command)
+    assert sorted((p, p.read_bytes() if p.is_file() else b"") for p in outside.rglob("*")) == before
+
+
+def test_a_link_within_the_repository_is_followed(places: tuple[Path, Path]) -> None:
+    root, _ = places
+    (root / "real").mkdir()
+    (root / "real" / "schema.prisma").write_text(LOST, "utf-8")
+    (root / "schema.prisma").symlink_to("real/schema.prisma")
+    done = run(root, "check", "--fix", "schema.prisma")
+    assert "Made" in done.stdout, done.stdout + done.stderr
+    assert (root / "schema.prisma").is_symlink()
+    assert "UserX" in (root / "real" / "schema.prisma").read_text("utf-8")
+
+
 def test_what_is_shown_in_a_terminal_is_escaped(tmp_path: Path) -> None:
     evil = "model A\x1b[2J\x07 {\n  \x1b]0;title\x07id Int @id\n}\n"
     (tmp_path / "schema.prisma").write_text(evil, "utf-8")
