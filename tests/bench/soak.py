@@ -33,7 +33,7 @@ from prisma_lsp.lint.linter import Linter  # noqa: E402
 from prisma_lsp.schema.schema import Schema  # noqa: E402
 from prisma_lsp.server.diagnostics import Writer  # noqa: E402
 from prisma_lsp.server.door import Door  # noqa: E402
-from prisma_lsp.server.loop import Loop  # noqa: E402
+from prisma_lsp.server.loop import Frames, Loop  # noqa: E402
 from prisma_lsp.syntax import document  # noqa: E402
 
 REQUESTS = (
@@ -57,12 +57,18 @@ class Sink:
     def __init__(self) -> None:
         self.shown: dict[str, list[Any]] = {}
         self.errors: list[str] = []
+        self._frames = Frames()
 
     def write(self, data: bytes) -> None:
-        body = data.partition(b"\r\n\r\n")[2] or data
-        if not body.startswith(b"{"):
-            return
-        message = json.loads(body)
+        """What is written comes in any pieces."""
+        for body in self._frames.feed(data):
+            try:
+                self._take(json.loads(body))
+            except ValueError as error:
+                # The door takes it for the end of the stream and ends the process.
+                self.errors.append(f"no JSON: {error}")
+
+    def _take(self, message: dict[str, Any]) -> None:
         if message.get("method") == "textDocument/publishDiagnostics":
             self.shown[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif "error" in message and message["error"]["code"] not in (-32800, -32803):
