@@ -99,8 +99,11 @@ def reading(
     if previous is not None and previous.dialect == dialect:
         if previous.text == text:
             return previous
-        # Not the last one: it may have been open to the end of the file, which its text does not say.
-        known = {one.statement.text: one.statement for one in previous.statements[:-1]}
+        known = {one.statement.text: one.statement for one in previous.statements}
+        # The last one may have been open to the end of the file, which its text does not say.
+        last = previous.statements[-1].statement if previous.statements else None
+        if last is not None and any(isinstance(action, Unread) for action in last.actions):
+            del known[last.text]
     statements: list[Placed] = []
     line = at = 0
     for piece in split(text, dialect):
