@@ -217,7 +217,7 @@ def test_snippets_and_colours(editor: VSCode, orders: Path) -> None:
         editor.press("Enter")
         editor.wait_for(r"model Product \{")
         editor.ask("write", text="PriceTag")
-        editor.press("Escape")
+        editor.press("Tab", "Escape")  # what follows from the name is written when it is left
         save(editor, new, r'model PriceTag (?s:.*)@@map\("price_tags"\)')
         seen = colours()
         assert len({seen["model"], seen["PriceTag"], seen["createdAt"], seen["DateTime"]}) > 2, seen

@@ -279,7 +279,9 @@ class VSCode(Editor):
 
     def open_fixes(self) -> list[str]:
         """By the lightbulb, which has to be there."""
-        bulb = ".monaco-editor .lightBulbWidget"
+        # Where the line has no room for it, it stands in the margin.
+        margin = '.monaco-editor [class*="codicon-gutter-lightbulb"]'
+        bulb = f".monaco-editor .lightBulbWidget, {margin}"
         wait_until("the lightbulb", lambda: self.ask("count", selector=bulb), self.screen)
         self.press("Control+.")
         rows = ".action-widget .monaco-list-row.action"
