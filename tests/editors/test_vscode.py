@@ -225,8 +225,7 @@ def test_snippets_and_colours(editor: VSCode, orders: Path) -> None:
         editor.edit(page)
         wait_until("colours", lambda: "model" in colours(), editor.screen)
         fenced = colours()
-        assert fenced["model"] == seen["model"], fenced
-        assert fenced["model"] != fenced["plain words"], fenced
+        assert len({fenced["plain words"], fenced["model"], fenced["Cart"]}) == 3, fenced
 
 
 def test_beside_prismas_own_extension_nothing_shows_twice(editor: VSCode, orders: Path) -> None:
