@@ -110,7 +110,7 @@ def test_see_fix_understand_format(editor: Editor, shop: Path) -> None:
 
         editor.go_to(*place(orders, "model OrderLine ", "order +Order", r"\border\b"))
         editor.show_hover()
-        editor.wait_for(r"Deleting an .?Order\W+ reaches 3 models")
+        editor.wait_for(r"Deleting an .?Order\W* reaches 3 models")
         editor.wait_for(r"Payment +blocked by orderId")
         editor.close_hover()
 
