@@ -9,12 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from prisma_lsp.lint.context import Environment
 from prisma_lsp.migrations import Migrations, blocks, history, reader
 from prisma_lsp.migrations.fold import fold
 from prisma_lsp.migrations.lexer import split, tokens
 from prisma_lsp.migrations.reader import read_script
 from prisma_lsp.migrations.state import Database, empty
 from prisma_lsp.migrations.statements import AddColumn, CreateTable, DropColumn, SetType
+from prisma_lsp.settings import Settings
 
 INIT = """-- CreateEnum
 CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
@@ -570,13 +572,16 @@ def test_what_is_long_is_read_in_pieces(folder: Path) -> None:
     assert migrations.knows("no such name")
     for state in (migrations.state(), migrations.state_before(path), migrations.state_after(path, "")):
         assert state.doubt("users") == "the migrations are not read yet"
+    environment = Environment(Settings(), migrations)
+    early = environment.database("postgresql")
+    assert early is not None and early.tainted == "the migrations are not read yet"
     pieces = 1
     while not migrations.work(0):
         pieces += 1
     assert pieces > 100
     assert migrations.is_read
     assert not migrations.knows("no such name")
-    assert migrations.state() == wanted
+    assert migrations.state() == wanted == environment.database("postgresql")
     assert migrations.state().tainted is None
 
 

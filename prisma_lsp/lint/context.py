@@ -66,9 +66,12 @@ class Environment:
         where the settings say that there is no database yet.  Ask its ``doubt`` before any claim.
         """
         known = self._known
-        if known is None or known[0] is not self.migrations or known[1] != provider:
-            known = self._known = (self.migrations, provider, self._database(provider))
-        return known[2]
+        if known is not None and known[0] is self.migrations and known[1] == provider:
+            return known[2]
+        database = self._database(provider)
+        if self.migrations.is_read:
+            self._known = (self.migrations, provider, database)
+        return database
 
     def _database(self, provider: str | None) -> Database | None:
         if self.settings.database == "new" or not self.migrations.exists:
