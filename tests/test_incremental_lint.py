@@ -19,6 +19,7 @@ from prisma_lsp.migrations import Migrations
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.settings import Settings
 from prisma_lsp.syntax import document
+from prisma_lsp.syntax.document import Change
 from prisma_lsp.text import Range
 
 CASES = list(cases())
@@ -55,6 +56,16 @@ def difference(old: str, new: str) -> tuple[Range, str]:
         return before.count("\n"), at - (before.rfind("\n") + 1)
 
     return Range(*place(head), *place(len(old) - tail)), new[head : len(new) - tail]
+
+
+def edited(before: Linter, path: str, old: str, new: str) -> tuple[Change, Linter]:
+    """The change from a file's text ``old`` to ``new``, and what ``before`` finds then."""
+    change = document.edit(before.schema.files[path], *difference(old, new))
+    schema, keys = before.schema.with_change(path, change)
+    after = before.fork()
+    after.update(schema, path, change.removed, change.added, keys)
+    after.work()
+    return change, after
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -6,12 +6,11 @@ import random
 from collections import Counter
 
 import pytest
-from test_incremental_lint import CASES, difference, edit, facts, fresh
+from test_incremental_lint import CASES, edit, edited, facts, fresh
 
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.schema.declarations import Model
 from prisma_lsp.schema.schema import Schema
-from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Block
 
 # These go by what is usual in the whole schema.
@@ -42,12 +41,8 @@ def test_one_edit(seed: int) -> None:
         new = edit(texts[path], rnd)
         if new is None:
             continue
-        stretch, text = difference(texts[path], new)
-        change = document.edit(before.schema.files[path], stretch, text)
-        schema, keys = before.schema.with_change(path, change)
-        after = before.fork()
-        after.update(schema, path, change.removed, change.added, keys)
-        after.work()
+        change, after = edited(before, path, texts[path], new)
+        schema = after.schema
         assert facts(after) == facts(fresh({**texts, path: new}))
         touched: set[str] = set()
         for old, blocks in ((before.schema, change.removed), (schema, change.added)):
@@ -60,7 +55,7 @@ def test_one_edit(seed: int) -> None:
                 if block in change.added or names(schema, file, block) & touched:
                     continue
                 was, now = ours(before, block), ours(after, block)
-                assert {rule for rule, *_ in (was - now) + (now - was)} <= WHOLE, (text, was, now)
+                assert {rule for rule, *_ in (was - now) + (now - was)} <= WHOLE, (new, was, now)
 
 
 PROVIDED = """generator client {

@@ -24,11 +24,10 @@ from prisma_lsp.lint.context import Environment
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.migrations import Migrations
 from prisma_lsp.settings import Settings
-from prisma_lsp.syntax import document
 from prisma_lsp.syntax.document import Block
 
 sys.path.insert(0, str(HERE.parent))
-from test_incremental_lint import difference
+from test_incremental_lint import difference, edited
 
 Told = Counter[tuple[str, str, str]]
 
@@ -55,14 +54,10 @@ def main() -> None:
         if new is None or new == files[path]:
             continue
         made += 1
-        stretch, text = difference(files[path], new)
-        change = document.edit(before.schema.files[path], stretch, text)
-        schema, keys = before.schema.with_change(path, change)
-        after = before.fork()
-        after.update(schema, path, change.removed, change.added, keys)
-        after.work()
-        edited = {*change.removed, *change.added}
-        was, now = told(before, edited), told(after, edited)
+        stretch, _ = difference(files[path], new)
+        change, after = edited(before, path, files[path], new)
+        own = {*change.removed, *change.added}
+        was, now = told(before, own), told(after, own)
         if was == now:
             continue
         changed += 1

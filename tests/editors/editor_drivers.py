@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from get_editors import cache_folder
 
@@ -272,3 +272,23 @@ def running(editor: Editor, path: Path) -> Iterator[Editor]:
         yield editor
     finally:
         editor.close()
+
+
+class ViEditor(TerminalEditor):
+    """What Vim and Neovim have in common."""
+
+    def findings(self) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def findings_say(self, pattern: str) -> bool:
+        return any(re.search(pattern, found["message"]) for found in self.findings())
+
+    def go_to(self, line: int, column: int) -> None:
+        self.command(f"call setcursorcharpos({line}, {column + 1})")
+
+    def choose_fix(self, pattern: str) -> None:
+        offered = self.open_fixes()
+        chosen = next((n for n, title in enumerate(offered, 1) if re.search(pattern, title)), None)
+        assert chosen, f"no /{pattern}/ among {offered}"
+        self.terminal.write(str(chosen))
+        self.terminal.press("Enter")

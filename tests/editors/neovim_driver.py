@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from editor_drivers import MOMENT, REPOSITORY, TerminalEditor, blocks, wait_until
+from editor_drivers import MOMENT, REPOSITORY, ViEditor, blocks, wait_until
 
 
-class Neovim(TerminalEditor):
+class Neovim(ViEditor):
     program = "nvim"
 
     def open(self, path: Path) -> None:
@@ -60,12 +60,6 @@ class Neovim(TerminalEditor):
     def marked(self, line: int) -> set[str]:
         return {found["marked"] for found in self.findings() if found["line"] == line}
 
-    def findings_say(self, pattern: str) -> bool:
-        return any(re.search(pattern, found["message"]) for found in self.findings())
-
-    def go_to(self, line: int, column: int) -> None:
-        self.command(f"call setcursorcharpos({line}, {column + 1})")
-
     def open_fixes(self) -> list[str]:
         if self.suite == "trixie":
             self.command("lua vim.lsp.buf.code_action()")
@@ -73,13 +67,6 @@ class Neovim(TerminalEditor):
             self.terminal.write("gra")
         self.wait_for("Type number")
         return re.findall(r"^\d+: (.*?)\s*$", self.screen(), re.MULTILINE)
-
-    def choose_fix(self, pattern: str) -> None:
-        offered = self.open_fixes()
-        chosen = next((n for n, title in enumerate(offered, 1) if re.search(pattern, title)), None)
-        assert chosen, f"no /{pattern}/ among {offered}"
-        self.terminal.write(str(chosen))
-        self.terminal.press("Enter")
 
     def show_hover(self) -> None:
         self.terminal.write("K")

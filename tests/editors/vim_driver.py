@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from editor_drivers import REPOSITORY, TerminalEditor, blocks, wait_until
+from editor_drivers import REPOSITORY, ViEditor, blocks, wait_until
 from get_editors import cache_folder
 
 LISTEN = """
@@ -35,7 +35,7 @@ map(copy(ale#engine#GetLoclist(bufnr(''))), {_, one -> {
 """
 
 
-class Vim(TerminalEditor):
+class Vim(ViEditor):
     program = "vim"
 
     def open(self, path: Path) -> None:
@@ -71,23 +71,10 @@ class Vim(TerminalEditor):
 
         return {text(found) for found in self.findings() if found["line"] == line}
 
-    def findings_say(self, pattern: str) -> bool:
-        return any(re.search(pattern, found["message"]) for found in self.findings())
-
-    def go_to(self, line: int, column: int) -> None:
-        self.command(f"call setcursorcharpos({line}, {column + 1})")
-
     def open_fixes(self) -> list[str]:
         self.command("ALECodeAction")
         self.wait_for(r"(?m)^1\) ")
         return re.findall(r"^\d+\) (.*?)\s*$", self.screen(), re.MULTILINE)
-
-    def choose_fix(self, pattern: str) -> None:
-        offered = self.open_fixes()
-        chosen = next((n for n, title in enumerate(offered, 1) if re.search(pattern, title)), None)
-        assert chosen, f"no /{pattern}/ among {offered}"
-        self.terminal.write(str(chosen))
-        self.terminal.press("Enter")
 
     def show_hover(self) -> None:
         self.command("ALEHover")
