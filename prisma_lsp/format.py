@@ -27,7 +27,7 @@ from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import MODES, Block, Document, read
 from prisma_lsp.syntax.line import Mode, parse, tokenize
 from prisma_lsp.syntax.memory import Memory
-from prisma_lsp.text import Edit, Range, apply_edits, width
+from prisma_lsp.text import Edit, Range, apply_edits, common_ends, width
 
 
 def format_document(
@@ -602,15 +602,9 @@ def _difference(old: Sequence[str], new: list[str], rewrite: bool, base: int = 0
         return []
     if not rewrite or len(old) == len(new) or _filled(old) == _filled(new):
         return list(_pairs(old, new, base))
-    start = 0
     before = [text.rstrip(_ENDS) for text in old]
     after = [text.rstrip(_ENDS) for text in new]
-    shorter = min(len(before), len(after))
-    while start < shorter and before[start] == after[start]:
-        start += 1
-    tail = 0
-    while tail < shorter - start and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    start, tail = common_ends(before, after)
     before = before[start : len(before) - tail]
     after = after[start : len(after) - tail]
     base += start

@@ -9,9 +9,13 @@ A line here is one physical line, with or without its line end: ``\\n``, ``\\r\\
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from operator import eq
+from typing import Literal, NamedTuple, TypeVar
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+Item = TypeVar("Item")
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -39,6 +43,20 @@ def split_lines(text: str) -> list[str]:
     ``str.splitlines`` would also split at U+2028 and others.
     """
     return _LINES.findall(text)
+
+
+def common_ends(
+    before: Sequence[Item], after: Sequence[Item], same: Callable[[Item, Item], bool] = eq
+) -> tuple[int, int]:
+    """How many items (lines, blocks, …) are the same at the start, and how many of the rest at the end."""
+    shorter = min(len(before), len(after))
+    head = 0
+    while head < shorter and same(before[head], after[head]):
+        head += 1
+    tail = 0
+    while tail < shorter - head and same(before[-1 - tail], after[-1 - tail]):
+        tail += 1
+    return head, tail
 
 
 def width(line: str) -> int:

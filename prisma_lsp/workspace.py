@@ -156,11 +156,11 @@ class Workspace:
             return self._put(session, path, opened)
         return self._regroup()
 
-    def type(self, path: str, at: Range, text: str) -> None:
+    def type(self, path: str, at: Range | None, text: str) -> None:
         """Apply an edit to the text alone; `catch_up` or the next `edit` does the rest."""
         old = self._buffers.get(path)
         session = self._sessions.get(path)
-        if old is None or session is None or path not in session.schema.files:
+        if at is None or old is None or session is None or path not in session.schema.files:
             self._late |= self.edit(path, [(at, text)])
             return
         self._behind.add(path)

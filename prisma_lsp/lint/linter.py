@@ -35,6 +35,7 @@ from prisma_lsp.schema.schema import FILE_MARK, Key, Schema, key_of
 from prisma_lsp.settings import Options, Override, RuleSetting, merged_rules
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import Block
+from prisma_lsp.text import common_ends
 
 if TYPE_CHECKING:
     from prisma_lsp.lint.migration import Migration
@@ -463,7 +464,7 @@ def _typed_line(removed: Sequence[Block], added: Sequence[Block]) -> int | None:
         return None
     if old.comments or new.comments or len(old.lines) != len(new.lines):
         return None
-    lines = [i for i, (a, b) in enumerate(zip(old.lines, new.lines, strict=True)) if a is not b and a != b]
+    lines = [i for i, (a, b) in enumerate(zip(old.lines, new.lines, strict=True)) if a != b]
     if len(lines) != 1 or not new.header < lines[0] < new.close:
         return None
     for block in (old, new):
@@ -479,13 +480,7 @@ def _carried(
     """By each added block, the rules' findings of lines that an edit left alone, on their new lines."""
     before = [line for block in removed for line in block.lines]
     after = [line for block in added for line in block.lines]
-    shorter = min(len(before), len(after))
-    head = 0
-    while head < shorter and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(before, after)
     shift = len(after) - len(before)
     end = len(before) - tail
     carried: dict[Block, list[Finding]] = {block: [] for block in added}

@@ -204,8 +204,6 @@ class _Begun(NamedTuple):
     gone: list[Declaration]
     come: list[Declaration]
     keys: set[Key]
-    # Empty once the index of names in the database is up to date.
-    unmoved: list[str]
 
 
 class Schema(Questions):
@@ -229,6 +227,7 @@ class Schema(Questions):
         self._types: Parted[str, dict[str, int]] | None = None
         # What is still to be done about a change that was begun.
         self._begun: _Begun | None = None
+        self._stored_is_moved = True
         self._config_answers: dict[str, Any] = {}
         self._long_answers: dict[tuple[str, ...], tuple[Any, Any]] = {}
         # By name, where many share one: in order, and by their blocks.
@@ -321,14 +320,15 @@ class Schema(Questions):
         if CONFIG in keys:
             new._config_answers = {}
             new._cascades = None
-        new._begun = _Begun(self, removed, added, gone, come, keys, ["stored"])
+        new._begun = _Begun(self, removed, added, gone, come, keys)
+        new._stored_is_moved = False
         return new
 
     def complete(self) -> set[Key]:
         """The second half: every key whose questions may answer anew."""
         if self._begun is None:
             return set()
-        old, removed, added, gone, come, keys, _ = self._begun
+        old, removed, added, gone, come, keys = self._begun
         self._move_stored()
         self._begun = None
         if old._refs is not None:
@@ -455,9 +455,9 @@ class Schema(Questions):
         Not before it is asked: validity asks only for the names of what it looks at.
         """
         begun = self._begun
-        if begun is None or not begun.unmoved or begun.old._stored is None:
+        if begun is None or self._stored_is_moved or begun.old._stored is None:
             return
-        begun.unmoved.clear()
+        self._stored_is_moved = True
         gone = [d for d in begun.gone if not isinstance(d, Config)]
         come = [d for d in begun.come if not isinstance(d, Config)]
         fewer, further = _moved(_taken(gone), _taken(come))

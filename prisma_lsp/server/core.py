@@ -21,9 +21,9 @@ from prisma_lsp.lint.rule import all_rules, validity_checks
 from prisma_lsp.server.client import Client, folder_uris
 from prisma_lsp.server.diagnostics import NO_ITEMS, Items, Writer
 from prisma_lsp.server.loop import Loop, Timer
-from prisma_lsp.server.places import Uris, of_problem, stretch, to_path
+from prisma_lsp.server.places import Uris, edits, of_problem, to_path
 from prisma_lsp.syntax.document import Document
-from prisma_lsp.text import Range, from_units
+from prisma_lsp.text import from_units
 from prisma_lsp.workspace import Session, Workspace
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ class Core:
         self._rest = False
         # How many edits of a burst only the text has followed.
         self._behind = 0
-        self._late: set[str] = set()
         # A check of many blocks is under way, in slices.
         self.is_checking = False
         self._progress: Progress | None = None
@@ -266,32 +265,21 @@ class Core:
                 self.loop.call_soon(self.settle)
             self._behind += 1
         try:
-            for change in params["contentChanges"]:
-                document = self.store.document(path)
-                if document is None:
-                    return
-                text, at = change["text"], change.get("range")
-                if not isinstance(text, str):
-                    raise TypeError("the new text is a string")
-                where: Range | None = None
-                if at is not None:
-                    where = stretch(document, at, self.encoding)
-                if where is not None and waits:
+            changes = params["contentChanges"]
+            for where, text in edits(lambda: self.store.document(path), changes, self.encoding):
+                if waits:
                     self.store.type(path, where, text)
                 else:
                     changed |= self.store.begin(path, [(where, text)])
         finally:
             # Where one change cannot be read, those before it were made.
-            if waits:
-                self._late |= changed
-            else:
+            if not waits:
                 self.touched(changed | self.catch_up(), edited=path)
 
     def catch_up(self) -> set[str]:
         """Everything else follows the text; the paths whose findings may have changed."""
         self._behind = 0
-        late, self._late = self._late, set()
-        return late | self.store.catch_up()
+        return self.store.catch_up()
 
     def _note_version(self, path: str, version: object) -> None:
         if isinstance(version, int):

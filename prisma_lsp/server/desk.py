@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from prisma_lsp.migration_files import MigrationFiles
 from prisma_lsp.migrations.text import is_migration
 from prisma_lsp.server.diagnostics import NO_ITEMS, Items
-from prisma_lsp.server.places import stretch
+from prisma_lsp.server.places import edits
 
 if TYPE_CHECKING:
     from prisma_lsp.server.core import Core
@@ -41,15 +41,8 @@ class Desk:
             self.publish(path)
 
     def change(self, path: str, changes: list[dict[str, Any]]) -> None:
-        for change in changes:
-            before = self.files.text(path)
-            if before is None:
-                return
-            text, at = change["text"], change.get("range")
-            if not isinstance(text, str):
-                raise TypeError("the new text is a string")
-            where = stretch(before, at, self._core.encoding) if at is not None else None
-            self.files.edit(path, [(where, text)])
+        for edit in edits(lambda: self.files.text(path), changes, self._core.encoding):
+            self.files.edit(path, [edit])
         self._soon(path)
 
     def close(self, path: str) -> None:

@@ -6,6 +6,7 @@ What everything that comes with a keystroke needs; the protocol's classes are in
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from pygls import uris
@@ -87,6 +88,24 @@ def stretch(document: Lines, at: dict[str, Any], encoding: Encoding) -> Range:
     first = place(document, start["line"], start["character"], encoding)
     last = place(document, end["line"], end["character"], encoding)
     return Range(*first, *last) if first <= last else Range(*last, *first)
+
+
+def edits(
+    text: Callable[[], Lines | None], changes: Iterable[dict[str, Any]], encoding: Encoding
+) -> Iterator[tuple[Range | None, str]]:
+    """The stretch to replace (None: all) and the new text of each of a client's changes.
+
+    Each counts in the ``text`` as those before it left it, so make one before taking the next; there
+    are no more once it is None.  Raises KeyError or TypeError where one is no change.
+    """
+    for change in changes:
+        now = text()
+        if now is None:
+            return
+        new, at = change["text"], change.get("range")
+        if not isinstance(new, str):
+            raise TypeError("the new text is a string")
+        yield stretch(now, at, encoding) if at is not None else None, new
 
 
 def of_problem(problem: Problem) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from prisma_lsp.server import convert
 from prisma_lsp.server.features import NONE_OF, NOTHING, SYMBOL_KINDS, _file, _of
 from prisma_lsp.server.protocol import Pieces, Raw
 from prisma_lsp.syntax.document import Block, Document
-from prisma_lsp.text import Encoding, to_units
+from prisma_lsp.text import Encoding, common_ends, to_units
 
 if TYPE_CHECKING:
     from prisma_lsp.ide.outline import Entry
@@ -200,13 +200,7 @@ class SemanticTokens:
         if before is None or str(before.number) != params.previous_result_id:
             return Raw(f'{{"resultId":"{number}","data":[{_joined(rows)}]}}')
         old = before.rows
-        shorter = min(len(old), len(rows))
-        head = 0
-        while head < shorter and old[head] == rows[head]:
-            head += 1
-        tail = 0
-        while tail < shorter - head and old[-1 - tail] == rows[-1 - tail]:
-            tail += 1
+        head, tail = common_ends(old, rows)
         gone, come = old[head : len(old) - tail], rows[head : len(rows) - tail]
         if not gone and not come:
             return Raw(f'{{"resultId":"{number}","edits":[]}}')

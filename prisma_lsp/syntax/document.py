@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, overload
 
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.line import Line, Mode, parse, tokenize
-from prisma_lsp.text import Range, split_lines, width
+from prisma_lsp.text import Range, common_ends, split_lines, width
 
 Kind = Literal[
     "model", "view", "type", "enum", "datasource", "generator", "unknown", "gap"
@@ -430,13 +430,7 @@ def _line_of(item: tuple[Any, ...]) -> int:
 def difference(old: Document, new: Document) -> Change:
     """The change from one document to a later one, in which what no edit has touched is the same."""
     before, after = tuple(old.blocks), tuple(new.blocks)
-    shorter = min(len(before), len(after))
-    head = 0
-    while head < shorter and before[head] is after[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and before[-1 - tail] is after[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(before, after)
     return Change(new, head, before[head : len(before) - tail], after[head : len(after) - tail])
 
 
@@ -468,19 +462,11 @@ def _replace(document: Document, first: int, following: int, part: Document) -> 
     """``document`` with its blocks from ``first`` to before ``following`` replaced by ``part``'s."""
     old = document.blocks
     removed = old[first:following]
-    added = list(part.blocks)
-    shorter = min(len(removed), len(added))
-    head = 0
-    while head < shorter and _same(removed[head], added[head]):
-        added[head] = removed[head]
-        head += 1
-    tail = 0
-    while tail < shorter - head and _same(removed[-1 - tail], added[-1 - tail]):
-        added[-1 - tail] = removed[-1 - tail]
-        tail += 1
-    blocks = old[:first] + tuple(added) + old[following:]
+    added = tuple(part.blocks)
+    head, tail = common_ends(removed, added, _same)
     gone = removed[head : len(removed) - tail]
-    new = tuple(added[head : len(added) - tail])
+    new = added[head : len(added) - tail]
+    blocks = old[: first + head] + new + old[following - tail :]
     if [len(block.lines) for block in gone] == [len(block.lines) for block in new]:
         starts = document.starts
     else:
