@@ -434,3 +434,93 @@ CREATE INDEX "invoices_kind_idx" ON "billing"."invoices"("kind");
         *databases, old_sql, made + new_type + table % '"billing"."kind"', scripts, before, after, labels=labels
     )
     assert not wrong, "\n".join(wrong)
+
+
+TENANTS = """\
+datasource db {
+  provider = "postgresql"
+}
+
+model Shop {
+  id     String  @id @default(uuid(7)) @db.Uuid
+  orders Order[]
+
+  @@map("shops")
+}
+
+model Order {
+  id     String      @id @default(uuid(7)) @db.Uuid
+  shopId String      @map("shop_id") @db.Uuid
+  shop   Shop        @relation(fields: [shopId], references: [id], onDelete: Restrict, onUpdate: Cascade)
+  items  OrderItem[] @relation("items")
+  swaps  OrderItem[] @relation("swaps")
+
+  @@index([shopId])
+  @@map("orders")
+}
+
+model OrderItem {
+  id      String @id @default(uuid(7)) @db.Uuid
+  orderId String @map("order_id") @db.Uuid
+  order   Order  @relation("items", fields: [orderId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+  swapId  String @map("swap_id") @db.Uuid
+  swap    Order  @relation("swaps", fields: [swapId], references: [id], onDelete: Cascade, onUpdate: Cascade)
+
+  @@index([orderId])
+  @@index([swapId])
+  @@map("items")
+}
+"""
+TENANTS_SQL = """\
+CREATE TABLE "shops" ("id" UUID NOT NULL, CONSTRAINT "shops_pkey" PRIMARY KEY ("id"));
+CREATE TABLE "orders" ("id" UUID NOT NULL, "shop_id" UUID NOT NULL, CONSTRAINT "orders_pkey" PRIMARY KEY ("id"));
+CREATE TABLE "items" ("id" UUID NOT NULL, "order_id" UUID NOT NULL, "swap_id" UUID NOT NULL,
+  CONSTRAINT "items_pkey" PRIMARY KEY ("id"));
+ALTER TABLE "orders" ADD FOREIGN KEY ("shop_id") REFERENCES "shops" ("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "items" ADD FOREIGN KEY ("order_id") REFERENCES "orders" ("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "items" ADD FOREIGN KEY ("swap_id") REFERENCES "orders" ("id") ON DELETE CASCADE ON UPDATE CASCADE;
+"""
+_SWAP = """\
+  swapId  String @map("swap_id") @db.Uuid
+  swap    Order  @relation("swaps", fields: [swapId]"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asks"),
+    [
+        ("", "", True),  # Two orders, which may belong to two shops.
+        (_SWAP, _SWAP.replace("String", "String?").replace("Order ", "Order?"), False),
+        ("shopId String     ", "shopId String?    ", True),
+    ],
+)
+def test_the_tenant_of_a_row_is_taken_from_the_one_row_that_says_it(
+    old: str, new: str, asks: bool, tmp_path: Path
+) -> None:
+    text = TENANTS.replace(old, new) if old else TENANTS
+    assert not old or text != TENANTS
+    before = Schema({"schema.prisma": document.read(text)})
+    added = (
+        "  shopId  String @map(\"shop_id\") @db.Uuid\n"
+        "  shop    Shop   @relation(fields: [shopId], references: [id])\n\n  @@index([orderId])\n"
+    )
+    later = text.replace("\n  @@index([orderId])\n", added).replace(
+        "orders Order[]", "orders Order[]\n  items  OrderItem[]"
+    )
+    after = Schema({"schema.prisma": document.read(later)})
+    made = in_place(before, after, folder_with(tmp_path, TENANTS_SQL).state())
+    (script,) = made.scripts
+    assert made.asks is asks
+    assert not made.is_lossless
+    assert ("\n-- UPDATE \"items\" SET \"shop_id\" = …" in script.up) is asks
+    assert ('\nUPDATE "items" SET "shop_id" = "orders"."shop_id"' in script.up) is not asks
+
+
+def test_what_somebody_must_complete_is_not_written_by_fix(tmp_path: Path) -> None:
+    path = project(tmp_path, TENANTS, TENANTS_SQL)
+    (tmp_path / "prisma-lsp.toml").write_text(
+        'tenant-key = "shopId"\n[rules]\nrequire-tenant-field = { models = ["OrderItem"] }\n', "utf-8"
+    )
+    done = cli("check", "--fix", "--with-migrations", "--unsafe-fixes", "--select=require-tenant-field", cwd=tmp_path)
+    assert len(migrations(tmp_path)) == 2, done.out
+    # What it writes needs no value: the key that may be empty.
+    assert "shopId String? " in path.read_text("utf-8")

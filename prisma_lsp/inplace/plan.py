@@ -18,6 +18,8 @@ from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.sql import quote
 
 Name = TypeVar("Name")
+# Above a statement that a person must complete.
+ASKS = "Say what the rows that are there get:"
 
 
 class Changes:
@@ -27,6 +29,7 @@ class Changes:
     (None: nobody knows what with).  ``made`` are indexes that can be built while the table is in
     use, ``references`` foreign keys that can be checked later.  ``risks`` says what may be lost or
     refused, one sentence each.  ``words`` are (kind, what) of everything done, for names and titles.
+    ``asks`` says that a person must write what some rows get.
     """
 
     def __init__(self) -> None:
@@ -41,6 +44,7 @@ class Changes:
         self.references: list[tuple[Table, Reference, str]] = []
         self.risks: list[str] = []
         self.words: list[tuple[str, tuple[str, ...]]] = []
+        self.asks = False
         self.in_utc = False
 
     @property
@@ -265,14 +269,82 @@ class _Planner:
             return
         filler = _filler(column)
         if filler is None:
-            raise NotInPlace(
-                f"nothing says what the rows that are there should have in `{column.name}`"
-            )
+            self._add_unfilled(table, column)
+            return
         self.out.risks.append(f"{table.name}.{column.name}: the rows that are there get {filler}")
         self.out.tables += [
             f"{add}{words} DEFAULT {filler};",
             f"ALTER TABLE {table.sql_name} ALTER COLUMN {_q(column.name)} DROP DEFAULT;",
         ]
+
+    def _add_unfilled(self, table: Table, column: Column) -> None:
+        """A required column of which no default says what the rows that are there should have."""
+        out = self.out
+        name = _q(column.name)
+        out.tables.append(f"ALTER TABLE {table.sql_name} ADD COLUMN {name} {column.sql_type};")
+        required = f"ALTER TABLE {table.sql_name} ALTER COLUMN {name} SET NOT NULL;"
+        found = self._inherited(table, column)
+        if found is not None:
+            parent, source, on = found
+            out.tables += [
+                f"UPDATE {table.sql_name} SET {name} = {parent.sql_name}.{_q(source.name)}\n"
+                f"  FROM {parent.sql_name} WHERE {on};",
+                required,
+            ]
+            out.risks.append(
+                f"{table.name}.{column.name}: a row gets the {source.name} of its row in {parent.name}"
+            )
+            return
+        out.tables.append(
+            f"-- {ASKS}\n-- UPDATE {table.sql_name} SET {name} = … WHERE {name} IS NULL;\n\n{required}"
+        )
+        out.asks = True
+        out.risks.append(
+            f"{table.name}.{column.name}: until then it stops where there are rows, and changes nothing"
+        )
+
+    def _inherited(self, table: Table, column: Column) -> tuple[Table, Column, str] | None:
+        """(table, column, condition) of the one row that says what a new foreign key is: that of a
+        required relation to a table which holds the same key already.  None where there is none, or
+        where there are several and they need not agree."""
+        pointed = {
+            (reference.target, reference.target_fields)
+            for reference in table.references
+            if reference.fields == (column.field,)
+        }
+        old = {after.id: before for before, after in self.pairs.tables}
+        found: list[tuple[Table, Column, str]] = []
+        for reference in table.references:
+            parent = self.after.get(reference.target)
+            if (
+                parent is None
+                or not self._is_settled(old[table.id], table, reference.fields)
+                or not self._is_settled(old[parent.id], parent, reference.target_fields)
+            ):
+                continue
+            for held in parent.references:
+                if (held.target, held.target_fields) not in pointed or len(held.fields) != 1:
+                    continue
+                source = parent.columns[held.fields[0]]
+                if source.type == column.type and self._is_settled(old[parent.id], parent, held.fields):
+                    on = " AND ".join(
+                        f"{parent.sql_name}.{_q(parent.columns[theirs].name)}"
+                        f" = {table.sql_name}.{_q(table.columns[own].name)}"
+                        for own, theirs in zip(reference.fields, reference.target_fields, strict=True)
+                    )
+                    found.append((parent, source, on))
+        return found[0] if len(found) == 1 else None
+
+    def _is_settled(self, before: Table, after: Table, fields: tuple[str, ...]) -> bool:
+        """Whether columns are there, have their types and hold a value in every row."""
+        back = {self.renamed.field(before.id, name): column for name, column in before.columns.items()}
+        return all(
+            name in back
+            and not back[name].nullable
+            and not after.columns[name].nullable
+            and (after.id, name) not in self.retyped
+            for name in fields
+        )
 
     # --- keys and references ----------------------------------------------------------------------
 

@@ -35,13 +35,14 @@ class InPlace(NamedTuple):
 
     ``does`` completes "with a migration that …"; ``risk`` says when it fails or what it loses, ""
     where neither can be.  ``is_gentler`` tells one that does what Prisma Migrate would do, but
-    without locking the table for long.
+    without locking the table for long.  ``asks`` tells one that a person has to complete.
     """
 
     scripts: tuple[Script, ...]
     does: str
     risk: str
     is_gentler: bool
+    asks: bool = False
 
     @property
     def is_lossless(self) -> bool:
@@ -97,7 +98,8 @@ def in_place(
     for table, column, filler in up.required:
         scripts += _required(table, column, filler)
     risks = list(dict.fromkeys(risk.partition(": ")[2] for risk in up.risks))
-    return InPlace(tuple(scripts), _does(up), "; ".join(risks), apart and bool(up.made or up.references))
+    is_gentler = apart and bool(up.made or up.references)
+    return InPlace(tuple(scripts), _does(up), "; ".join(risks), is_gentler, up.asks)
 
 
 def _index(create: str | None) -> str:
@@ -125,6 +127,8 @@ def _text(notes: list[str], statements: list[str], in_utc: bool = False) -> str:
 def _notes(up: Changes, retyped: bool, views: list[str]) -> list[str]:
     notes = [f"{_sentence(up)}."]
     notes.append("The rows stay: nothing is dropped and made anew. `down.sql` beside this file goes back.")
+    if up.asks:
+        notes += ["", "Complete it before it runs: in the UPDATE below, say what the rows that are there get."]
     if retyped:
         notes += [
             "",
@@ -253,6 +257,8 @@ def _does(up: Changes) -> str:
         text = "fills and checks the rows first"
     elif "create" in kinds:
         text = "gives each relation its own table"
+    elif up.asks:
+        text = "waits until you write what the rows that are there get"
     elif "add" in kinds:
         text = "fills the rows that are there"
     elif up.made:

@@ -109,7 +109,8 @@ def fixed_in_place(
 ) -> tuple[Fixed, dict[str, str]]:
     """Every fix that needs no migration or one that keeps the rows, and the migrations' files.
 
-    The findings ``leave`` stay as they are.  With ``lossy`` also those that rewrite values or may fail on some.  Raises `NotInPlace` where no
+    The findings ``leave`` stay as they are.  With ``lossy`` also those that rewrite values or may
+    fail on some, but none of which somebody must say what rows get.  Raises `NotInPlace` where no
     migration can follow.
     """
     if not can_migrate(schema, environment):
@@ -129,7 +130,7 @@ def fixed_in_place(
             made = planned(after, labels)
         except NotInPlace:
             return False
-        return made is None or lossy or made.is_lossless
+        return made is None or made.is_lossless or (lossy and not made.asks)
 
     done = fixed(
         schema, environment,

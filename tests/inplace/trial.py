@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import postgres
 
 from prisma_lsp.inplace.pairs import Pairs, Renamed, pairs
-from prisma_lsp.inplace.plan import _filler
+from prisma_lsp.inplace.plan import ASKS, _filler
 from prisma_lsp.inplace.scripts import NO_LABELS, NO_NAMES, Script
 from prisma_lsp.inplace.shapes import Column, Table, hidden_tables, table
 from prisma_lsp.migrations.state import Database
@@ -46,10 +47,14 @@ def trial(
     fill(one, there or before, concerned, renamed, labels)
     rows = contents(one, old)
     for script in scripts:
+        up = script.up
+        if ASKS in up:
+            found += _stops(one, up)
+            up = _completed(up, concerned, after)
         try:
-            one.execute(script.up)
+            one.execute(up)
         except postgres.Failure as failure:
-            return [f"{script.slug} fails: {failure}"]
+            return [*found, f"{script.slug} fails: {failure}"]
     now = postgres.catalog(one)
     found += differences(other, now)
     found += _lost(rows, contents(one, now), concerned, renamed)
@@ -64,6 +69,45 @@ def trial(
         if len(back.get(name, ())) != len(lines):
             found.append(f"after the way back {name} has other rows")
     return found
+
+
+def _stops(connection: postgres.Connection, up: str) -> list[str]:
+    """What is wrong with a migration that must change nothing while somebody has to complete it."""
+    before = postgres.catalog(connection)
+    rows = contents(connection, before)
+    try:
+        connection.execute(up)
+    except postgres.Failure:
+        connection.execute("ROLLBACK")
+    else:
+        return ["it does not stop where there are rows"]
+    found = [f"where it stops, {text}" for text in postgres.differences(connection, before)]
+    if contents(connection, before) != rows:
+        found.append("where it stops, rows are others")
+    return found
+
+
+_OPEN = re.compile(r'^-- (UPDATE (\S+) SET "([^"]+)" = )…( WHERE .*;)$', re.M)
+
+
+def _completed(up: str, concerned: Pairs, after: Schema) -> str:
+    """The migration as somebody completes it: with any value of the type, or any key there is."""
+    tables = {other.id: other for _, other in concerned.tables}
+
+    def written(match: re.Match[str]) -> str:
+        made = next(one for one in tables.values() if one.sql_name == match[2])
+        column = next(one for one in made.columns.values() if one.name == match[3])
+        value = _value(1, column, column, after, {})
+        for reference in made.references:
+            if reference.fields == (column.field,):
+                parent = tables[reference.target]
+                name = parent.columns[reference.target_fields[0]].name
+                value = f'(SELECT "{name}" FROM {parent.sql_name} LIMIT 1)'
+        return f"{match[1]}{value}{match[4]}"
+
+    done, count = _OPEN.subn(written, up)
+    assert count
+    return done
 
 
 def remake(connection: postgres.Connection, sql: str) -> None:
