@@ -26,6 +26,14 @@ def lines(work: Callable[[], object]) -> int:
     return count
 
 
+def grows(work: Callable[[str], object], unit: str, size: int) -> float:
+    """How many times as many lines of Python run where ``unit`` fills twice ``size`` characters: about
+    two where that takes linear time, four where it is quadratic."""
+    work(unit)  # what is imported, derived and remembered is so now
+    once, twice = [lines(lambda n=n: work(unit * (n * size // len(unit)))) for n in (1, 2)]  # type: ignore[misc]
+    return twice / max(once, 1)
+
+
 def calls(work: Callable[[], object]) -> int:
     """How many Python functions ``work`` calls."""
     count = 0

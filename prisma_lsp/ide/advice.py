@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from prisma_lsp.ide import markdown
 from prisma_lsp.ide.hover import Hover
 from prisma_lsp.lint.linter import Linter
 from prisma_lsp.lint.pages import page_uri
 from prisma_lsp.lint.rule import Finding, find_rule
+from prisma_lsp.syntax.memory import remembered
 
 
 def advice(linter: Linter, path: str, line: int, column: int) -> Hover | None:
@@ -38,7 +37,7 @@ def with_advice(answer: Hover | None, more: Hover | None) -> Hover | None:
     return answer._replace(markdown=f"{answer.markdown}\n\n---\n\n{more.markdown}")
 
 
-@cache
+@remembered(512)
 def rule_advice(name: str) -> str:
     """A rule's first sentence and the table of its answers, as Markdown; "" where there is no rule."""
     rule = find_rule(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
@@ -12,6 +11,7 @@ from prisma_lsp.lint.fixes import Draft
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Questions
+from prisma_lsp.syntax.memory import remembered
 
 _NONE: list[Field] = []
 
@@ -64,13 +64,13 @@ def is_key(field: Field) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, in small letters."""
     return tuple([word.lower() for word in names.words(name)])
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def plain(name: str) -> str:
     """A name in small letters without underscores."""
     return name.replace("_", "").lower()
@@ -182,7 +182,7 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(_matches(name, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _matches(name: str, pattern: str) -> bool:
     from fnmatch import fnmatchcase
 

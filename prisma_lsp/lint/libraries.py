@@ -14,11 +14,10 @@ Jackson have names that nobody else takes.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Questions
+from prisma_lsp.syntax.memory import remembered
 
 BETTER_AUTH = "Better Auth"
 AUTH_JS = "Auth.js"
@@ -118,7 +117,7 @@ def is_library_relation(field: Field, context: Questions) -> bool:
 
 
 # A model's rules run one after the other, so a few are enough to remember.
-@lru_cache(maxsize=64)
+@remembered(64)
 def _by_fields(model: Model) -> str | None:
     """The library whose table this is by its own fields; `_USER` where it may be one's user."""
     if model.kind != "model":
@@ -131,7 +130,7 @@ def _by_fields(model: Model) -> str | None:
     return _USER if "emailverified" in _names(model) else None
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _is_plugin_table(model: Model) -> bool:
     return _find(model, _PLUGIN_TABLES) is not None
 
@@ -145,7 +144,7 @@ def _find(model: Model, tables: tuple[tuple[str, str, set[str]], ...]) -> str | 
     return None
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _names(model: Model) -> frozenset[str]:
     """The names of the fields and of their columns, in small letters without underscores."""
     fields = [f for f in model.all_fields if f.type_name in catalogue.SCALARS]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from prisma_lsp.syntax.memory import remembered
 
 if TYPE_CHECKING:
     from pluralizer import Pluralizer
@@ -51,14 +52,14 @@ def words(name: str) -> list[str]:
 
 
 # Schemas use the same few names over and over, and most rules look at every one.
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _words(name: str) -> tuple[str, ...]:
     if not name.isascii():
         return tuple(re.findall(r"[^\W_]+", name))
     return tuple(_WORDS.findall(_DIGIT_FIRST.sub("_", name)))
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def snake(name: str) -> str:
     return name if is_snake(name) else _framed(name, "_".join(words(name)).lower())
 
@@ -74,7 +75,7 @@ def pascal(name: str) -> str:
     return joined.capitalize() if _SHOUTED.fullmatch(joined) else joined
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def camel(name: str) -> str:
     if is_camel(name):
         return name
@@ -83,7 +84,7 @@ def camel(name: str) -> str:
     return _joined([head.lower() + first[len(head) :], *rest])
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def is_snake(name: str) -> bool:
     """Whether a name is in lower snake_case; one underscore may stand before or behind it."""
     return _SNAKE.fullmatch(name) is not None or not name.isascii()
@@ -99,7 +100,7 @@ def is_pascal(name: str) -> bool:
     return _SHOUTED.fullmatch(name) is None
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def is_camel(name: str) -> bool:
     """Whether a name is in camelCase; one underscore may stand behind it (``class_``)."""
     return _CAMEL.fullmatch(name) is not None or not name.isascii()
@@ -214,7 +215,7 @@ def _turned(name: str, how: Callable[[str], str]) -> str:
     return head + how(noun) + behind
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_plural(noun: str) -> bool:
     if not _is_countable(noun) or noun in _OTHER_PLURALS:
         return True
@@ -223,7 +224,7 @@ def _is_plural(noun: str) -> bool:
     return many == noun or _plural(many) != many
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_singular(noun: str) -> bool:
     if not _is_countable(noun) or noun in _SETS:
         return True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft
 from prisma_lsp.lint.rule import Finding, FixMaker, Level
 from prisma_lsp.schema.declarations import Index, Model
 from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.memory import remembered
 
 
 def indexes_of(model: Model) -> list[Index]:
@@ -24,7 +23,7 @@ def is_complete(model: Model, index: Index) -> bool:
 
 
 # A model's rules run one after the other, so a few are enough to remember.
-@lru_cache(maxsize=32)
+@remembered(32)
 def _complete(model: Model) -> list[Index]:
     known = model.fields
     return [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
+
+from prisma_lsp.syntax.memory import remembered
 
 PACKAGE = Path(__file__).parents[1]
 
 
-@cache
+@remembered(512)
 def page_path(rule: str) -> Path | None:
     """The page of the rule called ``rule``; None where there is none, as for validity."""
     if not rule.replace("-", "").isalnum():
@@ -20,7 +21,7 @@ def page_path(rule: str) -> Path | None:
     return None
 
 
-@cache
+@remembered(512)
 def page_uri(rule: str) -> str | None:
     """The page's URI, for an editor to open."""
     path = page_path(rule)

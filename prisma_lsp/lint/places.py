@@ -9,9 +9,9 @@ worst, whatever the pattern: settings come from strangers' repositories as well.
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 
 from prisma_lsp.settings import Override
+from prisma_lsp.syntax.memory import remembered
 
 
 def is_in_files(override: Override, path: str) -> bool:
@@ -33,7 +33,7 @@ def is_in_models(override: Override, name: str) -> bool:
     return not override.models or (bool(name) and any(fits(one, name) for one in override.models))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _path_fits(pattern: str, parts: tuple[str, ...]) -> bool:
     wanted = [part for part in pattern.replace("\\", "/").split("/") if part != "."]
     if wanted and not wanted[-1]:

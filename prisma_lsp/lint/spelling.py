@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import lru_cache
+
+from prisma_lsp.syntax.memory import remembered
 
 
 def meant(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -52,7 +53,7 @@ class Words:
 
 
 # The same mistake is often made many times.
-@lru_cache(maxsize=64)
+@remembered(64)
 def _meant(name: str, candidates: tuple[str, ...], limit: int) -> tuple[str, ...]:
     plain, letters = _known(name)
     length = len(plain)
@@ -74,7 +75,7 @@ def _meant(name: str, candidates: tuple[str, ...], limit: int) -> tuple[str, ...
     return tuple(candidate for *_, candidate in found[:limit])
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def _known(name: str) -> tuple[str, int]:
     """A name without case and separators, and the set of its letters as bits."""
     plain = _plain(name)

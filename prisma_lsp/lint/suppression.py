@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
 from typing import Literal, NamedTuple
 
 from prisma_lsp.syntax.document import Block
+from prisma_lsp.syntax.memory import remembered
 
 Scope = Literal["line", "block", "file"]
 
@@ -144,7 +144,7 @@ def directives(block: Block) -> list[Directive]:
     return found
 
 
-@cache
+@remembered(1024)
 def file_rules(line: str) -> frozenset[str] | None:
     """The rules that a line switches off for its file; empty means every rule, None means none."""
     match = _OURS.search(line)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from prisma_lsp.lint.columns import words_of
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.schema import Questions
+from prisma_lsp.syntax.memory import remembered
 
 # In small letters without underscores.
 _CREATED = frozenset({
@@ -111,6 +111,6 @@ def _is_time(field: Field) -> bool:
     return field.type_name == "DateTime" and not field.is_list
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _plain(name: str) -> str:
     return name.replace("_", "").lower()

@@ -22,6 +22,7 @@ from prisma_lsp.server.client import Client, folder_uris
 from prisma_lsp.server.diagnostics import NO_ITEMS, Items, Writer
 from prisma_lsp.server.loop import Loop, Timer
 from prisma_lsp.server.places import Uris, edits, of_problem, to_path
+from prisma_lsp.syntax import memory
 from prisma_lsp.syntax.document import Document
 from prisma_lsp.text import from_units
 from prisma_lsp.workspace import Session, Workspace
@@ -107,6 +108,8 @@ class Core:
         self._others: set[str] = set()
         self._echo: Timer | None = None
         self._tidying: Timer | None = None
+        # A text was closed since it was tidied up last.
+        self._has_closed = False
         self._layers: dict[str, settings.Layer] = {}
         self._dirty: set[str] = set()
         self._settings_problems: dict[str, list[settings.Problem]] = {}
@@ -296,6 +299,7 @@ class Core:
         for told in self.on_close:
             told(path)
         self.touched(self.store.close(path) | {path})
+        self._has_closed = True
         self._tidy_later()
 
     def did_change_watched_files(self, params: dict[str, Any]) -> None:
@@ -424,6 +428,9 @@ class Core:
 
         def tidy() -> None:
             self._tidying = None
+            if self._has_closed:
+                self._has_closed = False
+                memory.tidy()
             gc.unfreeze()
             gc.collect()
             gc.freeze()

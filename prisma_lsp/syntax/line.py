@@ -18,8 +18,8 @@ from prisma_lsp.syntax.memory import Memory
 Mode = Literal["top_line", "member_line", "value_line", "property_line"]
 Tokens = list[tuple[int, int]]
 
-# How many shapes are remembered; then all are forgotten, which is simple and rare.
-MAX_SHAPES = 1_500
+# How many shapes are remembered in a generation.
+MAX_SHAPES = 800
 
 # White space as Prisma has it: tab and the Unicode category Zs.
 SPACE = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -58,7 +58,7 @@ class Line:
 
 
 _lines: dict[Mode, Memory[str, Line]] = {mode: Memory() for mode in get_args(Mode)}
-_builders: dict[tuple[str, str], Callable[[str, Tokens], Any]] = {}
+_builders: Memory[tuple[str, str], Callable[[str, Tokens], Any]] = Memory(MAX_SHAPES)
 
 
 def parse(mode: Mode, text: str) -> Line:
@@ -94,10 +94,8 @@ def _parse(mode: Mode, text: str) -> Line:
         comment = text[start + (3 if doc else 2) : end]
         return Line(nodes.CommentLine(start, end, doc, comment), None, shape)
     key = (mode, shape)
-    builder = _builders.get(key)
+    builder = _builders.recent.get(key) or _builders.recall(key)
     if builder is None:
-        if len(_builders) >= MAX_SHAPES:
-            _builders.clear()
         seeded = seed.TEMPLATES.get(key)
         if seeded is not None:
             template = json.loads(seeded)
@@ -105,7 +103,8 @@ def _parse(mode: Mode, text: str) -> Line:
             from prisma_lsp.syntax import grammar
 
             template = grammar.derive(mode, shape)
-        _builders[key] = builder = _compile_line(template)
+        builder = _compile_line(template)
+        _builders.keep(key, builder)
     node, error = builder(text, tokens)
     if error is None:
         return Line(node, None, shape)

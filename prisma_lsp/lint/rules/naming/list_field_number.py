@@ -40,7 +40,7 @@ model Order {
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 
 from prisma_lsp.lint import names
 from prisma_lsp.lint.columns import is_ours, words_of
@@ -50,6 +50,7 @@ from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.lint.rules.naming.model_name_number import wanted
 from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.rename import rename_field
+from prisma_lsp.syntax.memory import remembered
 
 # A list of texts that is one thing, whose parts stand in order.
 _IN_ORDER = frozenset({("path",), ("order",), ("sequence",), ("address",)})
@@ -91,7 +92,7 @@ def _fixes(field: Field, title: str, target: str, bench: Workbench) -> Iterator[
     return rename_fix(bench, title, lambda schema: rename_field(schema, field, target))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def may_be_many(name: str) -> bool:
     """Whether some word of the name is a plural, or it says who did something instead of what."""
     words = words_of(name)

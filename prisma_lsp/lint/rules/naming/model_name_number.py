@@ -32,7 +32,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from prisma_lsp.lint import names
@@ -42,6 +41,7 @@ from prisma_lsp.lint.fixes import rename_declaration_fix
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, is_on, rule
 from prisma_lsp.schema.declarations import Model
+from prisma_lsp.syntax.memory import remembered
 
 Number = Literal["singular", "plural", "any"]
 
@@ -95,7 +95,7 @@ def _is_set(model: Model) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def wanted(name: str, number: Number) -> str:
     """The name in that number, its case and everything else as it was."""
     if number == "any" or not name.isascii():

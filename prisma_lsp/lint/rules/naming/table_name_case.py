@@ -36,7 +36,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -50,6 +49,7 @@ from prisma_lsp.schema.declarations import Declaration, Model
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.schema.sql_text import mentions
 from prisma_lsp.syntax import nodes
+from prisma_lsp.syntax.memory import remembered
 
 Number = Literal["plural", "singular", "any"]
 
@@ -150,7 +150,7 @@ def _database_schema(declaration: Declaration) -> str | None:
 
 
 # All fixes of one schema ask the same; one schema at a time is fixed.
-@lru_cache(maxsize=1)
+@remembered(1)
 def _by_name(schema: Schema, number: Number) -> dict[str, list[Declaration]]:
     """Who has a database name, in small letters, or should have it."""
     found: dict[str, list[Declaration]] = {}
