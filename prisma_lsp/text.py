@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from operator import eq
 from typing import Literal, NamedTuple, TypeVar
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -46,17 +45,38 @@ def split_lines(text: str) -> list[str]:
 
 
 def common_ends(
-    before: Sequence[Item], after: Sequence[Item], same: Callable[[Item, Item], bool] = eq
+    before: Sequence[Item], after: Sequence[Item], same: Callable[[Item, Item], bool] | None = None
 ) -> tuple[int, int]:
-    """How many items (lines, blocks, …) are the same at the start, and how many of the rest at the end."""
+    """How many items (lines, blocks, …) are the same at the start, and how many of the rest at the
+    end; by ``==`` where nothing says what is the ``same``, for two sequences of one type."""
     shorter = min(len(before), len(after))
-    head = 0
+    head = tail = 0
+    if same is None:
+        head = _leap(shorter, lambda at, end: before[at:end] == after[at:end])
+        one, other = len(before), len(after)
+        tail = _leap(
+            shorter - head,
+            lambda at, end: before[one - end : one - at] == after[other - end : other - at],
+        )
+        return head, tail
     while head < shorter and same(before[head], after[head]):
         head += 1
-    tail = 0
     while tail < shorter - head and same(before[-1 - tail], after[-1 - tail]):
         tail += 1
     return head, tail
+
+
+def _leap(limit: int, equal: Callable[[int, int], bool]) -> int:
+    """The first place up to ``limit`` that is not ``equal``; asks about longer and longer stretches
+    until one differs, then about halves of it, because comparing a stretch takes no time."""
+    at, step, grows = 0, 8, True
+    while at < limit and step:
+        if equal(at, min(at + step, limit)):
+            at = min(at + step, limit)
+        else:
+            grows = False
+        step = step * 2 if grows else step // 2
+    return at
 
 
 def width(line: str) -> int:

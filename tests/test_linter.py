@@ -183,3 +183,24 @@ def test_a_file_comes_and_goes() -> None:
     linter.update(schema, name, (), gone.blocks, keys)
     linter.work()
     assert facts(linter) == before
+
+
+def test_a_closing_brace_comes_and_goes() -> None:
+    """The preview of it runs no check of the models above and below, and says what they would."""
+    text = (
+        "model A {\n  id Int @id\n  b Nope\n}\n\n"
+        "/// Above.\nmodel B {\n  id Int @id @default(nope())\n}\n"
+    )
+    linter = Linter(Schema({"a": document.read(text)}), ENVIRONMENT)
+    linter.work()
+    for removed, new in ((1, ""), (0, "}")):
+        old = linter.schema.files["a"]
+        change = document.edit(old, Range(3, 0, 3, removed), new)
+        schema, keys = linter.schema.with_change("a", change)
+        linter.update(schema, "a", change.removed, change.added, keys)
+        assert linter.preview()
+        shown = errors(linter, schema.files["a"].blocks)
+        linter.work()
+        assert shown == errors(linter, schema.files["a"].blocks)
+        assert len(shown) == (4 if removed else 2)
+        assert facts(linter) == facts(fresh(schema))

@@ -294,14 +294,14 @@ class Linter:
         """
         if self._preview is None:
             return False
-        path, line, carried = self._preview
+        path, line, carried, same = self._preview
         self._preview = None
         if self._validity is None:
             self._validity = Plan(self.environment, rules=False)
         for block, standing in carried.items():
             if block not in self._open:
                 continue
-            owner = self.schema.owner(path, block)
+            owner = self.schema.owner(path, block) if block not in same else None
             context = Glance(self.schema, self.environment)
             if line is not None and isinstance(owner, Model):
                 found = self._validity.run_line(context, owner, line)
@@ -433,11 +433,13 @@ class Linter:
 
 
 class _Preview(NamedTuple):
-    """The file, the line of the only block if it is a field's, and by block what still stands."""
+    """The file, the line of the only block if it is a field's, by block what still stands, and the
+    blocks of which all stands but what is said of their first and last lines."""
 
     path: str
     line: int | None
     standing: dict[Block, list[Finding]]
+    same: Collection[Block] = ()
 
 
 def _preview(
@@ -448,9 +450,24 @@ def _preview(
 ) -> _Preview:
     line = _typed_line(removed, added)
     if line is None:
-        return _Preview(path, None, _carried(removed, added, findings))
+        carried = _carried(removed, added, findings)
+        same = {old: new for old in removed for new in added if old in findings and _is_same(old, new)}
+        for old, new in same.items():
+            codes = {problem.code for problem in old.problems}
+            carried[new] = [f for f in findings[old] if f.rule not in codes]
+        return _Preview(path, None, carried, set(same.values()))
     standing = [f for f in findings.get(removed[0], _NONE) if f.line != line]
     return _Preview(path, line, {added[0]: standing})
+
+
+def _is_same(old: Block, new: Block) -> bool:
+    """Whether both declare the same in the same lines: another brace has come or gone."""
+    return (
+        old.node is not None
+        and (old.kind, old.header, old.node) == (new.kind, new.header, new.node)
+        and old.comments == new.comments
+        and old.entries == new.entries
+    )
 
 
 def _typed_line(removed: Sequence[Block], added: Sequence[Block]) -> int | None:

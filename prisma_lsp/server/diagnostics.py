@@ -8,7 +8,8 @@ the pieces of all blocks are joined; tests compare the result with the protocol'
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from prisma_lsp.lint.related import Elsewhere, Related
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax.document import Block, Document
-from prisma_lsp.text import Encoding, to_units
+from prisma_lsp.text import Encoding, common_ends, to_units
 
 if TYPE_CHECKING:
     from prisma_lsp.migrations.text import SqlText
@@ -46,10 +47,13 @@ class Items:
 
     def __eq__(self, other: object) -> bool:
         # Most pieces are the same objects, so this takes no longer for a large file.
-        return isinstance(other, Items) and self.pieces == other.pieces
+        return isinstance(other, Items) and (
+            self.pieces == other.pieces
+            or (self.size == other.size and bytes(self) == bytes(other))
+        )
 
     def __hash__(self) -> int:
-        return hash(tuple(self.pieces))
+        return self.size
 
     @property
     def size(self) -> int:
@@ -102,9 +106,32 @@ class _Known:
     def __init__(self, linter: Linter) -> None:
         self.linter = linter
         self.written: dict[Block, _Written] = {}
-        # For each `PIECE` blocks, None where they are to be written; they hold for these first lines.
+        # What is written of the blocks from each of `firsts` on, None where that is to be done again;
+        # it holds for these blocks and their first lines.
         self.pieces: list[_Piece | None] = []
+        self.firsts: list[int] = []
+        self.blocks: Sequence[Block] = ()
         self.starts: list[int] = []
+
+    def follow(self, document: Document) -> None:
+        """Keep the pieces of the blocks that are where they were."""
+        old, new = tuple(self.blocks), tuple(document.blocks)
+        heads, tails = zip(
+            common_ends(old, new), common_ends(self.starts, document.starts), strict=True
+        )
+        head, tail = min(heads), min(tails)
+        ends = [*self.firsts[1:], len(old)] if self.firsts else []
+        above = bisect_right(ends, head)
+        below = max(above, bisect_left(self.firsts, len(old) - tail))
+        shift = len(new) - len(old)
+        begin = ends[above - 1] if above else 0
+        end = self.firsts[below] + shift if below < len(self.firsts) else len(new)
+        between = range(begin, end, PIECE)
+        self.pieces[above:below] = [None] * len(between)
+        self.firsts = [
+            *self.firsts[:above], *between, *[first + shift for first in self.firsts[below:]]
+        ]  # fmt: skip
+        self.starts = document.starts
 
 
 class Writer:
@@ -141,14 +168,14 @@ class Writer:
         for block in gone:
             known.written.pop(block, None)
         if known.starts is not document.starts:
-            known.starts = document.starts
-            known.pieces = [None] * -(-len(document.blocks) // PIECE)
-        else:
-            for block in changed:
-                try:
-                    known.pieces[document.index_of(block) // PIECE] = None
-                except ValueError:
-                    continue  # it is gone, and what stands in its place has changed as well
+            known.follow(document)
+        known.blocks = document.blocks
+        for block in changed:
+            try:
+                at = document.index_of(block)
+            except ValueError:
+                continue  # it is gone, and what stands in its place has changed as well
+            known.pieces[bisect_right(known.firsts, at) - 1] = None
         total, errors = linter.totals(path)
         if not total:
             return NO_ITEMS
@@ -189,17 +216,18 @@ class Writer:
         schema = known.linter.schema
         for number, piece in enumerate(known.pieces):
             if piece is None or piece.schema not in (None, schema):
-                known.pieces[number] = piece = self._piece(known, path, document, number * PIECE)
+                first, last = known.firsts[number], known.firsts[number + 1 : number + 2]
+                stretch = slice(first, last[0] if last else None)
+                known.pieces[number] = piece = self._piece(known, path, document, stretch)
             yield piece
 
-    def _piece(self, known: _Known, path: str, document: Document, first: int) -> _Piece:
-        """The piece that begins with the block number ``first``."""
+    def _piece(self, known: _Known, path: str, document: Document, stretch: slice) -> _Piece:
+        """What is written of the blocks in the ``stretch``."""
         found = known.linter.blocks_with_findings(path)
-        last = first + PIECE
         written = [
             self._block(known, block, start)
             for block, start in zip(
-                document.blocks[first:last], document.starts[first:last], strict=True
+                document.blocks[stretch], document.starts[stretch], strict=True
             )
             if block in found
         ]

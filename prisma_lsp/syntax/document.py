@@ -470,7 +470,7 @@ def _replace(document: Document, first: int, following: int, part: Document) -> 
     if [len(block.lines) for block in gone] == [len(block.lines) for block in new]:
         starts = document.starts
     else:
-        starts = _starts(blocks)
+        starts = _moved_starts(document, first + head, gone, new)
     guesses = document._guesses
     for block in gone:
         guesses.pop(block, None)
@@ -495,6 +495,19 @@ def _starts(blocks: tuple[Block, ...]) -> list[int]:
     starts = list(accumulate((len(block.lines) for block in blocks), initial=0))
     starts.pop()
     return starts
+
+
+def _moved_starts(
+    document: Document, at: int, gone: Sequence[Block], new: Sequence[Block]
+) -> list[int]:
+    """The first lines of the blocks once ``new`` stand in the places of ``gone``, from ``at`` on."""
+    starts = document.starts
+    base = starts[at] if at < len(starts) else document.line_count
+    made = list(accumulate((len(block.lines) for block in new), initial=base))
+    end = made.pop()
+    after = starts[at + len(gone) :]
+    shift = end - after[0] if after else 0
+    return [*starts[:at], *made, *([start + shift for start in after] if shift else after)]
 
 
 class _Scanner:
