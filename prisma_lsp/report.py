@@ -85,22 +85,21 @@ def to_text(entries: Sequence[Entry], files: int, paint: Paint) -> str:
 def _drawn(entry: Entry, paint: Paint) -> str:
     number = str(entry.line + 1)
     margin = " " * len(number)
-    bar = paint("dim", "|")
-    rule = f"[{entry.rule}]" if entry.rule else ""
     text, before, width = _marked(entry.text.rstrip("\r\n"), entry.start, entry.end)
-    head = paint(entry.severity, plain(entry.severity + rule))
+    rule = f"[{entry.rule}]" if entry.rule else ""
+    head, message, file = plain(entry.severity + rule), plain(entry.message), plain(entry.file)
+    bar, arrow, mark = "|", "-->", "^" * width
+    if paint.on:
+        head, message = paint(entry.severity, head), paint("bold", message)
+        bar, arrow, mark = paint("dim", bar), paint("dim", arrow), paint(entry.severity, mark)
+    shown = f"{paint('dim', number)} {bar} {text}".rstrip()
     lines = [
-        f"{head}: {paint('bold', plain(entry.message))}",
-        f"{margin}{paint('dim', '-->')} {plain(entry.file)}:{number}:{entry.start + 1}",
-        f"{margin} {bar}",
-        f"{paint('dim', number)} {bar} {text}".rstrip(),
-        f"{margin} {bar} {' ' * before}{paint(entry.severity, '^' * width)}",
+        f"{head}: {message}\n{margin}{arrow} {file}:{number}:{entry.start + 1}\n{margin} {bar}\n"
+        f"{shown}\n{margin} {bar} {' ' * before}{mark}\n"
     ]
-    if entry.fixes:
-        start = f"{margin} {paint('dim', '=')} fix "
-        lines += [f"{start}{paint('code', fix[1])}: {plain(fix[0])}" for fix in entry.fixes]
-    lines.append("")
-    return "\n".join(lines)
+    for title, safety in entry.fixes:
+        lines.append(f"{margin} {paint('dim', '=')} fix {paint('code', safety)}: {plain(title)}\n")
+    return "".join(lines)
 
 
 def _marked(line: str, start: int, end: int) -> tuple[str, int, int]:

@@ -174,11 +174,8 @@ def fixes_of(finding: Finding, bench: Workbench) -> list[Fix]:
 
 
 def _is_known(fix: Fix, bench: Workbench) -> bool:
-    """Whether the schema has a datasource, or the fix adds no native type: without one none is known.
-
-    Where Prisma's word is not asked for, a schema without a datasource is one for PostgreSQL.
-    """
-    if not bench.environment.settings.reports_validity or bench.schema.connector() != "none":
+    """Whether native types are known, or the fix adds none."""
+    if bench.knows_types:
         return True
     prefix = f"@{bench.schema.datasource_name()}."
     added = 0

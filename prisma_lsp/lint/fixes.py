@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from prisma_lsp.lint import names
@@ -91,6 +92,14 @@ class Workbench:
         if key not in self._known:
             self._known[key] = find()
         return self._known[key]  # type: ignore[no-any-return]
+
+    @cached_property
+    def knows_types(self) -> bool:
+        """Whether there are native types: not without a datasource.
+
+        Where Prisma's word is not asked for, a schema without one is for PostgreSQL.
+        """
+        return not self.environment.settings.reports_validity or self.schema.connector() != "none"
 
     def is_migrated(self, database_name: str) -> bool:
         """Whether anything of that name may be in a database; of a known thing ask as below."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.columns import set_native
 from prisma_lsp.lint.fixes import Draft, Fix, Workbench
-from prisma_lsp.schema.declarations import Field, Model
+from prisma_lsp.schema.declarations import Field
 from prisma_lsp.schema.schema import Schema
 from prisma_lsp.syntax import nodes
 
@@ -52,7 +52,9 @@ def copies(schema: Schema, field: Field) -> list[Field]:
     """The foreign-key columns that hold values of ``field``, directly or through another key."""
     found = [field]
     for source in found:
-        found += [copy for copy in _direct_copies(schema, source) if not _has(found, copy)]
+        for copy in schema.key_copies(source.owner.name).get(source.name, ()):
+            if not _has(found, copy):
+                found.append(copy)
     return found[1:]
 
 
@@ -72,21 +74,6 @@ def held(count: int) -> str:
     """`` and 2 foreign keys that hold it``; "" for none."""
     one = count == 1
     return f" and {count} foreign key{'' if one else 's'} that hold{'s' if one else ''} it" if count else ""
-
-
-def _direct_copies(schema: Schema, source: Field) -> Iterator[Field]:
-    for model in schema.referrers(source.owner.name):
-        for relation in model.all_fields:
-            if relation.type_name != source.owner.name:
-                continue
-            for name, target in zip(relation.key or (), relation.references or (), strict=False):
-                column = model.fields.get(name)
-                if target == source.name and column is not None and not _is_relation_of(column, model):
-                    yield column
-
-
-def _is_relation_of(column: Field, model: Model) -> bool:
-    return column.type_name == model.name or column.relation is not None
 
 
 def _has(found: list[Field], field: Field) -> bool:

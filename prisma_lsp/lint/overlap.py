@@ -139,7 +139,7 @@ def is_indexed_alike(model: Model, index: Index) -> bool:
 
 def serves_alone(model: Model, index: Index) -> bool:
     """Whether a foreign key of the model would be without an index if ``index`` were gone."""
-    for field in model.all_fields:
+    for field in model.held_relations:
         key = field.key
         if not key or set(index.names[: len(key)]) != set(key):
             continue
@@ -155,12 +155,11 @@ def serves_alone(model: Model, index: Index) -> bool:
 def is_needed_unique(model: Model, index: Index, context: Context) -> bool:
     """Whether a relation rests on exactly this unique key: as its target, or as a one-to-one's key."""
     columns = set(index.names)
-    for field in model.all_fields:
-        if field.key and set(field.key) == columns:
-            return True
-        if context.kind_of(field.type_name) != "model":
-            continue
-        for other in context.fields_of_type(field.type_name, model.name):
-            if set(other.references or ()) == columns:
-                return True
-    return False
+    if any(set(field.key or ()) == columns for field in model.held_relations):
+        return True
+    return any(
+        set(other.references or ()) == columns
+        for name in model.fields_by_type
+        if context.kind_of(name) == "model"
+        for other in context.fields_of_type(name, model.name)
+    )

@@ -82,7 +82,7 @@ def is_copy(model: Model) -> bool:
     field = model.fields.get(index.columns[0].name) if index and len(index.columns) == 1 else None
     if field is None or field.attribute("default") is not None:
         return False
-    return not any(field.name in other.key for other in model.all_fields if other.key)
+    return field.name not in model.key_fields
 
 
 # Such a table keeps rows that were made, and changed, in another one.

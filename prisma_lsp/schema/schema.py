@@ -233,6 +233,7 @@ class Schema(Questions):
         # By name, where many share one: in order, and by their blocks.
         self._ordered: dict[str, tuple[Declaration, ...]] = {}
         self._owners: dict[str, dict[tuple[str, Block], Declaration]] = {}
+        self._key_copies: dict[str, dict[str, list[Field]]] = {}
         self._marks: dict[str, tuple[Block, ...]] = {}
         # By path: what providers stand in blocks that cannot be read.
         self._strays: dict[str, tuple[tuple[Block, str], ...]] = {}
@@ -281,6 +282,7 @@ class Schema(Questions):
         new = Schema.__new__(Schema)
         new._ordered = {}
         new._owners = {}
+        new._key_copies = {}
         new._long_answers = {}
         new.files = dict(self.files)
         if document is None:
@@ -609,6 +611,19 @@ class Schema(Questions):
             for declaration in self.declarations(owner)
             if isinstance(declaration, Model) and name in declaration.fields_by_type
         )
+
+    def key_copies(self, name: str) -> dict[str, list[Field]]:
+        """By the name of a field of model ``name``: the foreign-key columns that hold its values."""
+        found = self._key_copies.get(name)
+        if found is None:
+            found = self._key_copies[name] = {}
+            for model in self.referrers(name):
+                for relation in model.fields_by_type[name]:
+                    for key, target in zip(relation.key or (), relation.references or (), strict=False):
+                        column = model.fields.get(key)
+                        if column is not None and column.relation is None and column.type_name != model.name:
+                            found.setdefault(target, []).append(column)
+        return found
 
     def _first(self, name: str) -> Declaration | None:
         found = self._names.get(name, ())

@@ -128,7 +128,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 def _may_be_taken_again(model: Model, columns: list[str]) -> bool:
     """Whether the columns are foreign keys or hold what a person chooses, and not all are one key."""
-    keys = {name for field in model.all_fields for name in field.key or ()}
+    keys = model.key_fields
     fields = [model.fields[name] for name in columns]
     if len(columns) == 1:
         return columns[0] not in keys and _is_chosen(fields[0])
@@ -182,7 +182,7 @@ def replaced(draft: Draft, model: Model, index: Index, text: str) -> Draft:
 
 
 def _served_alone(model: Model, index: Index) -> Iterator[tuple[str, ...]]:
-    for field in model.all_fields:
+    for field in model.held_relations:
         key = field.key
         if key and set(index.names[: len(key)]) == set(key):
             others = (o for o in model.indexes if o is not index and o.where is None)

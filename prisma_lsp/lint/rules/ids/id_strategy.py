@@ -67,7 +67,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
     reason = _REASONS.get(generator(field) or "")
     if reason is None or is_document(model, context) or kept_by_library(model, context):
         return
-    if any(field.name in other.key for other in model.all_fields if other.key):
+    if field.name in model.key_fields:
         return
     call = field.default_function
     assert call is not None

@@ -57,7 +57,7 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
         return
     if model.kind != "model" or model.is_ignored or model.id is None or model.id.names != ("id",):
         return
-    if any("id" in other.key for other in model.all_fields if other.key):
+    if "id" in model.key_fields:
         return
     native = field.native
     if native not in _UUID_COLUMNS and not (native in (None, "Text") and _makes_rows(model)):

@@ -62,7 +62,7 @@ from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.keys import copies, held
 from prisma_lsp.lint.libraries import kept_by_library
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, Model, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 
 # What the narrower native types hold; the others count with 32 bits.
 _LAST = {
@@ -79,13 +79,13 @@ _USUAL = (32, "2,147,483,647")
 
 
 @rule(level="warning", preset="strict")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    if field.type_name != "Int" or field.default_function is None:
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.id is None or len(model.id.names) != 1 or model.is_ignored:
         return
-    model = field.owner
-    if field.default_function.name not in ("autoincrement", "sequence") or model.kind != "model":
+    field = model.fields.get(model.id.names[0])
+    if field is None or field.type_name != "Int" or field.default_function is None:
         return
-    if model.id is None or model.id.names != (field.name,) or model.is_ignored:
+    if field.default_function.name not in ("autoincrement", "sequence"):
         return
     if may_be(context, "sqlite", "mongodb") or kept_by_library(model, context):
         return

@@ -49,7 +49,7 @@ from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.coverage import is_covered
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.relations import is_served
 
 
@@ -60,12 +60,18 @@ class Options:
 
 
 @rule(level="warning", preset="all", options=Options)
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
+def check(model: Model, context: Context) -> Iterator[Finding]:
     patterns = context.options.fields
-    if not patterns or not any(fnmatchcase(field.name, pattern) for pattern in patterns):
+    if not patterns or model.kind != "model" or model.is_ignored:
         return
+    for field in model.all_fields:
+        if any(fnmatchcase(field.name, pattern) for pattern in patterns):
+            yield from _without(field, context)
+
+
+def _without(field: Field, context: Context) -> Iterator[Finding]:
     model = field.owner
-    if model.kind != "model" or model.is_ignored or field.is_ignored or field.is_list:
+    if field.is_ignored or field.is_list or context.kind_of(field.type_name) in (None, "model", "view"):
         return
     if field.type_name == "Json" or is_served(model, (field.name,)):
         return

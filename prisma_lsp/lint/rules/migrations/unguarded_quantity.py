@@ -49,11 +49,11 @@ from prisma_lsp.lint import names
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
 from prisma_lsp.lint.rule import Finding, rule
-from prisma_lsp.schema.declarations import Field, ScalarField
+from prisma_lsp.schema.declarations import Field, Model
 from prisma_lsp.schema.sql import constraint_name, quote
 
 if TYPE_CHECKING:
-    from prisma_lsp.migrations.state import Check
+    from prisma_lsp.migrations.state import Check, Database
 
 _NUMBERS = frozenset({"Int", "BigInt", "Decimal", "Float"})
 _AMOUNTS = frozenset({"stock", "quantity", "quantities", "qty", "balance", "price"})
@@ -69,15 +69,20 @@ _CHANGES = frozenset({
 
 
 @rule(level="info")
-def check(field: ScalarField, context: Context) -> Iterator[Finding]:
-    model = field.owner
-    if field.type_name not in _NUMBERS or field.is_list or model.kind != "model":
+def check(model: Model, context: Context) -> Iterator[Finding]:
+    if model.kind != "model" or model.is_ignored or _NUMBERS.isdisjoint(model.fields_by_type):
         return
-    if field.is_ignored or model.is_ignored or not _is_amount(field):
-        return
-    database = context.database()
+    numbers = [f for f in model.all_fields if f.type_name in _NUMBERS and not f.is_list]
+    amounts = [field for field in numbers if not field.is_ignored and _is_amount(field)]
+    database = context.database() if amounts else None
     if database is None or database.dialect != "postgresql":
         return
+    for field in amounts:
+        yield from _unguarded(field, database)
+
+
+def _unguarded(field: Field, database: Database) -> Iterator[Finding]:
+    model = field.owner
     schema = model.database_schema or database.default_schema
     table = database.tables.get((schema, model.table))
     if table is None or database.doubt(model.table, schema) is not None or table.parents:

@@ -34,6 +34,7 @@ enum OrderStatus {
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from prisma_lsp.lint import names
@@ -74,16 +75,21 @@ def _place(enum: Enum) -> tuple[int, nodes.Node] | None:
     return enum.block.header, enum.name_node
 
 
+def _usual(bench: Workbench) -> dict[str, set[str]]:
+    """The names of the enums by the name that each should have in the database."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for enum in bench.schema.all_declarations():
+        if isinstance(enum, Enum):
+            found[names.snake(enum.database_name)].add(enum.name)
+    return found
+
+
 def fixes(enum: Enum, target: str, bench: Workbench) -> Iterable[Fix]:
     place = _place(enum)
     if place is None or enum.block.close < 0:
         return
     taken = [*bench.schema.sharers("enum", target), *bench.schema.sharers("table", target)]
-    if taken or any(
-        names.snake(other.database_name) == target
-        for other in bench.schema.all_declarations()
-        if isinstance(other, Enum) and other.name != enum.name
-    ):
+    if taken or bench.once("enums by usual name", lambda: _usual(bench))[target] - {enum.name}:
         return
     draft = bench.draft()
     if enum.attribute("map") is None:

@@ -130,7 +130,7 @@ def _takes_no_action(field: Field, bench: Workbench) -> bool:
 
 
 def _other_actions(field: Field, bench: Workbench) -> Iterator[str]:
-    others = [other for other in field.owner.all_fields if other.key and other is not field]
+    others = [other for other in field.owner.held_relations if other is not field]
     # SQL Server lets a delete reach a table by one way only.
     may = bench.schema.provider() != "sqlserver" or not others
     if may and circle(field, bench.schema) is None:

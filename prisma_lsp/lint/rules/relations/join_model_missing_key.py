@@ -107,7 +107,7 @@ _REPEATED = (
 def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "model" or model.is_ignored or model.block.problems:
         return
-    held = [field for field in model.all_fields if field.key and not field.is_list]
+    held = list(model.held_relations)
     # Whose the pair is, is no part of it.
     tenant = tenant_field(model, context) if len(held) == 3 else None
     owner = [field for field in held if tenant is not None and field.key == (tenant,)]

@@ -121,9 +121,8 @@ def check(model: Model, context: Context) -> Iterator[Finding]:
 
 
 def _is_of_another_use(model: Model, index: Index) -> bool:
-    keys = {name for field in model.all_fields for name in field.key or ()}
     first = index.names[0]
-    if first in keys or model.fields[first].is_list:
+    if first in model.key_fields or model.fields[first].is_list:
         return True
     parts = [[part.lower() for part in names.words(name)] for name in index.names]
     if not parts[0] or parts[0][-1] in _ALONE:

@@ -72,7 +72,7 @@ def check(field: TimeField, context: Context) -> Iterator[Finding]:
 
 
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
-    if any(field.name in other.key for other in field.owner.all_fields if other.key):
+    if field.name in field.owner.key_fields:
         return
     draft = bench.draft()
     migrated = False

@@ -85,12 +85,12 @@ def _precision(field: Field) -> str:
 
 def fixes(field: Field, bench: Workbench) -> Iterable[Fix]:
     model = field.owner
-    if any(field.name in other.key for other in model.all_fields if other.key):
+    if field.name in model.key_fields:
         # A copy of another key: its type follows that one's.
         return
     yield _fix(f"Store `{field.name}` with a time zone", [field], bench, preferred=True)
-    keys = {name for other in model.all_fields for name in other.key or ()}
-    every = [f for f in model.all_fields if _has_no_zone(f) and f.name not in keys and not f.is_ignored]
+    own = (f for f in model.all_fields if f.name not in model.key_fields and not f.is_ignored)
+    every = list(filter(_has_no_zone, own))
     if len(every) > 1:
         yield _fix(f"Store all {len(every)} times of `{model.name}` with a time zone", every, bench)
 

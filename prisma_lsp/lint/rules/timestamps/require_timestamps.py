@@ -130,8 +130,7 @@ def _may_change(model: Model, context: Context) -> bool:
     A message, a measurement, an error has not; the time at which something else happened to a row
     (``readAt``, ``usedAt``) is itself the time of the change.
     """
-    keys = {name for field in model.all_fields for name in field.key or ()}
-    keys.update(model.id.names if model.id is not None else ())
+    keys = model.key_fields.union(model.id.names if model.id is not None else ())
     is_upload = not _UPLOADED.isdisjoint(words_of(model.name)[-1:])
     for field in model.all_fields:
         if field.name in keys or says_created(field):
@@ -198,7 +197,7 @@ def _is_join_table(model: Model, context: Context) -> bool:
     A key to another database has no relation, so a name that ends in `Id` counts as one, and so does
     an enum that is a part of the only key: what is joined there is a row and one of its kinds.
     """
-    own = {name for field in model.all_fields for name in field.key or ()}
+    own = model.key_fields
     id_names = set(model.id.names) if model.id is not None else set()
     if own:
         for index in model.indexes:
