@@ -55,7 +55,7 @@ _WORD = re.compile(r"\w[\w$#@]*")
 _BRACKETS = re.compile(r"\[([^\[\]\r\n]+)\]")
 _CLOSERS = {'"': '""', "`": "``"}
 
-_Names = frozenset[str] | None
+_Names = set[str] | None
 """The identifiers of one file; None: it may hold any name."""
 
 
@@ -223,6 +223,7 @@ class Migrations:
         for stamp in self._stamps():
             if stamp.size > _PROMPT_BYTES and stamp not in self._names:
                 self._names[stamp] = yield from _read_names(stamp)
+                yield
         history = self._folded()
         while history.work():
             yield
@@ -326,7 +327,7 @@ def _read_names(stamp: _Stamp) -> Generator[None, None, _Names]:
             yield
     elif not _tokenised(text, names):
         _everything(text, names)
-    return frozenset(names)
+    return names
 
 
 def _tokenised(text: str, names: set[str]) -> bool:

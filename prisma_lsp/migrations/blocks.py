@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from prisma_lsp.migrations.cursor import Cursor, Unreadable, cut, string_value
 from prisma_lsp.migrations.lexer import Piece, split
@@ -35,6 +34,7 @@ from prisma_lsp.migrations.statements import (
     RunFunctions,
     Unread,
 )
+from prisma_lsp.migrations.values import replace
 
 _MAX_PIECES = 200
 _MAX_DEPTH = 20

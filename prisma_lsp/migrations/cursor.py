@@ -96,7 +96,8 @@ class Cursor:
 
     def take(self, *words: str) -> bool:
         """Takes these words if they come next."""
-        if self.sees(*words):
+        # Nearly always they do not.
+        if self.tokens[self.at][1] == words[0] and self.sees(*words):
             self.at += len(words)
             return True
         return False

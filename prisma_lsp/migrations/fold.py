@@ -8,8 +8,7 @@ of become doubtful; nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from prisma_lsp.migrations.folding.tables import Tables
@@ -42,6 +41,7 @@ from prisma_lsp.migrations.statements import (
     DropConstraint,
     Inherit,
     OwnSequence,
+    Placed,
     Rename,
     RunFunctions,
     Script,
@@ -53,21 +53,24 @@ from prisma_lsp.migrations.statements import (
     SetType,
     Unread,
 )
+from prisma_lsp.migrations.values import replace
 
 
 def fold(database: Database, script: Script, file: str) -> Database:
     """``database`` after the statements of ``script``, which is the `migration.sql` at ``file``."""
-    return finished(folding(database, script, file))
+    return finished(folding(database, script.statements, file))
 
 
-def folding(database: Database, script: Script, file: str) -> Generator[None, None, Database]:
+def folding(
+    database: Database, statements: Iterable[Placed], file: str
+) -> Generator[None, None, Database]:
     """As `fold`, with pauses between statements."""
-    return _Fold(database, script, file).run()
+    return _Fold(database, file).run(statements)
 
 
 class _Fold(Tables):
-    def run(self) -> Generator[None, None, Database]:
-        for number, placed in enumerate(self.script.statements):
+    def run(self, statements: Iterable[Placed]) -> Generator[None, None, Database]:
+        for number, placed in enumerate(statements):
             if number % STATEMENTS == STATEMENTS - 1:
                 yield
             self.placed = placed

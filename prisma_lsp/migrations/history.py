@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from prisma_lsp.migrations.fold import fold, folding
-from prisma_lsp.migrations.reader import read_script, reading
+from prisma_lsp.migrations.reader import placing, read_script, reading
 from prisma_lsp.migrations.slices import finished
 from prisma_lsp.migrations.state import Database, empty
-from prisma_lsp.migrations.statements import Script
+from prisma_lsp.migrations.statements import Placed, Script
+from prisma_lsp.migrations.values import replace
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FOLDER_BYTES = 200 * 1024 * 1024
@@ -140,16 +140,25 @@ class History:
             stamp = self.stamps[len(snapshots) - 1]
             before = snapshots[-1]
             budget -= stamp.size
-            script: Script | str = "all migrations together are too long"
+            statements: Iterable[Placed] | str = "all migrations together are too long"
             if budget >= 0:
-                script = yield from self._reading(stamp)
-            if isinstance(script, Script):
-                snapshots.append((yield from folding(before, script, stamp.path)))
-            else:
+                statements = yield from self._statements(stamp)
+            if isinstance(statements, str):
                 folder = _name(stamp.path)
-                reason = before.tainted or f"migration `{folder}` is not read: {script}"
+                reason = before.tainted or f"migration `{folder}` is not read: {statements}"
                 snapshots.append(replace(before, tainted=reason))
+            else:
+                snapshots.append((yield from folding(before, statements, stamp.path)))
             yield
+
+    def _statements(self, stamp: Stamp) -> Generator[None, None, Iterable[Placed] | str]:
+        """The statements of a file to be folded, or why it cannot be read."""
+        if stamp.size <= _MAX_KEPT:
+            script = yield from self._reading(stamp)
+            return script if isinstance(script, str) else script.statements
+        # Read as they are folded, so that no more than one is there at a time.
+        text, why = _read(stamp)
+        return why if text is None else placing(text, self.dialect)
 
     def _script(self, stamp: Stamp) -> Script | str:
         """The statements of a file, or why it cannot be read."""

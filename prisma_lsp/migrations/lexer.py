@@ -271,14 +271,15 @@ def tokens(text: str, dialect: str) -> list[Token]:
     make = tuple.__new__
     for match in _TOKENISERS[dialect].finditer(text):
         kind = match.lastgroup
-        value = match.group()
+        start, end = match.span()
+        value = text[start:end]
         if kind == "w":
             value = value.lower()
         elif kind == "q":
             value = unquoted(value)
         elif kind == "tag":
             kind = "s"
-        append(make(Token, (kind, value, match.start(), match.end())))
+        append(make(Token, (kind, value, start, end)))
     return found
 
 

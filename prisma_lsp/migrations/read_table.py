@@ -27,6 +27,7 @@ from prisma_lsp.migrations.statements import (
     Text,
     TypeName,
 )
+from prisma_lsp.migrations.values import replace
 
 # What ends an expression in the definition of a column.
 _AFTER_DEFAULT = (
@@ -529,8 +530,6 @@ def _constraint_end(cursor: Cursor, made: Constraint) -> Constraint:
             break
     if cursor.at == at:
         return made
-    from dataclasses import replace
-
     return replace(made, deferrable=deferrable, deferred=deferred, valid=valid, end=cursor.end)
 
 
@@ -607,6 +606,9 @@ def index_part(cursor: Cursor) -> Part:
             name = cursor.piece(first, cursor.at).sql
         else:
             expression = False
+    kind, value, *_ = cursor.token
+    if kind == "o" and value in ",)":
+        return Part(name, expression, length=length, start=start, end=cursor.end)
     collation = ops = None
     descending = nulls_first = False
     if cursor.take("collate"):

@@ -8,7 +8,7 @@ in the catalog, and then it may touch anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 
 from prisma_lsp.migrations.cursor import Cursor, Unreadable, string_value
 from prisma_lsp.migrations.effects import (
@@ -67,6 +67,7 @@ _ALONE = {
 }  # fmt: skip
 _DROPS = {"table", "type", "domain", "view", "index", "schema", "sequence", "extension"}
 
+_NONE_KNOWN: Mapping[str, Statement] = {}
 _FIRST = re.compile(r"[\s(]*([^\W\d][\w$]*)")
 
 
@@ -105,17 +106,28 @@ def reading(
         if last is not None and any(isinstance(action, Unread) for action in last.actions):
             del known[last.text]
     statements: list[Placed] = []
-    line = at = 0
-    for piece in split(text, dialect):
+    for placed in placing(text, dialect, known):
         if len(statements) % STATEMENTS == STATEMENTS - 1:
             yield
+        statements.append(placed)
+    return Script(text, dialect, tuple(statements))
+
+
+def placing(
+    text: str, dialect: str = "postgresql", known: Mapping[str, Statement] = _NONE_KNOWN
+) -> Iterator[Placed]:
+    """The statements of ``text`` one by one, for who needs each but once.
+
+    ``known`` are those that need not be read again, by their text.
+    """
+    line = at = 0
+    for piece in split(text, dialect):
         statement = known.get(piece.text) if piece.closed else None
         if statement is None:
             statement = read_statement(piece, dialect)
         line += text.count("\n", at, piece.start)
         at = piece.start
-        statements.append(Placed(piece.start, line, statement))
-    return Script(text, dialect, tuple(statements))
+        yield Placed(piece.start, line, statement)
 
 
 def read_statement(piece: Piece, dialect: str) -> Statement:

@@ -15,8 +15,10 @@ database may be there.**  Ask `Database.doubt` before claiming anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from prisma_lsp.migrations.values import dataclass
 
 Key = tuple[str, str]
 """(schema, name)."""

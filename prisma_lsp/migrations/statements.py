@@ -10,8 +10,9 @@ What could not be read is an `Unread` among the actions: it says why and which n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from prisma_lsp.migrations.values import dataclass
 
 
 class Name(NamedTuple):

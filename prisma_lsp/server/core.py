@@ -62,6 +62,9 @@ MOST_BEHIND = 200
 # How long nothing has to be opened, closed or checked before it is time to tidy up, in seconds.
 QUIET = 3.0
 
+# Of how many objects, in migrations that are read, a look at each takes longer than a key may wait.
+MUCH = 400_000
+
 # How often to look whether the process that started us is still there, in seconds.
 WATCH = 5.0
 
@@ -120,6 +123,8 @@ class Core:
         self._is_reading = False
         self._pause: Timer | None = None
         self._read: set[str] = set()
+        # About how many objects have come of it.
+        self._made = 0
         # When a key was typed last.
         self._typed = float("-inf")
         self._numbers = 0
@@ -431,7 +436,8 @@ class Core:
             if self._has_closed:
                 self._has_closed = False
                 memory.tidy()
-            gc.unfreeze()
+            if self._made < MUCH:
+                gc.unfreeze()
             gc.collect()
             gc.freeze()
 
@@ -494,7 +500,14 @@ class Core:
         if left > 0:
             self._pause = self.loop.call_later(left, self._read_migrations)
             return
-        if not guard(self._has_read, True):
+        gc.disable()
+        try:
+            done = guard(self._has_read, True)
+        finally:
+            self._made += gc.get_count()[0]
+            gc.freeze()  # what is read is kept, and to look at all of it would take long
+            gc.enable()
+        if not done:
             self.loop.call_soon(self._read_migrations)
             return
         self._is_reading = False

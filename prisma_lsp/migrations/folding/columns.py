@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from prisma_lsp.migrations import expressions
 from prisma_lsp.migrations.folding.parts import (
     uses,
@@ -23,6 +21,7 @@ from prisma_lsp.migrations.statements import (
     SetNullable,
     SetType,
 )
+from prisma_lsp.migrations.values import replace
 
 
 class Columns(Renames):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from prisma_lsp.migrations.folding.parts import (
@@ -29,6 +28,7 @@ from prisma_lsp.migrations.statements import (
     DropConstraint,
     Name,
 )
+from prisma_lsp.migrations.values import replace
 
 
 class Constraints(Work):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from prisma_lsp.migrations import expressions
 from prisma_lsp.migrations.state import (
     Column,
@@ -16,6 +14,7 @@ from prisma_lsp.migrations.statements import (
     Constraint,
     Part,
 )
+from prisma_lsp.migrations.values import replace
 
 
 def index_column(part: Part, method: str = "btree") -> IndexColumn:

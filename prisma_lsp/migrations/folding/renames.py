@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from prisma_lsp.migrations import expressions
 from prisma_lsp.migrations.folding.constraints import Constraints
 from prisma_lsp.migrations.folding.parts import retyped_column, uses, with_name
@@ -16,6 +14,7 @@ from prisma_lsp.migrations.statements import (
     Rename,
     SetSchema,
 )
+from prisma_lsp.migrations.values import replace
 
 
 class Renames(Constraints):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from prisma_lsp.migrations import default_names, expressions
 from prisma_lsp.migrations.folding.columns import Columns
 from prisma_lsp.migrations.state import (
@@ -18,6 +16,7 @@ from prisma_lsp.migrations.statements import (
     Inherit,
     Name,
 )
+from prisma_lsp.migrations.values import replace
 
 
 class Tables(Columns):
@@ -45,8 +44,9 @@ class Tables(Columns):
             table = self.inherit(table, parent, action.kind == "partition")
         for source, included in action.like:
             table = self.copied(table, source, included)
-        table = replace(table, parents=tuple(parents))
-        self.inherited = self.inherited or bool(parents)
+        if parents:
+            table = replace(table, parents=tuple(parents))
+            self.inherited = True
         self.tables[key] = table
         columns = {column.name: column for column in table.columns}
         constraints: list[Constraint] = []

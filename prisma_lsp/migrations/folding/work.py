@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 
 from prisma_lsp.migrations import default_names, expressions
 from prisma_lsp.migrations.state import (
@@ -20,9 +19,9 @@ from prisma_lsp.migrations.statements import (
     ColumnDefinition,
     Name,
     Placed,
-    Script,
     TypeName,
 )
+from prisma_lsp.migrations.values import replace
 
 SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 
@@ -30,12 +29,11 @@ SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"
 class Work:
     """A database that is being changed by the statements of one migration."""
 
-    def __init__(self, database: Database, script: Script, file: str) -> None:
+    def __init__(self, database: Database, file: str) -> None:
         self.dialect = database.dialect
         self.inherited = any(table.parents for table in database.tables.values())
         self.postgres = database.dialect == "postgresql"
         self.path = self.default_schema = database.default_schema
-        self.script = script
         self.file = file
         self.tables = dict(database.tables)
         self.enums = dict(database.enums)
