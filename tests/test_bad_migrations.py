@@ -186,6 +186,15 @@ def test_a_dump(tmp_path: Path) -> None:
     assert (entries, drift, failures) == ([], [], [])
 
 
+def test_very_many_tables_that_no_model_has(tmp_path: Path) -> None:
+    write(tmp_path, project(made=MADE + "".join(f"CREATE TABLE t{n} (id int);\n" for n in range(60))))
+    _, drift, failures = looked_at(tmp_path)
+    found = [message for rule, message in drift if rule == "migration-drift" and "no model has" in message]
+    assert len(found) == 51
+    assert found[-1] == "The migrations make 10 more tables that no model has"
+    assert not failures
+
+
 def test_two_folders_of_migrations(tmp_path: Path) -> None:
     """Each schema has its own; what one folder makes says nothing about the other."""
     write(tmp_path, {f"packages/a/{name}": content for name, content in project().items()})

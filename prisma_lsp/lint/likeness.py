@@ -7,6 +7,9 @@ from prisma_lsp.lint import names
 # Words that say what kind of value it is: two dates share `At`, two keys `Id`.
 _NO_MATTER = frozenset({"id", "ids", "at", "on", "is", "has", "the", "of", "date", "new", "old"})
 
+# Last words of which none is another's new name.
+_KINDS = frozenset({"id", "name", "email", "count", "status", "type", "url", "hash"})
+
 
 def is_same_name(old: str, new: str) -> bool:
     """Whether two names differ in spelling alone: `createdAt`, `created_at`; `User`, `users`."""
@@ -26,6 +29,8 @@ def is_likely_rename(old: str, new: str) -> bool:
     if _digits(old) != _digits(new):
         # `line1` and `line2` are two things.
         return False
+    if _is_other_kind(old, new):
+        return False
     shared = len(mine & others)
     if shared and (mine <= others or others <= mine or shared * 2 > len(mine | others)):
         return True
@@ -38,6 +43,12 @@ def is_likely_rename(old: str, new: str) -> bool:
 def _words(name: str) -> frozenset[str]:
     found = [names.singular(word.lower()) for word in names.words(name) if not word.isdigit()]
     return frozenset(word for word in found if word not in _NO_MATTER)
+
+
+def _is_other_kind(old: str, new: str) -> bool:
+    """`modelIds` and `modelNames` hold two kinds of values, whatever else they share."""
+    kinds = [names.singular(names.words(name)[-1].lower()) for name in (old, new)]
+    return kinds[0] != kinds[1] and _KINDS.issuperset(kinds)
 
 
 def _digits(name: str) -> str:

@@ -31,12 +31,9 @@ def made_at(context: Context, origin: Origin, message: str) -> RelatedFinder | N
 
 def place_of(migrations: Migrations, origin: Origin, message: str) -> Elsewhere | None:
     """The first line of what ``origin`` covers; None where the file cannot be read any more."""
-    from prisma_lsp.migrations.text import SqlText
-
-    script = migrations.script(origin.file)
-    if script is None:
+    text = migrations.text(origin.file)
+    if text is None:
         return None
-    text = SqlText.of(script.text)
     line, start = text.place(origin.start)
     last, end = text.place(origin.end)
     if last > line:

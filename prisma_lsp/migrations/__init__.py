@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prisma_lsp.migrations.history import History
     from prisma_lsp.migrations.state import Database
     from prisma_lsp.migrations.statements import Script
+    from prisma_lsp.migrations.text import SqlText
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FOLDER_BYTES = 200 * 1024 * 1024
@@ -191,6 +192,10 @@ class Migrations:
         """The statements of the `migration.sql` at ``path`` as it is on disk; None where it cannot
         be read.  For an editor's buffer see `reader.read_script`."""
         return self._folded().script(path)
+
+    def text(self, path: str) -> SqlText | None:
+        """The text of the `migration.sql` at ``path`` as it is on disk; None where it cannot be read."""
+        return self._folded().text(path)
 
     def is_new(self, name: str) -> bool:
         """Whether the database cannot have ``name`` yet: migrations exist, and none holds it."""

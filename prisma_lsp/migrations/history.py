@@ -13,6 +13,7 @@ from prisma_lsp.migrations.reader import placing, read_script, reading
 from prisma_lsp.migrations.slices import finished
 from prisma_lsp.migrations.state import Database, empty
 from prisma_lsp.migrations.statements import Placed, Script
+from prisma_lsp.migrations.text import SqlText
 from prisma_lsp.migrations.values import replace
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -41,7 +42,7 @@ class Stamp(Protocol):
 class History:
     """Folds no further than it is asked for, and nothing twice."""
 
-    __slots__ = ("_names", "_scripts", "_snapshots", "_work", "dialect", "lock", "stamps")
+    __slots__ = ("_names", "_scripts", "_snapshots", "_text", "_work", "dialect", "lock", "stamps")
 
     def __init__(
         self, dialect: str, stamps: Sequence[Stamp], lock: Stamp | None = None
@@ -55,6 +56,8 @@ class History:
         """Before the first file, and after each that is folded."""
         self._scripts: OrderedDict[Stamp | str, Script] = OrderedDict()
         self._work: Iterator[None] = iter(())
+        # The one that was asked for last: who asks for one place in it asks for others.
+        self._text: tuple[Stamp, SqlText | None] | None = None
 
     @classmethod
     def of(
@@ -107,6 +110,18 @@ class History:
             found = self._script(self.stamps[place])
             return found if isinstance(found, Script) else None
         return None
+
+    def text(self, path: str) -> SqlText | None:
+        """The text of the file at ``path``; None where it is not there or cannot be read."""
+        place = self._place(path)
+        if place == len(self.stamps) or self.stamps[place].path != path:
+            return None
+        stamp = self.stamps[place]
+        if self._text is None or self._text[0] is not stamp:
+            script = self._scripts.get(stamp)
+            text = _read(stamp)[0] if script is None else script.text
+            self._text = stamp, None if text is None else SqlText.of(text)
+        return self._text[1]
 
     def _place(self, path: str) -> int:
         """The number of files that are applied before the one at ``path``."""

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from prisma_lsp.migrations.state import Database, Table
     from prisma_lsp.migrations.state import Index as DatabaseIndex
 
+_MOST_STRAYS = 50
 _OWN_TABLES = frozenset({"_prisma_migrations"})
 
 
@@ -218,7 +219,11 @@ def _enum(enum: Enum, database: Database) -> Iterator[Finding]:
 
 
 def _strays(config: Config, database: Database, context: Context) -> Iterator[Finding]:
-    """Tables that no model has, said where the database is named."""
+    """Tables that no model has, said where the database is named; of very many only the first."""
+    more = 0
+    node = config.block.node
+    if node is None or node.name is None:
+        return
     schemas = context.database_schemas() or (database.default_schema,)
     for (schema, name), table in database.tables.items():
         if name in _OWN_TABLES or schema not in schemas or table.kind != "table" or table.parents:
@@ -227,9 +232,9 @@ def _strays(config: Config, database: Database, context: Context) -> Iterator[Fi
             continue
         if name[:1] == "_" and _is_of_relation(name[1:], table, context):
             continue
-        node = config.block.node
-        if node is None or node.name is None:
-            return
+        more += 1
+        if more > _MOST_STRAYS:
+            continue
         finding = Finding(
             config.block.header,
             node.name.start,
@@ -238,6 +243,13 @@ def _strays(config: Config, database: Database, context: Context) -> Iterator[Fi
         )
         finding.related = made_at(context, table.made, "Made here")
         yield finding
+    if more > _MOST_STRAYS:
+        yield Finding(
+            config.block.header,
+            node.name.start,
+            node.name.end,
+            f"The migrations make {more - _MOST_STRAYS} more tables that no model has",
+        )
 
 
 def _is_of_relation(name: str, table: Table, context: Context) -> bool:

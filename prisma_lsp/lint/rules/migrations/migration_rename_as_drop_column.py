@@ -102,6 +102,8 @@ def _successor(
         new = after.column(_name(add))
         if new is None or before.column(new.name) is not None or not _is_alike(old, new):
             continue
+        if _points_elsewhere(migration, _target(old, before), _target(new, after)):
+            continue
         if is_likely_rename(old.name, new.name) or _same_target(old, new, before, after):
             found.append(add)
     found = [add for add in found if is_same_name(old.name, _name(add))] or found
@@ -129,6 +131,13 @@ def _same_target(old: Column, new: Column, before: Table, after: Table) -> bool:
         sum(key.references == mine.references for key in table.foreign_keys) == 1
         for table in (before, after)
     )
+
+
+def _points_elsewhere(migration: Migration, old: ForeignKey | None, new: ForeignKey | None) -> bool:
+    """Whether the two are keys of rows of two tables, both of which are there."""
+    if old is None or new is None or old.references == new.references:
+        return False
+    return old.references in migration.after.tables
 
 
 def _target(column: Column, table: Table) -> ForeignKey | None:
