@@ -89,3 +89,17 @@ def test_findings_after_edits(seed: int) -> None:
         linter.work()
         texts[path] = new
         assert facts(linter) == facts(fresh(texts))
+
+
+def test_a_slip_in_the_only_use_of_an_enum_as_it_comes_and_goes() -> None:
+    head, tail = "enum Colour {\n  RED\n}\n\nmodel A {\n  id String @id\n  c  ", "\n}\n"
+    text = head + "Colour" + tail
+    linter = fresh({"a.prisma": text})
+    silent = {"Colour", "Colur", "Colo", "Coluor"}
+    for word in ("Colur", "Clothes", "Colo", "Colour", "Clothes", "Coluor", "Int"):
+        new = head + word + tail
+        _, linter = edited(linter, "a.prisma", text, new)
+        text = new
+        assert facts(linter) == facts(fresh({"a.prisma": text}))
+        rules = {finding[4] for finding in facts(linter)}  # type: ignore[index]
+        assert ("unused-enum" in rules) == (word not in silent), word

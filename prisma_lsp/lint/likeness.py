@@ -40,6 +40,21 @@ def is_likely_rename(old: str, new: str) -> bool:
     return _is_typo(one, other) or _abbreviates(*sorted((one, other), key=len))
 
 
+def may_be_meant(written: str, name: str) -> bool:
+    """Whether ``written`` may be ``name`` with a slip, or not typed to its end: a letter is missing,
+    is one too many, is another one, or two are in each other's place."""
+    if name.startswith(written):
+        return True
+    short, long = sorted((written, name), key=len)
+    if len(long) - len(short) > 1 or len(short) < 2:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if short[at:] == long[at + 1 :] or short[at + 1 :] == long[at + 1 :]:
+        return True
+    swapped = short[at : at + 2] == long[at : at + 2][::-1]
+    return swapped and short[at + 2 :] == long[at + 2 :]
+
+
 def _words(name: str) -> frozenset[str]:
     found = [names.singular(word.lower()) for word in names.words(name) if not word.isdigit()]
     return frozenset(word for word in found if word not in _NO_MATTER)

@@ -20,7 +20,8 @@ from prisma_lsp.schema.parted import Parted
 from prisma_lsp.syntax.document import Block, Change, Document
 
 # What a question depends on: ("name", X) the declarations called X, ("refs", X) the fields of type
-# X anywhere, ("config", "") datasources and generators, ("tenant", "") the model most others hang on.
+# X anywhere, ("config", "") datasources and generators, ("tenant", "") the model most others hang on,
+# ("undeclared", "") the types that nothing declares.
 Key = tuple[str, str]
 
 # What stands in a comment that speaks to tools about its whole file.
@@ -30,6 +31,7 @@ CONFIG: Key = ("config", "")
 MAPPING: Key = ("mapping", "")
 TENANT: Key = ("tenant", "")
 CASCADES: Key = ("cascades", "")
+UNDECLARED: Key = ("undeclared", "")
 
 
 class Questions:
@@ -120,6 +122,10 @@ class Questions:
     def is_referenced(self, name: str) -> bool:
         """Whether a field anywhere has the type ``name``, or a line that cannot be read mentions it."""
         return self._answer("is_referenced", name)  # type: ignore[no-any-return]
+
+    def undeclared_types(self) -> tuple[str, ...]:
+        """The types of fields that nothing declares, in alphabetical order."""
+        return self._answer("undeclared_types")  # type: ignore[no-any-return]
 
     def provider(self) -> str | None:
         """The datasource's provider, as the catalogue spells it; None where it is not known."""
@@ -225,6 +231,7 @@ class Schema(Questions):
         # when first asked for, and kept up from then on.
         self._mapped: int | None = None
         self._types: Parted[str, dict[str, int]] | None = None
+        self._undeclared: frozenset[str] | None = None
         # What is still to be done about a change that was begun.
         self._begun: _Begun | None = None
         self._stored_is_moved = True
@@ -303,6 +310,7 @@ class Schema(Questions):
         new._cascades = self._cascades
         new._mapped = self._mapped
         new._types = self._types
+        new._undeclared = self._undeclared
         new._config_answers = self._config_answers
         new._marks = self._marks
         new._strays = self._strays
@@ -338,6 +346,12 @@ class Schema(Questions):
         if not gone and not come and CONFIG not in keys:
             return keys
         keys |= self._move_facts(old, gone, come)
+        if old._undeclared is not None:
+            moved = {name for scope, name in keys if name and scope in ("refs", "name")}
+            wrong = {name for name in moved if self._is_undeclared(name)}
+            if wrong != moved & old._undeclared:
+                self._undeclared = old._undeclared - moved | wrong
+                keys.add(UNDECLARED)
         if old._cascades is not None:
             before = {(d.name, e) for d in gone for e in edges(d)}
             after = {(d.name, e) for d in come for e in edges(d)}
@@ -560,6 +574,8 @@ class Schema(Questions):
                 return self._mapped is not None
             case "column":
                 return self._types is not None
+            case "undeclared":
+                return self._undeclared is not None
             case "cascades":
                 return self._cascades is not None
         return True
@@ -600,7 +616,13 @@ class Schema(Questions):
 
     def undeclared(self) -> list[str]:
         """The types of fields that nothing declares, in alphabetical order."""
-        return sorted(name for name in self._references() if name and self.kind_of(name) is None)
+        if self._undeclared is None:
+            names = (name for name in self._references() if name)
+            self._undeclared = frozenset(name for name in names if self._is_undeclared(name))
+        return sorted(self._undeclared)
+
+    def _is_undeclared(self, name: str) -> bool:
+        return self._first(name) is None and bool(self._references().get(name, ()))
 
     def referrers(self, name: str) -> tuple[Model, ...]:
         """The models, views and types with a field of the type ``name``, by name."""
@@ -964,6 +986,7 @@ _ANSWERS: dict[str, tuple[Any, str]] = {
     "sharers": (_sharers, "stored"),
     "lookalikes": (_lookalikes, "stored"),
     "is_referenced": (_is_referenced, "refs"),
+    "undeclared_types": (lambda s: tuple(s.undeclared()), "undeclared"),
     "provider": (lambda s: _config(s, "provider"), "config"),
     "connector": (lambda s: _config(s, "connector"), "config"),
     "relation_mode": (lambda s: _config(s, "relation_mode"), "config"),

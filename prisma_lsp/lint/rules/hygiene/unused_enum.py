@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Draft, Fix, Workbench
+from prisma_lsp.lint.likeness import may_be_meant
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.schema.declarations import Declaration, Enum
 from prisma_lsp.text import Edit, Range
@@ -36,6 +37,8 @@ _NAMED = ("postgresql", "cockroachdb", None)
 @rule(level="info")
 def check(enum: Enum, context: Context) -> Iterator[Finding]:
     if context.is_referenced(enum.name) or not enum.values:
+        return
+    if any(may_be_meant(written, enum.name) for written in context.undeclared_types()):
         return
     yield Finding(
         enum.block.header,

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from prisma_lsp.lint.context import Context
 from prisma_lsp.lint.fixes import Fix, Workbench
+from prisma_lsp.lint.likeness import may_be_meant
 from prisma_lsp.lint.rule import Finding, rule
 from prisma_lsp.lint.rules.hygiene.unused_enum import removed
 from prisma_lsp.schema.declarations import Model
@@ -34,6 +35,8 @@ from prisma_lsp.schema.declarations import Model
 @rule(level="info")
 def check(model: Model, context: Context) -> Iterator[Finding]:
     if model.kind != "type" or context.is_referenced(model.name):
+        return
+    if any(may_be_meant(written, model.name) for written in context.undeclared_types()):
         return
     yield Finding(
         model.block.header,
