@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -46,12 +47,11 @@ class _Symbols:
 
     __slots__ = ("_first", "_lines", "_template", "_written", "key")
 
-    def __init__(self, key: tuple[object, ...], text: str) -> None:
-        # Between two marks stands a line that counts from the block's first.
+    def __init__(self, key: tuple[object, ...], template: str, lines: list[int]) -> None:
+        # Each "%d" stands for a line that counts from the block's first.
         self.key = key
-        parts = text.split(_MARK)
-        self._template = "%d".join([part.replace("%", "%%") for part in parts[::2]])
-        self._lines = [int(number) for number in parts[1::2]]
+        self._template = template
+        self._lines = lines
         self._first = -1
         self._written = b""
 
@@ -64,8 +64,6 @@ class _Symbols:
         return self._written
 
 
-# JSON holds no such character.
-_MARK = "\0"
 _symbols: WeakKeyDictionary[Block, _Symbols] = WeakKeyDictionary()
 
 
@@ -86,8 +84,12 @@ def document_symbols(server: Server, params: types.DocumentSymbolParams) -> Raw 
         known = _symbols.get(block)
         if known is None or known.key != key:
             units = _units(block, server.encoding)
-            written = _tree(entry, units) if tree else ",".join(_flat(entry, "", units, uri))
-            _symbols[block] = known = _Symbols(key, written + ",")
+            lines: list[int] = []
+            if tree:
+                written = _tree(entry, units, lines)
+            else:
+                written = ",".join(_flat(entry, "", units, _literal(uri), lines))
+            _symbols[block] = known = _Symbols(key, written + ",", lines)
         pieces.append(known.at(first))
     if len(pieces) > 1:
         pieces[-1] = pieces[-1][:-1]
@@ -95,39 +97,58 @@ def document_symbols(server: Server, params: types.DocumentSymbolParams) -> Raw 
     return Pieces(pieces)
 
 
-def _range(line: int, start: int, end_line: int, end: int, units: Units | None) -> str:
-    if units is not None:
-        start, end = units(line, start), units(end_line, end)
+def _literal(text: str) -> str:
+    """JSON as part of a template."""
+    return text.replace("%", "%%") if "%" in text else text
+
+
+def _string(text: str) -> str:
+    return _literal(encode_basestring_ascii(text))
+
+
+def _range(start: int, end: int) -> str:
     return (
-        f'{{"start":{{"line":{_MARK}{line}{_MARK},"character":{start}}},'
-        f'"end":{{"line":{_MARK}{end_line}{_MARK},"character":{end}}}}}'
+        f'{{"start":{{"line":%d,"character":{start}}},"end":{{"line":%d,"character":{end}}}}}'
     )
 
 
-def _tree(entry: Entry, units: Units | None) -> str:
-    name, detail, kind, line, start, end_line, end, name_line, name_start, name_end, children = (
-        entry
-    )
-    where = _range(line, start, end_line, end, units)
-    chosen = _range(name_line, name_start, name_line, name_end, units)
-    more = f',"detail":{json.dumps(detail)}' if detail else ""
-    if children:
-        more += f',"children":[{",".join([_tree(child, units) for child in children])}]'
+def _columns(entry: Entry, units: Units | None) -> tuple[int, int, int, int]:
+    """Where the entry and its name begin and end, in the client's units."""
+    if units is None:
+        return entry.start, entry.end, entry.name_start, entry.name_end
     return (
-        f'{{"name":{json.dumps(name)},"kind":{SYMBOL_KINDS[kind]},"range":{where},'
-        f'"selectionRange":{chosen}{more}}}'
+        units(entry.line, entry.start), units(entry.end_line, entry.end),
+        units(entry.name_line, entry.name_start), units(entry.name_line, entry.name_end),
+    )  # fmt: skip
+
+
+def _tree(entry: Entry, units: Units | None, lines: list[int]) -> str:
+    """The template of an entry and all in it; ``lines`` gets its lines in their order."""
+    start, end, name_start, name_end = _columns(entry, units)
+    lines += (entry.line, entry.end_line, entry.name_line, entry.name_line)
+    more = f',"detail":{_string(entry.detail)}' if entry.detail else ""
+    if entry.children:
+        children = ",".join([_tree(child, units, lines) for child in entry.children])
+        more += f',"children":[{children}]'
+    return (
+        f'{{"name":{_string(entry.name)},"kind":{SYMBOL_KINDS[entry.kind]},'
+        f'"range":{_range(start, end)},"selectionRange":{_range(name_start, name_end)}{more}}}'
     )
 
 
-def _flat(entry: Entry, container: str, units: Units | None, uri: str) -> Iterator[str]:
-    where = _range(entry.line, entry.start, entry.end_line, entry.end, units)
-    more = f',"containerName":{json.dumps(container)}' if container else ""
+def _flat(
+    entry: Entry, container: str, units: Units | None, uri: str, lines: list[int]
+) -> Iterator[str]:
+    """As `_tree`, one template an entry; ``uri`` is the file's, as part of a template."""
+    start, end, _, _ = _columns(entry, units)
+    lines += (entry.line, entry.end_line)
+    more = f',"containerName":{_string(container)}' if container else ""
     yield (
-        f'{{"name":{json.dumps(entry.name)},"kind":{SYMBOL_KINDS[entry.kind]},'
-        f'"location":{{"uri":{uri},"range":{where}}}{more}}}'
+        f'{{"name":{_string(entry.name)},"kind":{SYMBOL_KINDS[entry.kind]},'
+        f'"location":{{"uri":{uri},"range":{_range(start, end)}}}{more}}}'
     )
     for child in entry.children:
-        yield from _flat(child, entry.name, units, uri)
+        yield from _flat(child, entry.name, units, uri, lines)
 
 
 # --- semantic tokens ---------------------------------------------------------------------------

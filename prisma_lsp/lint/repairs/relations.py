@@ -303,8 +303,8 @@ def missing_opposite(wrong: Wrong) -> Iterator[Fix]:
 def _same_name(wrong: Wrong, field: Field, target: Model) -> Iterator[Fix]:
     """The other side is there, but the two have different names."""
     model = field.owner
-    names = {f.relation_name for f in model.all_fields if f.type_name == target.name}
-    lonely = [f for f in target.all_fields if f.type_name == model.name and f.relation_name not in names]
+    names = {f.relation_name for f in model.fields_by_type.get(target.name, ())}
+    lonely = [f for f in target.fields_by_type.get(model.name, ()) if f.relation_name not in names]
     if target is model or len(lonely) != 1 or not _fits(field, lonely[0]):
         return
     other = lonely[0]
@@ -550,7 +550,7 @@ def name_relations(wrong: Wrong) -> Iterator[Fix]:
     model = field.owner
     name = field.relation_name
     usual = "To".join(sorted((model.name, target.name)))
-    mine = [f for f in model.all_fields if f.type_name == target.name and (f.relation_name or usual) == (name or usual)]
+    mine = [f for f in model.fields_by_type.get(target.name, ()) if (f.relation_name or usual) == (name or usual)]
     if model is target:
         theirs = [f for f in mine if not f.key]
         mine = [f for f in mine if f.key]

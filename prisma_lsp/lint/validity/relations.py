@@ -35,7 +35,7 @@ def sides(field: Field, context: Context) -> Sides | None:
     """The relation of ``field``; None where its two sides cannot be told from others."""
     model = field.owner.name
     name = field.relation_name
-    mine = [f for f in field.owner.all_fields if f.type_name == field.type_name]
+    mine = field.owner.fields_by_type[field.type_name]
     if len(mine) > 1:
         mine = _named_alike(field, mine)
     if field.type_name == model:
@@ -154,7 +154,7 @@ def _ambiguous(field: RelationField, context: Context) -> Iterator[Finding]:
     """Two relations between the same models need names; at most two fields share one."""
     model = field.owner
     name = field.relation_name
-    mine = _named_alike(field, [f for f in model.all_fields if f.type_name == field.type_name])
+    mine = _named_alike(field, model.fields_by_type.get(field.type_name, []))
     if len(mine) < 2 or mine[0] is not field:
         return
     itself = field.type_name == model.name

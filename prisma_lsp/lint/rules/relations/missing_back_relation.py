@@ -68,7 +68,7 @@ def check(field: RelationField, context: Context) -> Iterator[Finding]:
     if relation is not None and any(argument.value is None for argument in relation.arguments or ()):
         return
     name = field.relation_name
-    same = [f for f in model.all_fields if f.type_name == field.type_name and f.relation_name == name]
+    same = [f for f in model.fields_by_type.get(field.type_name, ()) if f.relation_name == name]
     if field.type_name == model.name:
         if len(same) > 1:
             return
