@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
@@ -82,10 +83,11 @@ class Linter:
         self._silences: dict[str, dict[str, int]] = {}
         self._unsettled: set[str] = set()
         # Blocks that would be found more in once the migrations are read: block → path.
-        self._waiting: dict[Block, str] = {}
+        # Ordered, as the first of a plain dictionary is found the slower the more were taken before it.
+        self._waiting: OrderedDict[Block, str] = OrderedDict()
         # What is still to be done: block → path, oldest first; and the declarations of a big schema
         # that nobody has read yet, last first.
-        self._open: dict[Block, str] = {}
+        self._open: OrderedDict[Block, str] = OrderedDict()
         # What the schema has answered, where nothing will be checked again.
         self._known: dict[tuple[str, ...], Any] | None = None
         self._unread: list[Declaration] = []
@@ -113,9 +115,9 @@ class Linter:
         self._asked.clear()
         self._askers.clear()
         self._waiting.clear()
-        self._open = {
-            block: path for path, document in schema.files.items() for block in document.blocks
-        }
+        self._open = OrderedDict(
+            (block, path) for path, document in schema.files.items() for block in document.blocks
+        )
         self._unread = list(schema.all_declarations()) if len(self._open) > MANY_BLOCKS else []
 
     def fork(self) -> Linter:
@@ -140,8 +142,8 @@ class Linter:
         other._unsettled = set(self._unsettled)
         other._asked = dict(self._asked)
         other._askers = {key: set(askers) for key, askers in self._askers.items()}
-        other._waiting = dict(self._waiting)
-        other._open = dict(self._open)
+        other._waiting = self._waiting.copy()
+        other._open = self._open.copy()
         other._unread = []
         return other
 
@@ -176,7 +178,9 @@ class Linter:
         changed_here -= gone
         self._gone.setdefault(path, set()).update(gone)
         # What the user is typing in comes before the rest of a big file.
-        self._open = {**dict.fromkeys(added, path), **self._open}
+        for block in reversed(added):
+            self._open[block] = path
+            self._open.move_to_end(block, last=False)
 
     def complete(self, keys: Iterable[Key]) -> set[str]:
         """The second half: plan the checks of other blocks; the paths where findings may change."""
@@ -254,7 +258,7 @@ class Linter:
     def survey(self, paths: Collection[str]) -> None:
         """Check only the files ``paths``, and only once: `update` must not follow."""
         self._known = {}
-        self._open = {block: path for block, path in self._open.items() if path in paths}
+        self._open = OrderedDict(item for item in self._open.items() if item[1] in paths)
         self._unsettled.intersection_update(paths)
 
     def work_on(self, blocks: Iterable[Block]) -> None:
