@@ -29,6 +29,11 @@ def choose_action(
     for action in wanted:
         if (event, action) == ("onDelete", "Cascade") and circle(field, bench.schema) is not None:
             continue
+        if action == "SetNull" and any(
+            (column := field.owner.fields.get(name)) is not None and not column.is_optional
+            for name in field.key or ()
+        ):
+            continue
         if action in allowed and action != written.name:
             edits = bench.draft().replace_node(field.owner, field.line, written, action).edits
             title = f"Write {event}: {action}, {_MEANING[event, action]} ({how})"

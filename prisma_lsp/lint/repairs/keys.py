@@ -8,6 +8,7 @@ from prisma_lsp.lint.fixes import Fix
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.lint.repairs.habits import column_map, native_of, new_id
 from prisma_lsp.lint.spelling import is_same_word, meant
+from prisma_lsp.lint.validity.keys import without_class
 from prisma_lsp.schema import catalogue
 from prisma_lsp.schema.declarations import Field, Index, Model
 from prisma_lsp.syntax import nodes
@@ -43,16 +44,24 @@ def unknown_field(wrong: Wrong) -> Iterator[Fix]:
     if "." in wrong.text:
         yield from _inner_path(wrong, model)
         return
+    there = _beside(wrong)
     columns = [
-        f.name for f in target.all_fields if wrong.schema.kind_of(f.type_name) not in ("model", "view", None)
+        f.name
+        for f in target.all_fields
+        if wrong.schema.kind_of(f.type_name) not in ("model", "view", None) and f.name not in there
     ]
+    if field is not None and target is not model and len(field.references or ()) == 1:
+        # A relation can refer to nothing that repeats.
+        unique = {i.names[0] for i in target.indexes if i.is_unique and len(i.names) == 1}
+        columns = [name for name in columns if name in unique] or columns
     found = meant(name, columns)
     for guess in found:
         sure = len(found) == 1 and is_same_word(name, guess)
         yield wrong.fix(f"Write `{guess}`", guess, wrong.start, wrong.start + len(name), preferred=sure)
     if field is not None and target is model:
         yield from _missing_column(wrong, field, name)
-    yield from wrong.remove_item()
+    if field is None or _is_longer(wrong, field):
+        yield from wrong.remove_item()
     if field is None and wrong.attribute.name in _LISTS:
         value = wrong.attribute.argument("fields", 0)
         if not isinstance(value, nodes.Array) or len(value.items) < 2:
@@ -68,6 +77,21 @@ def _inner_path(wrong: Wrong, model: Model) -> Iterator[Fix]:
     for guess in meant(last, inside.fields) if inside is not None else ():
         text = ".".join([*outer, guess])
         yield wrong.fix(f"Write `{text}`", text)
+
+
+def _beside(wrong: Wrong) -> set[str]:
+    """The names that stand in the same list."""
+    for argument in (wrong.attribute.arguments if wrong.attribute is not None else None) or ():
+        value = argument.value
+        if isinstance(value, nodes.Array) and value.start <= wrong.start < value.end:
+            return {item.name for item in value.items if isinstance(item, (nodes.Reference, nodes.Call))}
+    return set()
+
+
+def _is_longer(wrong: Wrong, field: Field) -> bool:
+    """Whether the list of the relation in which the name stands is longer than the other one."""
+    key, references = len(field.key or ()), len(field.references or ())
+    return references > key if _is_reference(wrong, field) else key > references
 
 
 def _is_reference(wrong: Wrong, field: Field) -> bool:
@@ -160,6 +184,16 @@ def several_ids(wrong: Wrong) -> Iterator[Fix]:
         yield Fix(f"Write one id of both: `@@id([{', '.join(names)}])`", "T", draft.edits)
 
 
+def _suits(wrong: Wrong, model: Model, name: str, type_name: str) -> bool:
+    """Whether every key that refers to the field ``name``, which is not there, is of the type."""
+    for other in wrong.schema.referrers(model.name):
+        for use in other.fields_by_type[model.name]:
+            column = other.fields.get(use.key[0]) if use.key and use.references == (name,) else None
+            if column is not None and column.type_name != type_name:
+                return False
+    return True
+
+
 @repairs("missing-id")
 def missing_id(wrong: Wrong) -> Iterator[Fix]:
     model = wrong.model
@@ -182,10 +216,10 @@ def missing_id(wrong: Wrong) -> Iterator[Fix]:
         migrated = wrong.bench.is_migrated_table(model)
         how = " (adds the primary key)" if migrated else ""
         yield Fix(f"Make `{field.name}` the id{how}", "R" if migrated else "T", draft.edits)
-    if "id" not in model.fields:
+    if "id" not in model.fields and model.id is None:
         line = new_id(wrong.bench)
         name = line.split()[0]
-        if name not in model.fields:
+        if name not in model.fields and _suits(wrong, model, name, line.split()[1]):
             draft = wrong.draft().add_line(model, model.block.header + 1, line)
             fails = " (adds a column; fails where rows exist)" if wrong.bench.is_migrated_table(model) else ""
             if mongo:
@@ -312,8 +346,9 @@ def operator_class(wrong: Wrong) -> Iterator[Fix]:
         names = catalogue.OPERATOR_CLASSES.get(index.type or "BTree", ())
         for guess in meant(column.ops, names) if column.ops not in names else ():
             yield from _with_ops(wrong, index, column.start, guess, False)
-        for fix in _without_inner(wrong, "ops"):
-            yield fix._replace(preferred=False)
+        if not without_class(field, index.type or "BTree", wrong.schema.provider() or ""):
+            for fix in _without_inner(wrong, "ops"):
+                yield fix._replace(preferred=False)
     if index.type is not None:
         for argument in index.attribute.arguments or ():
             if argument.name is not None and argument.name.value == "type" and column.ops is None:

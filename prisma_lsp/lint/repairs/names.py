@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 
 from prisma_lsp.lint.fixes import Fix, as_edits
-from prisma_lsp.lint.names import pascal, snake
+from prisma_lsp.lint.names import camel, pascal, snake
 from prisma_lsp.lint.overlap import is_removable, without
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.schema import catalogue
@@ -207,7 +207,17 @@ def key_name(wrong: Wrong) -> Iterator[Fix]:
         if wrong.attribute is not None and wrong.attribute is not index.attribute:
             continue
         given = index.attribute.argument("name")
-        if wrong.attribute is None and not (isinstance(given, nodes.String) and given.value in model.fields):
+        clash = model.fields.get("_".join(index.names))
+        if wrong.attribute is not None and clash is not None:
+            # Under the name that it has by itself a key clashes whatever its `name` is.
+            other = camel(clash.name)
+            if other not in model.fields:
+                for fix in _renamed(wrong, other, rename_field, clash):
+                    yield fix._replace(title=f"Rename the field `{clash.name}` to `{other}` and keep its column", preferred=False)
+            return
+        if not isinstance(given, nodes.String):
+            continue
+        if wrong.attribute is None and given.value not in model.fields:
             continue
         taken = {*model.fields, *(getattr(i.attribute.argument("name"), "value", None) for i in model.indexes)}
         plain = "_".join(index.names).replace(".", "_")

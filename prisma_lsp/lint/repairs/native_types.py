@@ -71,7 +71,7 @@ def unknown(wrong: Wrong) -> Iterator[Fix]:
     provider = wrong.schema.provider()
     if attribute is None or field is None:
         return
-    if provider is not None and "." in attribute.name:
+    if provider is not None and wrong.schema.connector() != "none" and "." in attribute.name:
         start, name = attribute.name.split(".", 1)
         natives = catalogue.NATIVE_TYPES[provider]
         fitting = [n for n, t in natives.items() if field.type_name in t.scalars]

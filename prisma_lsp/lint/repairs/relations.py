@@ -35,12 +35,17 @@ def missing_arguments(wrong: Wrong) -> Iterator[Fix]:
     if field.is_list or any(a.name is not None and a.name.value not in _KNOWN for a in given or ()):
         return
     one_to_one = back is not None and not back.is_list
-    if one_to_one and back is not None and field.is_optional and not back.is_optional:
-        # The required side holds the key.
+    if (
+        one_to_one
+        and back is not None
+        and ((field.is_optional and not back.is_optional) or ((back.key or back.references) and not field.key and not field.references))
+    ):
+        # The required side holds the key, or that which has a part of it already.
         yield from _key(wrong, back, field.owner, field)
         return
     yield from _key(wrong, field, target, back if one_to_one else None)
-    if not one_to_one and field.relation is None and not field.is_optional and back is not None:
+    mongo = wrong.schema.connector() == "mongodb"
+    if not mongo and not one_to_one and field.relation is None and not field.is_optional and back is not None:
         kind = field.node.type
         if kind is not None and target.id is not None and len(target.id.names) == 1:
             yield wrong.fix(
@@ -180,8 +185,10 @@ def relation_side(wrong: Wrong) -> Iterator[Fix]:
     if not half and not (other is not None and not other.key and field.key and not field.is_list):
         draft = _without_arguments(wrong, field, _SIDE)
         if draft is not None:
+            if both and other is not None and other.key and not field.is_list:
+                _held(draft, other, field, other.key)
             yield Fix(
-                f"Remove the key's arguments from `{field.name}`", "T", draft.edits, field.is_list and both
+                f"Remove the key's arguments from `{field.name}`", "T" if field.is_list or not both else "R", draft.edits, field.is_list and both
             )
     if half and other is not None and wrong.schema.model(other.type_name) is not None:
         draft = _without_arguments(wrong, other, _SIDE)
@@ -190,21 +197,26 @@ def relation_side(wrong: Wrong) -> Iterator[Fix]:
             relation = field.relation
             assert relation is not None
             _set_lists(draft, field, relation, [("fields", list(field.key), field.key), ("references", list(other.references), None)])
-            yield Fix(f"Hold the key in `{field.owner.name}.{field.name}` alone", "T", draft.edits)
+            _held(draft, field, other, field.key)
+            yield Fix(f"Hold the key in `{field.owner.name}.{field.name}` alone", "R", draft.edits)
         own = _without_arguments(wrong, field, _SIDE)
         if own is not None and field.references and other.key and other.relation is not None:
             lists = [("fields", list(other.key), other.key), ("references", list(field.references), None)]
             _set_lists(own, other, other.relation, lists)
-            yield Fix(f"Hold the key in `{other.owner.name}.{other.name}` alone", "T", own.edits)
+            _held(own, other, field, other.key)
+            yield Fix(f"Hold the key in `{other.owner.name}.{other.name}` alone", "R", own.edits)
     elif other is not None and field.key and field.is_optional and not other.is_optional and not other.is_list:
         kind = other.node.type
         if kind is not None:
-            draft = wrong.draft().insert(other.owner, other.line, kind.name_end, "?")
-            yield Fix(f"Make `{other.owner.name}.{other.name}` optional", "T", draft.edits, True)
+            draft = wrong.draft()
+            unique = _held(draft, field, other, field.key)
+            how = f" and `{field.key[0]}` unique (creates a unique index; fails where values repeat)" if unique else ""
+            yield Fix(f"Make `{other.owner.name}.{other.name}` optional{how}", "R" if unique else "T", draft.edits, not unique)
     if other is not None and both and field.key and not field.is_list:
         draft = _without_arguments(wrong, other, _SIDE)
         if draft is not None:
-            yield Fix(f"Hold the key here, not in `{other.owner.name}.{other.name}`", "T", draft.edits)
+            _held(draft, field, other, field.key)
+            yield Fix(f"Hold the key here, not in `{other.owner.name}.{other.name}`", "R", draft.edits)
     if not field.key and other is not None and other.key:
         moved = {e: field.action(e) for e in ("onDelete", "onUpdate")}
         wanted = {e: a.name for e, a in moved.items() if a is not None and other.action(e) is None}
@@ -213,6 +225,23 @@ def relation_side(wrong: Wrong) -> Iterator[Fix]:
             for event, action in wanted.items():
                 draft.set_argument(other.owner, other.line, other.relation, event, action)
             yield Fix(f"Move the actions to `{other.owner.name}.{other.name}`", "R", draft.edits)
+
+
+def _held(draft: Draft, holder: Field, back: Field, key: tuple[str, ...]) -> bool:
+    """Let ``back`` be what the other side of a relation whose key ``holder`` has can be; whether the key
+    became unique for it."""
+    if back.is_list:
+        return False
+    if not back.is_optional and back.node.type is not None:
+        draft.insert(back.owner, back.line, back.node.type.name_end, "?")
+    model = holder.owner
+    if any(i.is_unique and set(i.names) <= set(key) for i in model.indexes):
+        return False
+    if len(key) == 1 and key[0] in model.fields:
+        draft.lead_attribute(model.fields[key[0]], "@unique")
+    else:
+        draft.add_block_attribute(model, f"@@unique([{', '.join(key)}])")
+    return True
 
 
 @repairs("required-back-relation", "relation-optional")
@@ -388,7 +417,8 @@ def pair_up(wrong: Wrong) -> Iterator[Fix]:
                 draft = wrong.draft().set_argument(field.owner, field.line, relation, "references", f"[{text}]")
                 yield Fix(f"Write `references: [{text}]`", "T", draft.edits)
     references = field.references or ()
-    if len(references) < len(key) and references:
+    is_unique = any(i.is_unique and i.names == references for i in target.indexes)
+    if len(references) < len(key) and references and is_unique:
         kept = ", ".join(key[: len(references)])
         draft = wrong.draft().set_argument(field.owner, field.line, relation, "fields", f"[{kept}]")
         yield Fix(f"Write `fields: [{kept}]`", "T", draft.edits)
@@ -562,6 +592,9 @@ def name_relations(wrong: Wrong) -> Iterator[Fix]:
     if not mine and len(theirs) > 1 and model is target:
         mine, theirs = theirs[: (len(theirs) + 1) // 2], theirs[(len(theirs) + 1) // 2 :]
     if not mine or len(theirs) > len(mine) or target.block.close < 0:
+        return
+    if len({f.name for f in mine}) < len(mine):
+        # One was copied: it needs another name first.
         return
     draft = wrong.draft()
     taken = {f.name for f in target.all_fields}

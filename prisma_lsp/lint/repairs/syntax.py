@@ -10,6 +10,7 @@ from prisma_lsp.lint.names import pascal, snake
 from prisma_lsp.lint.repair import Wrong, repairs
 from prisma_lsp.lint.rule import Finding
 from prisma_lsp.lint.spelling import meant
+from prisma_lsp.lint.validity.syntax import lost_block
 from prisma_lsp.schema import catalogue
 from prisma_lsp.syntax import nodes
 from prisma_lsp.syntax.document import KEYWORDS, MODES
@@ -89,7 +90,10 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
         return
     if wrong.code == "after-brace":
         end = "\r\n" if wrong.block.lines[0].endswith("\r\n") else "\n"
-        yield wrong.fix("Put the rest on a line of its own", end + wrong.text, _end_of_brace(text), len(text))
+        if re.match(rf"({'|'.join(sorted(KEYWORDS))})\b|/\*", wrong.text):
+            yield wrong.fix("Put the rest on a line of its own", end + wrong.text, _end_of_brace(text), len(text))
+        else:
+            yield wrong.fix("Make it a comment", f" // {wrong.text.strip()}", _end_of_brace(text), len(text))
         return
     indent = text[: len(text) - len(text.lstrip())]
     if stripped.startswith("#"):
@@ -98,8 +102,11 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
         return
     header = re.fullmatch(r"(\w+)\s+(\w+)\s*(\{)?(.*)", stripped)
     if header is None:
-        comment = wrong.fix("Make it a comment", "// " + stripped, len(indent), len(text))
-        yield _keyword_with_signs(wrong, stripped, len(indent)) or comment
+        opened = _keyword_with_signs(wrong, stripped, len(indent))
+        if opened is not None:
+            yield opened
+        elif not _opens_lost_block(wrong):
+            yield wrong.fix("Make it a comment", "// " + stripped, len(indent), len(text))
         return
     word, name, brace, rest = header.groups()
     keywords = [word] if word in KEYWORDS else meant(word, sorted(KEYWORDS))
@@ -111,6 +118,12 @@ def stray(wrong: Wrong) -> Iterator[Fix]:
             fix = _on_lines(wrong, text, keyword)
             if fix is not None:
                 yield fix
+
+
+def _opens_lost_block(wrong: Wrong) -> bool:
+    """Whether lines below belong to the one that is marked: without it nobody could read them."""
+    problem = next((p for p in wrong.block.problems if p.line == wrong.line), None)
+    return problem is not None and lost_block(wrong.block, problem) > wrong.line
 
 
 def _keyword_with_signs(wrong: Wrong, line: str, start: int) -> Fix | None:

@@ -57,37 +57,44 @@ def unknown_type(wrong: Wrong) -> Iterator[Fix]:
         yield Fix(f"Write `String{tail}{written}`", "T", draft.edits)
     elif plain in _ELSEWHERE and _ELSEWHERE[plain] not in guesses:
         yield wrong.fix(f"Write `{_ELSEWHERE[plain]}`", _ELSEWHERE[plain])
-    if name.isidentifier() and name.isascii() and not sure and plain not in ("uuid", "guid", *_ELSEWHERE):
+    if name.isidentifier() and name.isascii() and name not in catalogue.RESERVED and not sure and plain not in ("uuid", "guid", *_ELSEWHERE):
         yield from _created(wrong, field, name)
 
 
 def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     bench = wrong.bench
     provider = wrong.schema.connector() or "none"
-    if field.owner.kind == "model":
+    owner = field.owner
+    is_held = any(field.name in (other.key or ()) for other in owner.all_fields) or any(
+        field.name in (use.references or ())
+        for model in wrong.schema.referrers(owner.name)
+        for use in model.fields_by_type[owner.name]
+    )
+    is_in_key = is_held or any(field.name in index.names for index in owner.indexes)
+    if owner.kind == "model" and not is_in_key:
         yield from _new_model(wrong, field, name)
     if provider != "sqlserver" and bench.once(f"enum {name}", lambda: _may_be_enum(wrong.schema, name)):
         default = field.default
         items = default.items if isinstance(default, nodes.Array) else (default,)
         values = [item.name for item in items if isinstance(item, nodes.Reference)]
         is_list_fine = not field.is_list or provider in catalogue.LIST_PROVIDERS
-        if is_list_fine:
+        if is_list_fine and not is_held:
             draft = _behind(wrong.draft(), field.owner, new_enum(bench, name, values or [upper_snake(name)]))
             note = "" if values else ", to be given its values"
             yield Fix(f"Create the enum `{name}`{note}", "R", draft.edits)
-    if provider == "mongodb":
+    if provider == "mongodb" and field.relation is None:
         draft = _behind(wrong.draft(), field.owner, f"type {name} {{\n  name String\n}}")
         yield Fix(f"Create the composite type `{name}`", "T", draft.edits)
 
 
 def _may_be_enum(schema: Schema, name: str) -> bool:
     """Whether no field of the type has an attribute that no enum's field has."""
+    uses = [use for model in schema.referrers(name) for use in model.fields_by_type[name]]
     return all(
         attribute.name in ("default", "map", "unique", "ignore", "id")
-        for model in schema.referrers(name)
-        for use in model.fields_by_type[name]
+        for use in uses
         for attribute in use.attributes
-    )
+    ) and all(isinstance(use.default, (nodes.Reference, nodes.Array, type(None))) for use in uses)
 
 
 def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
@@ -102,9 +109,10 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
         return
     if field.relation is not None:
         # The relation is written already: only its other side is missing.
-        fields = [f"{several(owner.name)} {owner.name}[]"] if field.key else []
-        named = f' @relation("{field.relation_name}")' if field.relation_name else ""
-        fields = [text + named for text in fields]
+        if len(field.key or ()) > 1 or len(field.references or ()) > 1:
+            # Its id has several columns: that needs more thought than the model.
+            return
+        fields = _other_sides(wrong.schema, field)
         identity_line = ""
         held = owner.fields.get(field.key[0]) if field.key and len(field.key) == 1 else None
         if held is not None and held.type_name in catalogue.SCALARS:
@@ -126,7 +134,8 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
             ]
             _behind(draft, owner, new_model(bench, name, fields, [f"@@index([{column}])"]))
     else:
-        text = new_model(bench, name, [f"{several(owner.name)} {owner.name}[]"])
+        ignored = " @ignore" if owner.is_ignored else ""
+        text = new_model(bench, name, [f"{several(owner.name)} {owner.name}[]{ignored}"])
         id_line = text.splitlines()[1].split()
         column = field.name + id_line[0][:1].upper() + id_line[0][1:]
         if column in owner.fields:
@@ -140,6 +149,29 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
         _behind(draft, owner, text)
     what = "collection" if mongo else "table"
     yield Fix(f"Create the model `{name}` (adds a {what})", "R", draft.edits)
+
+
+def _other_sides(schema: Schema, field: Field) -> list[str]:
+    """The fields of a model that is not there yet, for ``field`` and all others that hold a key to it."""
+    uses = [use for model in schema.referrers(field.type_name) for use in model.fields_by_type[field.type_name]]
+    held = [use for use in uses if use is not field and use.key and use.references and not use.is_list]
+    names: set[str] = set()
+    told: set[tuple[str, str | None]] = set()
+    lines = []
+    for use in [field, *held] if field.key else held:
+        relation = (use.owner.name, use.relation_name)
+        name = several(use.owner.name)
+        if name in names:
+            name += "As" + use.name[:1].upper() + use.name[1:]
+        if relation in told or name in names:
+            # Two relations to one model need names first.
+            continue
+        told.add(relation)
+        names.add(name)
+        named = f' @relation("{use.relation_name}")' if use.relation_name else ""
+        ignored = " @ignore" if use.owner.is_ignored else ""
+        lines.append(f"{name} {use.owner.name}[]{named}{ignored}")
+    return lines
 
 
 def _id_like(bench: Workbench, name: str, column: Field) -> str:

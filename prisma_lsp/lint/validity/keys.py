@@ -179,10 +179,13 @@ def custom_names(model: Model, context: Context) -> Iterator[Finding]:
             if given.value in seen:
                 twice += [seen[given.value], index]
             seen[given.value] = index
-        elif given is None and len(index.names) > 1 and "_".join(index.names) in model.fields:
+        usual = "_".join(index.names)
+        if len(index.names) > 1 and usual in model.fields:
+            # Prisma does not look at `name:` here.
             yield _on(
                 index, "key-name",
-                f"The client would call this key `{'_'.join(index.names)}`, which is a field: give it another with `name:`",
+                f"Prisma keeps the name `{usual}` for this key, and it is a field's, also where `name:` gives the key another: "
+                "rename the field (its column stays with `@map`), or list the key's fields in another order",
             )  # fmt: skip
     for index in dict.fromkeys(twice):
         yield _on(index, "key-name", "Two keys of this model have the same `name`: change one")

@@ -45,7 +45,7 @@ def _through(block: Block, problem: Problem) -> int:
         case "unclosed-block" if block.to_end:
             return _last_written(block)
         case "top-level":
-            return _lost_block(block, problem)
+            return lost_block(block, problem)
     return problem.line
 
 
@@ -56,7 +56,7 @@ def _last_written(block: Block) -> int:
     return last
 
 
-def _lost_block(gap: Block, problem: Problem) -> int:
+def lost_block(gap: Block, problem: Problem) -> int:
     """The last line of what looks like a block whose first line cannot be read: its `}`.
 
     It looks like one where the first line begins with a keyword, or where it and the `}` stand
