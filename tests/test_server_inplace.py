@@ -179,6 +179,44 @@ async def test_else_the_server_writes_the_migration(
         assert 'RENAME TO "users"' in text.read_text("utf-8")
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("creates", [True, False])
+async def test_else_the_server_writes_the_migration_of_a_rename(
+    tmp_path: Path, accepted: bool, creates: bool
+) -> None:
+    text = SHOP.replace('\n  @@map("users")\n', "")
+    project(tmp_path, text, SQL)
+    options = {"renameKeepsDatabaseName": False}
+    async with session(tmp_path, able(creates=creates, asks=False), options=options) as s:
+        applied: list[lsp.ApplyWorkspaceEditParams] = []
+
+        @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
+        def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+            applied.append(params)
+            return lsp.ApplyWorkspaceEditResult(applied=accepted)
+
+        s.open(text, name=NAME)
+        await s.sync()
+        here = lsp.Position(text.splitlines().index("model User {"), 7)
+        edit = await s.client.text_document_rename_async(
+            lsp.RenameParams(lsp.TextDocumentIdentifier(s.uri(NAME)), here, "Member")
+        )
+        assert edit is not None and not edit.document_changes and not edit.changes
+        for _ in range(200):
+            if applied and (len(migrations(tmp_path)) > 1 or not accepted):
+                break
+            await asyncio.sleep(0.05)
+        await s.sync()
+    assert len(applied) == 1
+    assert "Member" in str(applied[0].edit)
+    names = migrations(tmp_path)
+    assert len(names) == (2 if accepted else 1)
+    if accepted:
+        assert names[1].endswith("_rename_user_to_member")
+        sql = tmp_path / "prisma" / "migrations" / names[1] / "migration.sql"
+        assert 'ALTER TABLE "User" RENAME TO "Member"' in sql.read_text("utf-8")
+
+
 async def test_a_client_that_can_do_neither_gets_the_plain_fix(tmp_path: Path) -> None:
     project(tmp_path, TEXT, SQL)
     async with session(tmp_path, able(creates=False, applies=False)) as s:

@@ -48,7 +48,6 @@ _PLAIN = {
     ("json", "jsonb"): "drops spacing, the order of keys and repeated keys",
     ("jsonb", "json"): "",
     ("timetz", "time"): "drops the offsets",
-    ("time", "timetz"): "takes the session's offset",
     ("timestamp", "date"): "drops the time of day",
     ("date", "timestamp"): "",
     ("timestamp", "time"): "drops the day",
@@ -158,6 +157,8 @@ def _expression(
             return Cast(f"DATE '1970-01-01' + {column}", "puts every time on 1970-01-01", False)
         case "timestamptz", "timetz" if not array:
             return Cast(f"{column}::{target}", "drops the day", False, in_utc=True)
+        case "time", "timetz":
+            return Cast(f"{column}::{target}", "", False, in_utc=True)
         case "timetz", "timestamp" if not array:
             return Cast(
                 f"(DATE '1970-01-01' + {column}) AT TIME ZONE 'UTC'",
@@ -171,6 +172,8 @@ def _expression(
             )  # fmt: skip
         case "text", "timestamptz":
             return Cast(f"{column}::{target}", "fails where a value is no moment", False, in_utc=True)
+        case "text", "timetz":
+            return Cast(f"{column}::{target}", invalid, False, in_utc=True)
         case "text", "date":
             return Cast(f"{column}::{target}", "fails where a value is no date", False)
         case "text", _:

@@ -122,15 +122,27 @@ def rename_with_migration(
     server: Server, session: Session, place: tuple[str, int, int], name: str, edits: Edits
 ) -> types.WorkspaceEdit | None:
     """A rename that takes the database's name along, with its migration; None where there is none,
-    or where the client cannot make its files.  ``place`` is (path, line, column)."""
+    or where neither the client nor the server can make its files.  ``place`` is (path, line, column).
+
+    Where the server makes them, the answer is an empty edit, and the client is asked to edit the
+    schema next, since only then it tells whether it has.
+    """
     from prisma_lsp.ide.rename import names_of
 
     environment = session.linter.environment
-    if not creates_files(server) or not can_migrate(session.schema, environment):
+    shows = _shows_files(server)
+    if not shows and not _applies(server):
+        return None
+    if not can_migrate(session.schema, environment):
         return None
     renamed = names_of(session.schema, *place, name)
     pair = renamed_in_place(session.schema, environment, edits, renamed)
-    return edit_with_files(server, place[0], pair.edits, pair.files) if pair is not None else None
+    if pair is None:
+        return None
+    if shows:
+        return edit_with_files(server, place[0], pair.edits, pair.files)
+    server.core.loop.call_soon(lambda: _apply(server, pair))
+    return types.WorkspaceEdit({})
 
 
 def fix_with_migration(
