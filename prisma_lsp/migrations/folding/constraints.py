@@ -129,7 +129,8 @@ class Constraints(Work):
                         )
                         return
                     referenced = other.primary_key.columns
-                if table.foreign_key(chosen) is not None:
+                # To SQLite the name is a word without meaning.
+                if table.foreign_key(chosen) is not None and self.dialect != "sqlite":
                     self.taint(table, f"`{chosen}` is made a second time")
                     return
                 self.names.add_constraint((key[0], chosen))
