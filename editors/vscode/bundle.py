@@ -19,6 +19,8 @@ OLDEST = "3.11"
 ANY = ["--only-binary", ":all:", "--platform", "any", "--implementation", "py", "--abi", "none"]
 # Programs that pip would put beside the libraries, and what a Python leaves behind.
 LEFTOVERS = ("bin", "Scripts", "**/__pycache__")
+# Where pip had our own wheel from: a folder of the machine that built it.
+ORIGIN = "direct_url.json"
 
 
 def main() -> int:
@@ -33,6 +35,11 @@ def main() -> int:
     for pattern in LEFTOVERS:
         for found in list(LIBS.glob(pattern)):
             shutil.rmtree(found)
+    for found in LIBS.glob(f"*.dist-info/{ORIGIN}"):
+        found.unlink()
+        record = found.with_name("RECORD")
+        kept = [line for line in record.read_text("utf-8").splitlines(True) if ORIGIN not in line]
+        record.write_text("".join(kept), "utf-8")
     natives = [one for one in LIBS.rglob("*") if one.suffix in (".so", ".pyd", ".dylib")]
     if natives:
         print(f"not for every system: {natives[0]}", file=sys.stderr)

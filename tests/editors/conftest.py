@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,3 +35,9 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     """A session that runs inside tmux or an editor must not reach the editors under test."""
     for name in ("TMUX", "NVIM", "INSIDE_EMACS", "VSCODE_IPC_HOOK_CLI"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What VS Code has installed once is there for every clean profile of this run."""
+    return tmp_path_factory.mktemp("shelf")

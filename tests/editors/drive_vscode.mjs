@@ -20,6 +20,14 @@ await browser.route(
   (request) => request.abort(),
 );
 const page = browser.pages()[0];
+await page.addInitScript(() => {
+  globalThis.saidInStatusBar = new Set();
+  const look = () => {
+    const text = document.querySelector(".part.statusbar")?.textContent;
+    if (text) globalThis.saidInStatusBar.add(text);
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+});
 await page.goto(url);
 await page.waitForSelector(".monaco-editor .view-line", { timeout: 60_000 });
 // A view line shows blanks as U+00A0.
@@ -31,6 +39,17 @@ const answers = {
   },
   write: ({ text }) => page.keyboard.insertText(text),
   fill: ({ selector, text }) => page.locator(selector).first().fill(text),
+  // Whether it is there to be filled.
+  filled: ({ selector, text }) =>
+    page.locator(selector).first().fill(text, { timeout: 1000 }).then(
+      () => true,
+      () => false,
+    ),
+  // What stands in fields that are seen.
+  values: ({ selector }) =>
+    page.locator(selector).filter({ visible: true }).evaluateAll((all) => all.map((one) => one.value)),
+  // All that the status bar has ever said.
+  said: () => page.evaluate(() => [...globalThis.saidInStatusBar]),
   count: ({ selector }) => page.locator(selector).filter({ visible: true }).count(),
   // What is read to somebody who cannot see the icons.
   labels: ({ selector }) =>

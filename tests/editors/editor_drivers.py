@@ -109,12 +109,14 @@ class Editor:
         tools = self.home / "bin"
         tools.mkdir(parents=True, exist_ok=True)
         note = 'echo $$ >> "$HOME/servers"'
-        server = [sys.executable, "-m", "prisma_lsp"]
+        program = [sys.executable, "-m", "prisma_lsp"]
+        script = f'exec {shlex.join(program)} "$@"'
         if folder := os.environ.get("PRISMA_LSP_RECORD"):
             log = Path(folder) / f"{self.program}-{self.suite}.jsonl"
-            recorder = Path(__file__).with_name("record.py")
-            server = [sys.executable, str(recorder), str(log), *server]
-        self.write_program("prisma-lsp", f'{note}\nexec {shlex.join(server)} "$@"')
+            recorded = [sys.executable, str(Path(__file__).with_name("record.py")), str(log)]
+            server = f'[ "$1" = serve ] && exec {shlex.join([*recorded, *program])} "$@"'
+            script = f"{server}\n{script}"
+        self.write_program("prisma-lsp", f"{note}\n{script}")
         return {
             "HOME": str(self.home),
             "XDG_CONFIG_HOME": str(self.home / "config"),

@@ -2,12 +2,14 @@
 
     python3 record.py LOG.jsonl COMMAND…
 
-Each line of the log is {"from": "client" | "server", "message": …}; `recorded.py` makes of it what is replayed as a test.
+Each line of the log is {"from": "client" | "server", "message": …}; `record_sessions.py` makes of it what is replayed
+as a test. Where there is such a log, as of another server of the same editor, it gets a longer name.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +20,8 @@ def main(log_file: str, *command: str) -> int:
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert server.stdin and server.stdout
     lock = threading.Lock()
+    while os.path.exists(log_file):
+        log_file += "+"
     with open(log_file, "w", encoding="utf-8") as log:
 
         def pass_on(source: IO[bytes], sink: IO[bytes], who: str) -> None:

@@ -3,6 +3,9 @@
     python tests/editors/record_sessions.py              all editors (those that `run.py` has fetched)
     python tests/editors/record_sessions.py nvim-forky   one of them
 
+Each with the schema of `tests/recorded/project`, and each that is given migrations with the one of
+`tests/recorded/project-migrations`.
+
 Needed where a new version of an editor is to be known. What the server answers is brought up to date by
 `pytest tests/test_recorded.py --update`, without any editor.
 """
@@ -14,11 +17,12 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from editor_drivers import REPOSITORY, Editor, running
-from test_editors import EDITORS, place, save
+from test_editors import EDITORS, WITH_MIGRATIONS, place, save
 
 RECORDED = REPOSITORY / "tests" / "recorded"
 RULES = (REPOSITORY / "docs" / "rules").as_uri()
@@ -29,26 +33,53 @@ def main(wanted: list[str]) -> int:
         name = f"{kind.program}-{suite}"
         if wanted and name not in wanted:
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ["PRISMA_LSP_RECORD"] = folder
-            editor = kind(suite, Path(folder) / "home")
-            if reason := editor.missing():
-                print(f"{name}: {reason}", file=sys.stderr)
-                return 1
-            project = shutil.copytree(RECORDED / "project", Path(folder) / "project")
-            session(editor, project / "schema.prisma")
-            log = (Path(folder) / f"{name}.jsonl").read_text("utf-8")
-            messages = [json.loads(line) for line in log.splitlines()]
-            names = {str(project): "ROOT", str(Path(folder) / "home"): "HOME", RULES: "RULES"}
-            lines = list(condensed(messages, names))
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        (RECORDED / f"{name}.jsonl").write_text(text, "utf-8")
-        print(f"{name}: {len(lines)} messages")
+        if reason := kind(suite, Path("nowhere")).missing():
+            print(f"{name}: {reason}", file=sys.stderr)
+            return 1
+        record(kind, suite, "project", with_a_schema)
+        if (kind, suite) in WITH_MIGRATIONS:
+            record(kind, suite, "project-migrations", with_migrations)
     return 0
 
 
-def session(editor: Editor, schema: Path) -> None:
+def record(
+    kind: type[Editor], suite: str, project: str, session: Callable[[Editor, Path], None]
+) -> None:
+    program = f"{kind.program}-{suite}"
+    name = program + project.removeprefix("project")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PRISMA_LSP_RECORD"] = folder
+        home = Path(folder) / "home"
+        root = shutil.copytree(RECORDED / project, Path(folder) / "project")
+        session(kind(suite, home), root)
+        log = (Path(folder) / f"{program}.jsonl").read_text("utf-8")
+        messages = [json.loads(line) for line in log.splitlines()]
+        names = {str(root): "ROOT", str(home): "HOME", RULES: "RULES"}
+        lines = list(condensed(messages, names))
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (RECORDED / f"{name}.jsonl").write_text(text, "utf-8")
+    print(f"{name}: {len(lines)} messages")
+
+
+def with_migrations(editor: Editor, root: Path) -> None:
+    """See what a migration would lose, repair it, save; look at its schema."""
+    migration = root / "migrations" / "20260201000000_next" / "migration.sql"
+    with running(editor, migration):
+        editor.go_to(*place(migration, "ALTER", "DROP", "DROP"))
+        editor.wait_for_finding("(?i)rename")
+        editor.choose_fix("(?i)rename")
+        save(editor, migration, r'RENAME COLUMN "qty" TO "quantity"')
+        editor.edit(root / "schema.prisma")
+        editor.go_to(*place(root / "schema.prisma", "model Order", "model Order", "Order"))
+        editor.show_hover()
+        editor.wait_for("What a customer buys")
+        editor.close_hover()
+        editor.quit()
+
+
+def with_a_schema(editor: Editor, root: Path) -> None:
     """See, repair, understand, type, lay out, save."""
+    schema = root / "schema.prisma"
     with running(editor, schema):
         key = place(schema, "model Order", "customer ", r"\bCustomer\b")
         editor.go_to(*key)

@@ -29,9 +29,10 @@ WATCH = 3
 
 @pytest.fixture(params=VERSIONS, ids=lambda one: f"vscode-{one}")
 def editor(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> VSCode:
     made = VSCode(request.param, tmp_path / "home")
+    made.shelf = shelf
     if reason := made.missing():
         pytest.skip(reason)
     monkeypatch.setenv("PRISMA_LSP_ANSWER", str(tmp_path / "answer.json"))
@@ -187,11 +188,15 @@ def test_a_big_workspace_is_read_with_its_progress_shown(editor: VSCode, tmp_pat
     model = "model Thing%d {\n  id Int @id\n  name String\n  when DateTime\n}\n"
     big = tmp_path / "big" / "schema.prisma"
     big.parent.mkdir()
+    progress = "Checking schemas"
     source = 'datasource db {\n  provider = "postgresql"\n}\n'
     big.write_text(source + "".join(model % number for number in range(6000)))
     with running(editor, big):
-        editor.wait_for("Checking schemas")
-        wait_until("the end", lambda: "Checking schemas" not in editor.screen(), editor.screen)
+        # The browser may show the code only when that is over.
+        wait_until(
+            "the progress", lambda: any(progress in said for said in editor.said()), editor.screen
+        )
+        wait_until("the end", lambda: progress not in editor.screen(), editor.screen)
         told = counted(big.parent)
         wait_until("the schema's findings", lambda: told in editor.status(), editor.screen)
 

@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from editor_drivers import REPOSITORY, Editor, wait_until
 
 PROBLEM = ".markers-panel .monaco-list-row"
 TOAST = ".notifications-toasts .notification-list-item"
+QUICK_INPUT = ".quick-input-box input"
+QUICK_ROWS = ".quick-input-list .monaco-list-row"
 # How long the browser may take for one thing, in seconds; VS Code's start is the longest.
 LONG = 240
 SETTINGS: dict[str, object] = {
@@ -53,6 +56,8 @@ class VSCode(Editor):
         self.machine: dict[str, object] = {}
         # Folders with a package.json, installed beside ours.
         self.others: list[Path] = []
+        # Where installed extensions are kept for those who have the same; nowhere: installed for this home alone.
+        self.shelf: Path | None = None
         self.is_trusted = True
         # Whether a `prisma-lsp` is on the PATH; else the extension has only its own.
         self.has_installed = "PRISMA_LSP_RECORD" in os.environ
@@ -108,10 +113,7 @@ class VSCode(Editor):
             str(self.home / "config.yaml"),
         ]
         server += ["--user-data-dir", str(self.home / "user")]
-        server += ["--extensions-dir", str(self.home / "extensions")]
-        for extension in (self.extension(), *map(self.packed, self.others)):
-            install = [*server, "--install-extension", str(extension)]
-            subprocess.run(install, check=True, env=environment, capture_output=True, timeout=LONG)
+        server += ["--extensions-dir", str(self.installed(server, environment))]
         quiet = ["--disable-telemetry", "--disable-update-check"]
         if self.is_trusted:
             quiet.append("--disable-workspace-trust")
@@ -157,6 +159,23 @@ class VSCode(Editor):
             if self.ask("count", selector=dialog):
                 self.ask("click", selector=dialog, text="No,")
         self.press("Control+Shift+M", "Control+1")
+
+    def installed(self, server: list[str], environment: dict[str, str]) -> Path:
+        """The folder of the extensions, which are installed as by a user."""
+        names = "-".join([self.suite, *(folder.name for folder in self.others)])
+        folder = (self.shelf or self.home) / f"extensions-{names}"
+        if not folder.exists():
+            making = [*server, "--extensions-dir", str(folder)]
+            for extension in (self.extension(), *map(self.packed, self.others)):
+                making += ["--install-extension", str(extension)]
+            try:
+                subprocess.run(
+                    making, check=True, env=environment, capture_output=True, timeout=LONG
+                )
+            except subprocess.SubprocessError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        return folder
 
     def packed(self, folder: Path) -> Path:
         """Another extension as something to install."""
@@ -218,28 +237,42 @@ class VSCode(Editor):
         """Our item in the status bar, its tooltip and all."""
         return "\n".join(self.ask("labels", selector='.statusbar-item[id^="prisma-lsp."]'))
 
+    def said(self) -> list[str]:
+        """All that the status bar has shown since the start."""
+        found: list[str] = self.ask("said")
+        return found
+
     def run(self, command: str) -> None:
         """A command by its title, through the palette."""
-        self.press("F1")
-        self.ask("fill", selector=".quick-input-box input", text=f">{command}")
-        rows = ".quick-input-list .monaco-list-row"
-        wait_until(
-            f"the command {command}",
-            lambda: any(command in row for row in self.texts(rows)),
-            self.screen,
-        )
-        self.press("Enter")
+        self.pick("F1", f">{command}", command)
 
     def edit(self, path: Path) -> None:
         self.path = path
-        self.press("Control+p")
-        self.ask("fill", selector=".quick-input-box input", text=str(path))
-        rows = ".quick-input-list .monaco-list-row"
-        wait_until(
-            "the file", lambda: any(path.name in row for row in self.texts(rows)), self.screen
-        )
-        self.press("Enter")
+        self.pick("Control+p", str(path), path.name)
         wait_until("its tab", lambda: path.name in self.tab(), self.screen)
+
+    def pick(self, key: str, text: str, row: str) -> None:
+        """Opens the box above the code, writes into it, and takes the row that comes for it.
+
+        The box closes when something else takes the keys, as a file does that has only now been opened: then again.
+        """
+
+        def offered() -> bool:
+            if not self.ask("count", selector=QUICK_INPUT):
+                self.press("Control+1", key)
+            if not self.ask("filled", selector=QUICK_INPUT, text=text):
+                return False
+            return any(row in one for one in self.texts(QUICK_ROWS))
+
+        def taken() -> bool:
+            # What is taken may open such a box of its own.
+            if text in self.ask("values", selector=QUICK_INPUT):
+                self.press("Enter")
+                time.sleep(0.2)
+            return text not in self.ask("values", selector=QUICK_INPUT)
+
+        wait_until(f"{text} in the box", offered, self.screen)
+        wait_until(f"{text} taken", taken, self.screen)
 
     def tab(self) -> str:
         """The name on the tab in front; some versions break it into lines."""
@@ -270,10 +303,9 @@ class VSCode(Editor):
         self.go_to_place(f":{line}:{len(text[:column].encode('utf-16-le')) // 2 + 1}")
 
     def go_to_place(self, place: str) -> None:
-        self.press("Control+1", "Control+g")
-        self.ask("fill", selector=".quick-input-box input", text=place)
-        self.press("Enter")
-        line = f"Ln {place.split(':')[1]},"
+        number = place.split(":")[1]
+        self.pick("Control+g", place, f"line {number}")
+        line = f"Ln {number},"
         where = "#status\\.editor\\.selection"
         wait_until(line, lambda: any(line in text for text in self.texts(where)), self.screen)
 
@@ -317,7 +349,12 @@ class VSCode(Editor):
         self.press("Control+1")
 
     def show_hover(self) -> None:
-        self.press("Control+k", "Control+i")
+        def shown() -> bool:
+            self.press("Control+k", "Control+i")
+            time.sleep(1)
+            return bool(self.ask("count", selector=".monaco-hover"))
+
+        wait_until("a hover", shown, self.screen)
 
     def close_hover(self) -> None:
         self.press("Escape")

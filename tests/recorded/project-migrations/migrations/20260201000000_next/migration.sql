@@ -1,0 +1,2 @@
+ALTER TABLE "orders" /* 📦 */ DROP COLUMN "qty",
+ADD COLUMN "quantity" INTEGER NOT NULL;
