@@ -2,15 +2,18 @@
 
     python tests/editors/pictures.py     (needs what get_vscode.py fetches, and the built extension)
 
-Run it after a change to what they show: messages, titles of fixes, the hover.
+Run it after a change to what they show: messages, titles of fixes, the hover. What they show is written to
+`pictures.json`, and a test asks whether it is still what an editor shows.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from editor_drivers import REPOSITORY, running, wait_until
@@ -18,6 +21,8 @@ from get_vscode import VERSIONS
 from vscode_driver import VSCode
 
 PICTURES = REPOSITORY / "docs" / "pictures"
+TEXTS = Path(__file__).with_name("pictures.json")
+Take = Callable[[VSCode, str, str, int], None]
 MOST = 150_000
 LINE = 19
 LOOKS = {
@@ -46,23 +51,14 @@ LOOKS = {
 def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        shop = shutil.copytree(REPOSITORY / "examples" / "shop", Path(folder) / "shop")
-        for file in shop.rglob("*.prisma"):
-            kept = [
-                line for line in file.read_text().splitlines(True) if "// deliberate" not in line
-            ]
-            file.write_text("".join(kept))
         editor = VSCode(max(VERSIONS), Path(folder) / "home")
         editor.settings |= LOOKS
         if reason := editor.missing():
             print(reason, file=sys.stderr)
             return 2
-        with running(editor, shop / "prisma" / "schema" / "orders.prisma"):
-            editor.wait_for_finding("No index starts with `shopId`")
-            editor.press("Control+j", "Control+b")  # only the code
-            editor.ask("resize", width=1200, height=1900)  # a hover takes a quarter of the height
-            fixes(editor)
-            hover(editor)
+        with running(editor, without_comments(Path(folder) / "shop")):
+            text = json.dumps(shown(editor, take), indent=2, ensure_ascii=False)
+            TEXTS.write_text(text + "\n", "utf-8")
     for picture in PICTURES.glob("*.png"):
         size = picture.stat().st_size
         print(f"{picture.relative_to(REPOSITORY)}: {size} bytes")
@@ -72,20 +68,33 @@ def main() -> int:
     return 0
 
 
-def fixes(editor: VSCode) -> None:
-    """A foreign key without an index, and the ways to repair it."""
+def without_comments(folder: Path) -> Path:
+    """A copy of our example without the remarks about its mistakes; the schema that is shown."""
+    shop = shutil.copytree(REPOSITORY / "examples" / "shop", folder)
+    for file in shop.rglob("*.prisma"):
+        lines = file.read_text().splitlines(True)
+        file.write_text("".join(line for line in lines if "// deliberate" not in line))
+    return shop / "prisma" / "schema" / "orders.prisma"
+
+
+def shown(editor: VSCode, take: Take = lambda *_: None) -> dict[str, list[str]]:
+    """What the pictures show, line by line; each is taken while it is on the screen."""
+    editor.wait_for_finding("No index starts with `shopId`")
+    editor.press("Control+j", "Control+b")  # only the code
+    editor.ask("resize", width=1200, height=1900)  # a hover takes a quarter of the height
+    # A foreign key without an index, and the ways to repair it.
     at(editor, "Shipment", "shop  ", "Shop ")
-    assert len([one for one in editor.open_fixes() if "@@index" in one]) == 3
+    fixes = editor.open_fixes()
     take(editor, "fixes", ".action-widget", 5)
     editor.press("Escape")
-
-
-def hover(editor: VSCode) -> None:
-    """What a delete of an order does."""
+    # What a delete of an order does.
     at(editor, "OrderLine", "order  ", "order")
     editor.show_hover()
-    wait_until("the hover", lambda: "delet" in editor.screen().lower(), editor.screen)
-    take(editor, "hover", ".monaco-hover", 2)
+    hover = ".monaco-hover"
+    wait_until("all of the hover", lambda: "CONSTRAINT" in str(editor.texts(hover)), editor.screen)
+    take(editor, "hover", hover, 2)
+    (text,) = filter(None, editor.texts(hover))
+    return {"fixes": fixes, "hover": [line.strip() for line in text.splitlines() if line.strip()]}
 
 
 def at(editor: VSCode, model: str, field: str, word: str) -> None:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pictures
 import pytest
 from editor_drivers import running, wait_until
 from get_vscode import VERSIONS
@@ -231,6 +232,23 @@ def test_snippets_and_colours(editor: VSCode, orders: Path) -> None:
         wait_until("colours", lambda: "model" in colours(), editor.screen)
         fenced = colours()
         assert len({fenced["plain words"], fenced["model"], fenced["Cart"]}) == 3, fenced
+
+
+def test_enter_in_a_comment_of_documentation_goes_on_with_it(editor: VSCode, orders: Path) -> None:
+    with running(editor, orders):
+        editor.wait_for_finding(MISSING)
+        editor.go_to_place(":1:1")
+        for text in ("/// What fills up", "and is paid for"):
+            editor.ask("write", text=text)
+            editor.press("Enter")
+        editor.press("Enter")  # nothing is said on this line: back to code
+        save(editor, orders, r"\A/// What fills up\n/// and is paid for\n/// ?\n *model Cart")
+
+
+def test_the_pictures_of_the_docs_show_what_is_said(editor: VSCode, tmp_path: Path) -> None:
+    editor.settings |= pictures.LOOKS
+    with running(editor, pictures.without_comments(tmp_path / "shop")):
+        assert pictures.shown(editor) == json.loads(pictures.TEXTS.read_text("utf-8"))
 
 
 def test_beside_prismas_own_extension_nothing_shows_twice(editor: VSCode, orders: Path) -> None:
