@@ -1,7 +1,7 @@
 """Fetch the real editors and run the tests in them: one command.
 
-    python tests/editors/run.py            all: Neovim, Helix, Emacs, VS Code (minutes, 2.5 GB)
-    python tests/editors/run.py --quick    Neovim, Helix and Emacs
+    python tests/editors/run.py            all: Neovim, Helix, Emacs, Vim, VS Code (20 minutes, 2.5 GB)
+    python tests/editors/run.py --quick    all but VS Code (2 minutes)
 
 Runs with the Python that prisma-lsp's development environment is in. Where the packages cannot be reached, `--quick`
 says so and ends well. More arguments go to pytest.
@@ -37,9 +37,8 @@ def main(arguments: list[str]) -> int:
         subprocess.run([sys.executable, str(HERE / "get_vscode.py")], check=True, timeout=FETCH)
         package()
     chosen = ["-k", "not vscode"] if quick else []
-    # A browser needs the machine for itself; terminals do not.
-    together = ["-n", "2"] if quick else []
-    pytest = [sys.executable, "-m", "pytest", "-m", "editors", "-q", *together]
+    # Much of the time an editor waits for its own timers, so two at once use the machine better.
+    pytest = [sys.executable, "-m", "pytest", "-m", "editors", "-q", "-n", "2"]
     try:
         command = [*pytest, str(HERE), *chosen, *arguments]
         return subprocess.run(
