@@ -238,9 +238,11 @@ def test_enter_in_a_comment_of_documentation_goes_on_with_it(editor: VSCode, ord
     with running(editor, orders):
         editor.wait_for_finding(MISSING)
         editor.go_to_place(":1:1")
-        for text in ("/// What fills up", "and is paid for"):
+        for number, text in enumerate(("/// What fills up", "and is paid for"), start=2):
             editor.ask("write", text=text)
+            editor.wait_for(text)
             editor.press("Enter")
+            editor.wait_for(f"Ln {number}, Col 5")
         editor.press("Enter")  # nothing is said on this line: back to code
         save(editor, orders, r"\A/// What fills up\n/// and is paid for\n/// ?\n *model Cart")
 
