@@ -42,8 +42,11 @@ def is_likely_rename(old: str, new: str) -> bool:
 
 def may_be_meant(written: str, name: str) -> bool:
     """Whether ``written`` may be ``name`` with a slip, or not typed to its end: a letter is missing,
-    is one too many, is another one, or two are in each other's place."""
-    if name.startswith(written):
+    is one too many, is another one, or two are in each other's place.
+
+    ``Tag`` is a name of its own beside ``TagSource``.
+    """
+    if name.startswith(written) and name[len(written) : len(written) + 1].islower():
         return True
     short, long = sorted((written, name), key=len)
     if len(long) - len(short) > 1 or len(short) < 2:

@@ -441,7 +441,8 @@ def ignore_actions(
 ) -> Iterator[types.CodeAction]:
     """The comments that silence the findings, and the pages of their rules.
 
-    A client that can show a place is sent to where the reason is to be typed.
+    A client that can show a place is sent to where the reason is to be typed.  Of those that can,
+    only VS Code takes an edit with a place for the cursor in it, so there is one way and not two.
     """
     from prisma_lsp.ide.suppress import ignores
 

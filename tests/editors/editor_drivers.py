@@ -189,6 +189,10 @@ class Editor:
     def insert_after_line(self, line: int, text: str) -> None:
         raise NotImplementedError
 
+    def write_here(self, text: str) -> None:
+        """Types at the cursor, which is at the end of a line."""
+        raise NotImplementedError
+
     def undo(self) -> None:
         raise NotImplementedError
 
@@ -244,6 +248,10 @@ class TerminalEditor(Editor):
     def insert_after_line(self, line: int, text: str) -> None:
         self.go_to(line, 0)
         self.terminal.write("o" + text)
+        self.terminal.press("Escape")
+
+    def write_here(self, text: str) -> None:
+        self.terminal.write("A" + text)
         self.terminal.press("Escape")
 
     def close_hover(self) -> None:

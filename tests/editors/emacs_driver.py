@@ -133,6 +133,9 @@ class Emacs(TerminalEditor):
         self.terminal.press("C-e", "Enter")
         self.terminal.write(text)
 
+    def write_here(self, text: str) -> None:
+        self.terminal.write(text)
+
     def undo(self) -> None:
         for _ in range(3):
             self.terminal.press("C-_")

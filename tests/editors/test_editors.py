@@ -35,6 +35,8 @@ EDITORS: list[tuple[type[Editor], str]] = [
 ]
 # ALE applies what it is given, but nothing that a server asks of it; our page gives it schemas alone.
 WITH_MIGRATIONS = [one for one in EDITORS if one[0] is not Vim]
+# Those two put the cursor nowhere that a server asks for.
+WITH_CURSOR = [one for one in WITH_MIGRATIONS if one != (Helix, "trixie")]
 # What is put before what the tests are about: two UTF-16 units, four bytes in UTF-8.
 EMOJI = "/* 📦 */ "
 
@@ -146,6 +148,23 @@ def test_findings_come_and_go_while_typing(editor: Editor, tmp_path: Path) -> No
         editor.wait_until_gone(missing)
         editor.undo()
         editor.wait_for_finding(missing)
+
+
+@pytest.mark.parametrize("editor", WITH_CURSOR, indirect=True, ids=named)
+def test_a_comment_that_ignores_a_finding_waits_for_its_reason(
+    editor: Editor, tmp_path: Path
+) -> None:
+    orders = copy_of_shop(tmp_path / "shop") / "orders.prisma"
+    with running(editor, orders):
+        key = place(orders, "model Payment ", "order +Order", r"\bOrder\b")
+        editor.go_to(*key)  # Helix shows what is in its window
+        editor.wait_for_finding("No index starts with `orderId`")
+        editor.go_to(*key)
+        editor.choose_fix(r"Ignore .?missing-fk-index.? on this line")
+        editor.wait_for("prisma-lsp-ignore missing-fk-index")
+        time.sleep(2)  # the cursor comes after the text
+        editor.write_here("few rows")
+        save(editor, orders, r"// prisma-lsp-ignore missing-fk-index: few rows\n +order +Order")
 
 
 def test_the_server_ends_with_its_editor(editor: Editor, tmp_path: Path) -> None:

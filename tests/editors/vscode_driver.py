@@ -364,6 +364,9 @@ class VSCode(Editor):
         self.press("End", "Enter")
         self.ask("write", text=text)
 
+    def write_here(self, text: str) -> None:
+        self.ask("write", text=text)
+
     def undo(self) -> None:
         self.press(*["Control+z"] * 3)
 
