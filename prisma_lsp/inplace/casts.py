@@ -149,6 +149,8 @@ def _expression(
     match old.family, new.family:
         case ("timestamp", "timestamptz") | ("timestamptz", "timestamp") if not array:
             return Cast(f"{column} AT TIME ZONE 'UTC'", "reads the moments as UTC", False)
+        case ("timestamp", "timestamptz") | ("timestamptz", "timestamp"):
+            return Cast(f"{column}::{target}", "reads the moments as UTC", False, in_utc=True)
         case "timestamptz", "date" if not array:
             return Cast(f"({column} AT TIME ZONE 'UTC')::date", "drops the time of day", False)
         case "date", "timestamptz" if not array:

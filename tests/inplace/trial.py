@@ -227,7 +227,8 @@ def _scalar(
         case "XML":
             return f"'<a>{number}</a>'"
         case "BIT" | "VARBIT":
-            return f"'{number % 2}'"
+            length = column.type.partition("(")[2].rstrip(")")
+            return f"'{str(number % 2).rjust(int(length or 1) if base == 'BIT' else 1, '0')}'"
         case "SMALLINT" | "INTEGER" | "BIGINT" | "DECIMAL" | "DOUBLE PRECISION" | "REAL" | "MONEY" | "OID":
             return f"'{number}'"
     return "NULL"  # A type of an extension.
