@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet, Survey
@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 MAX_FIELDS = 5_000
 # How many blocks the typing of one thing may make or unmake.
 FEW_BLOCKS = 4
+# From how many lines on a block is checked after those that an edit of it concerns.
+LONG_BLOCK = 300
 # From how many blocks on a schema is so big that its first findings do not wait for the rest.
 MANY_BLOCKS = 300
 
@@ -196,6 +198,11 @@ class Linter:
             if block not in self._open and self._is_stale(block, changed):
                 self._open[block] = self._places[block]
                 touched.add(self._places[block])
+        if touched:
+            # What all others refer to may be so long that something can be shown of them before it.
+            for block in list(islice(self._open, FEW_BLOCKS)):
+                if len(block.lines) > LONG_BLOCK:
+                    self._open[block] = self._open.pop(block)
         return touched
 
     @property

@@ -63,7 +63,9 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        self.incoming: queue.Queue[tuple[float, dict[str, Any]]] = queue.Queue()
+        # When a message came, and what the main thread had spent by then.
+        self.incoming: queue.Queue[tuple[float, float, dict[str, Any]]] = queue.Queue()
+        self.spent = 0.0
         self.number = 0
         self.version = 1
         threading.Thread(target=self._read, daemon=True).start()
@@ -78,7 +80,9 @@ class Server:
                     length = int(line.split(b":")[1])
                 line = stream.readline()
             body = stream.read(length)
-            self.incoming.put((time.perf_counter(), json.loads(body)))
+            # Before it is read: the server goes on working meanwhile.
+            now, spent = time.perf_counter(), self.processor()
+            self.incoming.put((now, spent, json.loads(body)))
 
     def send(self, **message: Any) -> float:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -92,7 +96,7 @@ class Server:
         """When the first wanted message had come; answers what the server asks meanwhile."""
         end = time.monotonic() + seconds
         while True:
-            at, message = self.incoming.get(timeout=max(0.01, end - time.monotonic()))
+            at, self.spent, message = self.incoming.get(timeout=max(0.01, end - time.monotonic()))
             if "method" in message and "id" in message:
                 items = (message.get("params") or {}).get("items", [])
                 self.send(id=message["id"], result=[None for _ in items] or None)
@@ -134,6 +138,13 @@ class Server:
         try:
             with open(f"/proc/{self.process.pid}/schedstat") as handle:
                 return int(handle.read().split()[1]) / 1e6
+        except OSError:
+            return 0.0
+
+    def processor(self) -> float:
+        """Processor time of the main thread so far, in milliseconds."""
+        try:
+            return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[0]) / 1e6
         except OSError:
             return 0.0
 
