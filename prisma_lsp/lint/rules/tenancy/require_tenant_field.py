@@ -79,7 +79,7 @@ model Shop {
 
 | fix | gain | cost | performance | migration | upkeep |
 | --- | --- | --- | --- | --- | --- |
-| a required key | no row without a tenant | on a table with rows the migration fails | one index | adds a required column, an index and a foreign key | none |
+| a required key | no row without a tenant | on a table with rows Prisma's migration fails; the one in place takes the key from a required relation, or waits for you to say it | one index | adds a required column, an index and a foreign key | none |
 | an optional key first | works on a table with rows | until it is filled and made required, rows without a tenant | one index | adds a column, an index and a foreign key | a second migration |
 '''
 
