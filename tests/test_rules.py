@@ -51,8 +51,14 @@ def test_validity_page(path: Path, tmp_path: Path, update: bool) -> None:
     check_page(path, path.read_text("utf-8"), "prisma", tmp_path, update)
 
 
-def test_every_rule_has_a_page_with_silent_cases() -> None:
-    missing = [name for name in RULES if not (PAGES / f"rules/{name}.md").exists()]
+def test_every_rule_has_silent_cases() -> None:
+    """On a page of its own, or at least what its fix makes."""
+    missing = [
+        rule.name
+        for rule in RULES.values()
+        if "```prisma fixed" not in (rule.module.__doc__ or "")
+        and not (PAGES / f"rules/{rule.name}.md").exists()
+    ]
     assert not missing
 
 
@@ -63,7 +69,8 @@ COLUMNS = ("gain", "cost", "performance", "migration", "upkeep")
 def test_several_answers_are_compared(rule: Rule, tmp_path: Path) -> None:
     """Where one finding has several fixes, the page says what each gives and costs."""
     counts = [0]
-    further = (PAGES / f"rules/{rule.name}.md").read_text("utf-8")
+    page = PAGES / f"rules/{rule.name}.md"
+    further = page.read_text("utf-8") if page.exists() else ""
     for number, case in enumerate([*pages.cases(rule.documentation), *pages.cases(further)]):
         world = pages.world(case.text, tmp_path / str(number), list(RULES))
         linter = world.lint()
