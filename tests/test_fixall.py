@@ -206,3 +206,19 @@ def test_fixes_of_one_line_come_one_after_the_other(monkeypatch: pytest.MonkeyPa
 def test_rules_that_are_off_are_not_fixed(many: Schema) -> None:
     off = Options({"id-strategy": RuleSetting("off")})
     assert "uuid()" in fixall.fix_all(many, environment(rules=off)).files["a.prisma"].text
+
+
+def test_fixes_that_nothing_tells_apart_are_given_up_together() -> None:
+    """Two lines with the same mistake, whose fixes both make it worse."""
+    line = "it.model Log {\n  id Int @id\n  it.x {\n"
+    schema = schema_of(a=f"{line}\n}}\n{line}")
+    tried = 0
+
+    def refuse(after: Schema, labels: object) -> bool:
+        nonlocal tried
+        tried += 1
+        return False
+
+    done = fixall.fixed(schema, environment(), accept=refuse)
+    assert tried < 10
+    assert done.made == 0 and done.schema is schema

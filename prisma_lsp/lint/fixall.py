@@ -136,10 +136,11 @@ def fixed(
                     made += len(batch)
                     labels = more
                     continue
-            if len(batch) == 1:
-                refused.add(batch[0].key)
+            # Findings that say the same of blocks of one name are told apart by nothing.
+            keys = list(dict.fromkeys([chosen.key for chosen in batch]))
+            if len(keys) == 1:
+                refused.add(keys[0])
             else:
-                keys = [chosen.key for chosen in batch]
                 middle = len(keys) // 2
                 parts += [frozenset(keys[middle:]), frozenset(keys[:middle])]
     return Fixed(now.schema, now, made, schema, labels)
