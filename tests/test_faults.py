@@ -184,6 +184,74 @@ def test_a_request_that_takes_too_long_is_broken_off(
     editor.is_well()
 
 
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Rules are watched, with very little patience."""
+    monkeypatch.setattr(limits, "RULE_SECONDS", 0.1)
+    monkeypatch.setattr(linters, "_given_up", set())
+    before = signal.getsignal(signal.SIGPROF)
+    limits.watch_rules(lambda: 1)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)
+
+
+def insert(editor: Editor, check: Any) -> None:
+    """Have another rule run before all others."""
+    plan = editor.door.core.store.sessions[0].linter._plan
+    for checks in plan._by_node.values():
+        checks.insert(0, (checks[0][0]._replace(check=check, name="broken"), "error", None))
+
+
+@pytest.mark.skipif(not hasattr(signal, "ITIMER_PROF"), reason="needs a timer of processor time")
+def test_a_rule_that_does_not_end_is_switched_off(
+    watched: None, editor: Editor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a key, an opened file or a change on disk starts has no request to be refused."""
+    begun = []
+
+    def endless(node: Any, context: Any) -> Iterator[Any]:
+        begun.append(node)
+        while True:
+            yield from ()
+
+    insert(editor, endless)
+    editor.change(" ", (6, 0, 6, 0))
+    editor.later()
+    assert len(begun) == 1
+    assert "rule broken failed" in caplog.text and "took longer than 0.1 s" in caplog.text
+    editor.change("", (6, 0, 6, 1))
+    editor.send(method="workspace/didChangeWatchedFiles", params={"changes": [{"uri": editor.uri, "type": 2}]})
+    editor.is_well()
+    assert len(begun) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "ITIMER_PROF"), reason="needs a timer of processor time")
+def test_what_a_rule_asks_of_a_big_schema_is_not_broken_off(
+    watched: None, editor: Editor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def slow(self: Any) -> str:
+        end = time.process_time() + 0.5
+        while time.process_time() < end:
+            pass
+        return "asked"
+
+    exec(compile("def ask(): return slow(None)", "schema", "exec"), place := {"__name__": "prisma_lsp.schema.x", "slow": slow})
+    answers = []
+
+    def asking(node: Any, context: Any) -> Iterator[Any]:
+        if not answers:
+            answers.append(place["ask"]())
+        yield from ()
+
+    insert(editor, asking)
+    editor.change(" ", (6, 0, 6, 0))
+    editor.later()
+    editor.change("", (6, 0, 6, 1))
+    assert answers == ["asked"] and "failed" not in caplog.text
+    editor.is_well()
+
+
 def test_a_check_that_is_broken_off_is_made_again(
     editor: Editor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,11 @@ import logging
 import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import accumulate, islice
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prisma_lsp.lint.context import Asked, Context, Environment, Glance, NotYet, Survey
@@ -21,6 +22,7 @@ from prisma_lsp.lint.places import is_in_files, is_in_models
 from prisma_lsp.lint.related import has_related, related
 from prisma_lsp.lint.repair import repair
 from prisma_lsp.lint.rule import (
+    Endless,
     Finding,
     Level,
     Rule,
@@ -53,6 +55,11 @@ LONG_BLOCK = 300
 MANY_BLOCKS = 300
 
 _SEVERITIES = ("error", "warning", "info", "hint")
+
+# Where a check is not broken off.
+_OURS_TO_FINISH = ("prisma_lsp.schema.", "prisma_lsp.syntax.")
+# The checks that did not end and had to be broken off: never run again by this process.
+_given_up: set[Callable[..., Any]] = set()
 
 
 class Linter:
@@ -661,6 +668,8 @@ class Plan:
     ) -> None:
         """Run every check that is about ``node``.  The hot path: keep it flat."""
         for rule, level, options in self._by_node.get(node_type, ()):
+            if _given_up and rule.check in _given_up:
+                continue
             context.options = options
             try:
                 for finding in rule.check(node, context):
@@ -675,8 +684,24 @@ class Plan:
                     found.append(finding)
             except NotYet:
                 continue
-            except Exception:  # A faulty rule must not take the others with it.
+            except Exception as fault:  # A faulty rule must not take the others with it.
                 log.exception("rule %s failed", rule.name)
+                if isinstance(fault, Endless):
+                    _given_up.add(rule.check)
+
+
+def running(frame: FrameType | None) -> tuple[int, str, int] | None:
+    """Which check of which node runs in a stack of calls; None where none does, or where it waits for
+    an answer of the schema, whose indexes are not to be left half made."""
+    while frame is not None:
+        if frame.f_code is Plan._run.__code__:
+            here = frame.f_locals
+            rule = here.get("rule")
+            return (id(frame), rule.name, id(here["node"])) if rule is not None else None
+        if frame.f_globals.get("__name__", "").startswith(_OURS_TO_FINISH):
+            return None
+        frame = frame.f_back
+    return None
 
 
 def _overridden(environment: Environment, overrides: Iterable[Override]) -> Environment:

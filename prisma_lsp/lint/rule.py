@@ -37,6 +37,10 @@ NODE_TYPES = (
 )  # fmt: skip
 
 
+class Endless(Exception):
+    """Raised in a check that somebody has waited for long enough: it is not run again."""
+
+
 class Finding:
     """Something to say about one stretch of one line, or of whole lines from there on.
 

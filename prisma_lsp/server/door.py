@@ -319,6 +319,7 @@ def main(tcp: str | None = None) -> int:
     sys.stdout = sys.stderr
     loop = Loop()
     door = Door(loop, out)
+    limits.watch_rules(lambda: loop.turns)
     try:
         loop.run(messages, door.receive)
     except Broken as error:

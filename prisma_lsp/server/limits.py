@@ -1,5 +1,5 @@
-"""What keeps the server answering when something of ours goes wrong: a time limit for each request,
-and a report of every fault that the user can attach to a bug report.
+"""What keeps the server answering when something of ours goes wrong: a time limit for each request and
+for each rule, and a report of every fault that the user can attach to a bug report.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,10 @@ log = logging.getLogger("prisma_lsp")
 
 # How long a request may take, in seconds: an answer later than this helps nobody who types.
 REQUEST_SECONDS = 10.0
+
+# How long one rule may be busy with one node, wherever it runs, in seconds of processor time; it is
+# found out at the latest when it has taken twice of that.
+RULE_SECONDS = 5.0
 
 # Reports of one run, and files in the folder: more of them say nothing new.
 MAX_REPORTS = 20
@@ -51,6 +55,32 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         # None: it is not Python's own.
         signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
+
+
+def watch_rules(turn: Callable[[], int]) -> None:
+    """From now on a rule that does not end is broken off with `Endless`, and the rest goes on.
+
+    ``turn`` says which piece of work of the loop is under way.  The clock runs only while the process
+    does something, so nothing is woken for it; systems without such a clock (Windows) do without.
+    """
+    if not hasattr(signal, "ITIMER_PROF"):
+        return
+    before: tuple[object, ...] | None = None
+
+    def look(number: int, frame: FrameType | None) -> None:
+        nonlocal before
+        from prisma_lsp.lint.linter import running
+        from prisma_lsp.lint.rule import Endless
+
+        found = running(frame)
+        now = (turn(), found) if found is not None else None
+        if now is not None and now == before:
+            before = None
+            raise Endless(f"it took longer than {RULE_SECONDS:g} s")
+        before = now
+
+    signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, RULE_SECONDS, RULE_SECONDS)
 
 
 def report_folder() -> Path:

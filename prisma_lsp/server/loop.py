@@ -169,6 +169,8 @@ class Loop:
         self._stopped = False
         self._last_message = 0.0
         self._source: Source | None = None
+        # How many pieces of work were begun.
+        self.turns = 0
         # Whether the next message is here already, while one is being received.
         self.has_more = False
 
@@ -221,16 +223,19 @@ class Loop:
                     if not bodies and (data := source.read(0)):
                         bodies.extend(frames.feed(data))
                     self.has_more = bool(bodies)
+                    self.turns += 1
                     receive(body)
                     self._last_message = time.monotonic()
                     if self._stopped:
                         return
                 if data == b"":
                     return
-            elif self._soon:
-                _guard(self._soon.popleft())
             else:
-                self._due()
+                self.turns += 1
+                if self._soon:
+                    _guard(self._soon.popleft())
+                else:
+                    self._due()
 
     def finish(self) -> None:
         """Do all that was put off, timers as well, without waiting for them; for tests."""

@@ -6,19 +6,22 @@ What everything that comes with a keystroke needs; the protocol's classes are in
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from pygls import uris
 
 from prisma_lsp.settings import Problem
+from prisma_lsp.syntax.memory import remembered
 from prisma_lsp.text import Encoding, Range, from_units
 
 
 def to_path(uri: str) -> str:
     """The path of a file's URI; another URI (an unsaved text, a virtual file) stays as it is.
 
-    So does that of a file on another host, but for Windows, where such a path is a usual one.
+    So does that of a file on another host, but for Windows, where such a path is a usual one.  Where a
+    system takes names that differ in case for one, a path is spelled as its folders have it.
     """
     if uri[:5].lower() != "file:":
         return uri
@@ -31,7 +34,41 @@ def to_path(uri: str) -> str:
         found = uris.to_fs_path(uris.urlunparse((scheme, host, path, *rest)))
     except ValueError:
         return uri
-    return os.path.normpath(found) if found and os.path.isabs(found) else uri
+    if not found or not os.path.isabs(found):
+        return uri
+    path = os.path.normpath(found)
+    return _as_on_disk(path) if _folds_case() else path
+
+
+def _folds_case() -> bool:
+    return os.name == "nt" or sys.platform == "darwin"
+
+
+@remembered(1024)
+def _as_on_disk(path: str) -> str:
+    """``path`` with every name as its folder has it, as far as the folders can be listed."""
+    folder, name = os.path.split(path)
+    if not name:
+        return path  # a drive, or the root
+    folder = _as_on_disk(folder)
+    names = _names(folder)
+    if name not in names:
+        alike = [other for other in names if _folded(other) == _folded(name)]
+        name = alike[0] if len(alike) == 1 else name
+    return os.path.join(folder, name)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _folded(name: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 class Uris:
@@ -50,9 +87,9 @@ class Uris:
         return path
 
     def forget(self, path: str) -> None:
-        uri = self._spelled.pop(path, None)
-        if uri is not None:
-            self._paths.pop(uri, None)
+        if self._spelled.pop(path, None) is not None:
+            # A client may spell a file in two ways.
+            self._paths = {uri: other for uri, other in self._paths.items() if other != path}
 
     def of(self, path: str) -> str:
         known = self._spelled.get(path)
