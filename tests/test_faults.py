@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import logging
 import os
 import random
@@ -334,8 +335,10 @@ def test_reports_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 # --- the disk ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["gone", "folder", "binary", "latin", "unreadable", "huge", "link"])
-def test_a_file_of_the_schema_changes_into_something_else(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["gone", "folder", "binary", "latin", "utf-16", "denied", "broken disk", "huge", "link", "pipe"])
+def test_a_file_of_the_schema_changes_into_something_else(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "prisma"
     root.mkdir()
     editor = Editor(root)
@@ -351,9 +354,22 @@ def test_a_file_of_the_schema_changes_into_something_else(tmp_path: Path, kind: 
             other.write_bytes(bytes(range(256)) * 10)
         case "latin":
             other.write_bytes("// caf\u00e9\n".encode("latin-1"))
-        case "unreadable":
+        case "utf-16":
+            other.write_text("model A {\n", "utf-16")
+        case "denied" | "broken disk":
+            # Nothing is denied to the one who may do all, whom tests may be run as.
             other.write_text("model A {\n", "utf-8")
-            other.chmod(0)
+            fault = PermissionError(13, "denied") if kind == "denied" else OSError(5, "broken")
+            opens = builtins.open
+
+            def refuses(file: Any, *arguments: Any, **named: Any) -> Any:
+                if file == other or file == str(other):
+                    raise fault
+                return opens(file, *arguments, **named)
+
+            monkeypatch.setattr(builtins, "open", refuses)
+        case "pipe":
+            os.mkfifo(other)
         case "huge":
             with other.open("wb") as handle:
                 handle.truncate(1 << 31)
@@ -361,7 +377,20 @@ def test_a_file_of_the_schema_changes_into_something_else(tmp_path: Path, kind: 
             other.symlink_to(other)
     editor.send(method="workspace/didChangeWatchedFiles", params={"changes": [{**change[0], "type": 2}]})
     editor.later()
+    session = editor.door.core.store.session(str(editor.path))
+    # What cannot be read just now stays as it was; what is no file any more goes.
+    left = None if kind in ("gone", "folder", "link", "pipe") else "model"
+    assert session is not None and session.schema.kind_of("Other") == left
     editor.is_well()
+    monkeypatch.undo()
+    if other.is_dir():
+        other.rmdir()
+    else:
+        other.unlink(missing_ok=True)
+    other.write_text("model Other {\n  id Int @id\n}\n", "utf-8")
+    editor.send(method="workspace/didChangeWatchedFiles", params={"changes": change})
+    session = editor.door.core.store.session(str(editor.path))
+    assert session is not None and session.schema.kind_of("Other") == "model"
 
 
 def test_the_folder_of_the_schema_goes(tmp_path: Path) -> None:
@@ -579,3 +608,55 @@ def test_an_address_beyond_this_machine_is_warned_of(monkeypatch: pytest.MonkeyP
     assert "neither encrypted nor protected" in capsys.readouterr().err
     assert door._connection("localhost:7000") is None
     assert "neither encrypted" not in capsys.readouterr().err
+
+
+# --- nothing waits for something else ---------------------------------------------------------------
+
+
+def test_code_actions_right_after_opening_know_the_migrations(tmp_path: Path) -> None:
+    """What is said in the light of the migrations is published when they are read, in a pause; who asks
+    for it before that is not told less."""
+    folder = tmp_path / "migrations" / "20260101000000_init"
+    folder.mkdir(parents=True)
+    (tmp_path / "package.json").write_text("{}", "utf-8")
+    (tmp_path / "migrations/migration_lock.toml").write_text('provider = "postgresql"\n', "utf-8")
+    (folder / "migration.sql").write_text('CREATE TABLE "orders" ("id" UUID NOT NULL PRIMARY KEY);\n', "utf-8")
+    editor = Editor(tmp_path)
+    text = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel Order {\n  id String @id @db.Uuid\n  n  Int\n\n  @@map("orders")\n}\n'
+    editor.change(text, None, 2)
+
+    def offered() -> list[str]:
+        titles = []
+        for line in range(4, 9):
+            at = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 20}}
+            answer = editor.about("textDocument/codeAction", line, 0, range=at, context={"diagnostics": []})
+            titles += [action["title"] for action in answer["result"] or []]
+        return titles
+
+    at_once = offered()
+    assert any("migration-drift" in title for title in at_once)
+    editor.loop.finish()
+    assert offered() == at_once
+    # What was found on the way is told as well.
+    sent = editor.door.core._published[str(editor.path)][0]
+    assert b"migration-drift" in b"".join(map(bytes, sent.json()))
+
+
+@pytest.mark.parametrize("request_", ["hover", "completion", "codeAction", "documentSymbol"])
+def test_a_check_under_way_changes_no_answer(tmp_path: Path, request_: str) -> None:
+    editor = Editor(tmp_path)
+    editor.loop.finish()
+    parts = "".join(f"\nmodel Part{n} {{\n  id      Int @id\n  otherId Int\n  other   Part{(n * 7) % 900} @relation(fields: [otherId], references: [id], name: \"a{n}\")\n}}\n" for n in range(900))
+    editor.change(TEXT + parts, None, 2)
+    core = editor.door.core
+    assert core.is_checking
+    line = (TEXT + parts).split("\n").index("model Part600 {") + 3
+    more = {"range": {"start": {"line": line, "character": 3}, "end": {"line": line, "character": 3}}, "context": {"diagnostics": []}}
+    if request_ == "completion":
+        more["context"] = {"triggerKind": 1}  # type: ignore[dict-item]
+    busy = editor.about(f"textDocument/{request_}", line, 12, **more)
+    assert core.is_checking
+    editor.later()
+    assert not core.is_checking
+    quiet = editor.about(f"textDocument/{request_}", line, 12, **more)
+    assert busy["result"] and busy["result"] == quiet["result"]

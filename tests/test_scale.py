@@ -205,14 +205,6 @@ def test_fifty_schemas_stay_apart_and_only_the_open_ones_are_read(tmp_path: Path
         assert session.schema.kind_of("Only4") is None
 
 
-def test_a_circle_of_links_beside_the_schema(tmp_path: Path) -> None:
-    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
-    editor = Editor(tmp_path)
-    editor.is_well()
-    session = editor.door.core.store.session(str(editor.path))
-    assert session is not None and list(session.schema.files) == [str(editor.path)]
-
-
 def test_a_link_out_of_the_workspace_is_not_followed(tmp_path: Path, disk: Disk) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -226,21 +218,3 @@ def test_a_link_out_of_the_workspace_is_not_followed(tmp_path: Path, disk: Disk)
     session = editor.door.core.store.session(str(editor.path))
     assert session is not None and session.schema.kind_of("Other") is None
     assert not [p for p in disk.read if "outside" in p or "linked" in p]
-
-
-def test_every_model_ignored(tmp_path: Path) -> None:
-    editor = Editor(tmp_path)
-    text = "model A {\n  id Int @id\n\n  @@ignore\n}\n\nmodel B {\n  id Int @id\n\n  @@ignore\n}\n"
-    editor.change(text, None, 5)
-    editor.later()
-    uses = editor.about("textDocument/references", 1, 6, context={"includeDeclaration": True})
-    assert "error" not in uses  # of a scalar type
-    assert editor.about("textDocument/hover", 0, 6)["result"]
-
-
-def test_code_actions_with_a_thousand_diagnostics_in_the_context(tmp_path: Path) -> None:
-    editor = Editor(tmp_path)
-    at = {"start": {"line": 6, "character": 9}, "end": {"line": 6, "character": 9}}
-    one = {"range": at, "message": "x", "code": 7, "source": "somebody else", "data": {"a": [1]}}
-    answer = editor.about("textDocument/codeAction", range=at, context={"diagnostics": [one] * 1000})
-    assert any("Nothing" in action["title"] for action in answer["result"])

@@ -29,6 +29,13 @@ def test_nothing_differs_from_a_fresh_check(seed: int) -> None:
     assert soak.soak(texts, 250, 10, seed, says=False) == []
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_braces_that_come_and_go(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "BRACES", 1.0)
+    texts = list(soak.schemas([soak.ROOT / "examples", soak.ROOT / "tests" / "schemas"]))
+    assert soak.soak(texts, 600, 20, seed, says=False) == []
+
+
 def test_what_only_a_closed_text_had_is_forgotten(tmp_path: Path) -> None:
     """Lines, their shapes and names, once nobody types any more."""
     text = "".join(f"model Passing{n} {{\n  passing_{n} Int @id @map(\"p{n}\")\n}}\n" for n in range(50))

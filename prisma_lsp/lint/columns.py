@@ -205,5 +205,5 @@ def listed(field: Field) -> list[str]:
     if not text:
         return []
     text = re.sub(r"^(?:one of|values?|options?|enum)\b:?", "", text, flags=re.I).strip()
-    parts = [part.strip().strip("\"'`").rstrip(".") for part in re.split(r"\s*(?:\||,|/)\s*", text)]
+    parts = [part.strip().strip("\"'`").rstrip(".") for part in re.split(r"[|,/]", text)]
     return parts if len(parts) > 1 and all(WORD.fullmatch(part) for part in parts) else []

@@ -217,25 +217,34 @@ class Linter:
         """Whether reading the migrations would let rules say more."""
         return bool(self._waiting)
 
-    def use_migrations(self, seconds: float) -> set[str]:
-        """The migrations are read now: check again what waits for them, for about ``seconds``; returns
-        the paths of what was checked."""
+    def waits_in(self, blocks: Iterable[Block]) -> bool:
+        """Whether reading the migrations would let rules say more about one of ``blocks``."""
+        return any(block in self._waiting for block in blocks)
+
+    def use_migrations(self, seconds: float, first: Iterable[Block] = ()) -> set[str]:
+        """The migrations are read now: check again what waits for them, for about ``seconds``, in any
+        case those of the blocks ``first``; returns the paths of what was checked."""
         self.environment.is_pending = False
         for plan in self._plan.variants:
             plan.environment.is_pending = False
         end = time.thread_time() + seconds
         touched: set[str] = set()
+        for block in first:
+            if block in self._waiting:
+                touched.add(self._use(block, self._waiting[block]))
         while self._waiting:
-            block, path = next(iter(self._waiting.items()))
-            self._check(path, block)
-            self._waiting.pop(block, None)
-            touched.add(path)
-            if time.thread_time() > end:
+            if touched and time.thread_time() > end:
                 return touched
+            touched.add(self._use(*next(iter(self._waiting.items()))))
         if not self._open and self._unsettled:
             touched |= self._unsettled
             self._settle()
         return touched
+
+    def _use(self, block: Block, path: str) -> str:
+        self._check(path, block)
+        self._waiting.pop(block, None)
+        return path
 
     @property
     def is_done(self) -> bool:
@@ -472,7 +481,9 @@ def _preview(
         same = {old: new for old in removed for new in added if old in findings and _is_same(old, new)}
         for old, new in same.items():
             codes = {problem.code for problem in old.problems}
-            carried[new] = [f for f in findings[old] if f.rule not in codes]
+            # The one may have blank lines, or lines that cannot be read, that the other has not.
+            last = len(new.lines) - 1
+            carried[new] = [f for f in findings[old] if f.rule not in codes and f.through <= last]
         return _Preview(path, None, carried, set(same.values()))
     standing = [f for f in findings.get(removed[0], _NONE) if f.line != line]
     return _Preview(path, line, {added[0]: standing})

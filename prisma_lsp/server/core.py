@@ -23,7 +23,7 @@ from prisma_lsp.server.diagnostics import NO_ITEMS, Items, Writer
 from prisma_lsp.server.loop import Loop, Timer
 from prisma_lsp.server.places import Uris, edits, of_problem, to_path
 from prisma_lsp.syntax import memory
-from prisma_lsp.syntax.document import Document
+from prisma_lsp.syntax.document import Block, Document
 from prisma_lsp.text import from_units
 from prisma_lsp.workspace import Session, Workspace
 
@@ -55,6 +55,9 @@ FIRST_SLICE = 0.020
 # typing is, in seconds.
 RACE = 5.0
 PAUSE = 0.4
+
+# How long a question may wait for the migrations to be read, in seconds.
+MOMENT = 0.1
 
 # How many edits of a burst may wait for those behind them.
 MOST_BEHIND = 200
@@ -518,6 +521,14 @@ class Core:
             self._refresh_pulls()
         if not self.is_checking:
             self._answer_pulls()
+
+    def read_for(self, session: Session, blocks: Iterable[Block]) -> None:
+        """Somebody asks about ``blocks``: where their rules wait for the migrations, these are read now,
+        if a moment is enough for it."""
+        linter = session.linter
+        if linter.waits_in(blocks) and self.store.read_migrations(MOMENT):
+            touched = linter.use_migrations(0.0, blocks)
+            self.loop.call_soon(lambda: self.touched(touched))
 
     def _has_read(self) -> bool:
         """Go on reading or checking for a while; whether nothing is left."""

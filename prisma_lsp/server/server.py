@@ -373,7 +373,9 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> Iterable[ty
     bench = Workbench(session.schema, session.linter.environment)
     first, last = document.locate(at.line), document.locate(at.end_line)
     # A big workspace may still be read.
-    session.linter.work_on(document.blocks[first : last + 1])
+    blocks = document.blocks[first : last + 1]
+    session.linter.work_on(blocks)
+    server.core.read_for(session, blocks)
     met: list[tuple[Block, Finding, list[types.Diagnostic]]] = []
     for index in range(first, last + 1):
         block, start = document.blocks[index], document.starts[index]

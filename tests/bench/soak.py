@@ -35,6 +35,7 @@ from prisma_lsp.server.diagnostics import Writer  # noqa: E402
 from prisma_lsp.server.door import Door  # noqa: E402
 from prisma_lsp.server.loop import Frames, Loop  # noqa: E402
 from prisma_lsp.syntax import document  # noqa: E402
+from prisma_lsp.text import Range  # noqa: E402
 
 REQUESTS = (
     "textDocument/hover", "textDocument/completion", "textDocument/definition",
@@ -45,6 +46,8 @@ REQUESTS = (
 )  # fmt: skip
 # How many edits one file gets before the next one is opened.
 SITTING = 400
+# How many of the edits are about braces.
+BRACES = 0.1
 # How many more objects at the end than after a tenth are none: what is remembered of lines is never
 # the same.
 SLACK = 1.1
@@ -130,7 +133,24 @@ class Typist:
         self.rest()
 
     def type(self) -> None:
-        at, new = typed(self.rnd, self.text, self.vocabulary)
+        self.make(*typed(self.rnd, self.text, self.vocabulary))
+
+    def brace(self) -> None:
+        """Something comes or goes around a brace, which may make one block of two."""
+        lines, rnd = self.text.split("\n"), self.rnd
+        places = [n for n, line in enumerate(lines) if line.lstrip().startswith("}") or line.rstrip().endswith("{")]
+        if not places:
+            self.type()
+            return
+        line = min(max(0, rnd.choice(places) + rnd.choice((-2, -1, 0, 0, 1))), len(lines) - 1)
+        end = min(line + rnd.choice((0, 0, 0, 1, 1, 2, 3)), len(lines) - 1)
+        first, last = rnd.randrange(len(lines[line]) + 1), rnd.randrange(len(lines[end]) + 1)
+        if end == line and rnd.random() < 0.5:
+            last = first
+        new = rnd.choice(("", "}", "{", "\n", "}\n", "\n}\n", "\n\n", "x", "// }\n"))
+        self.make(Range(line, min(first, last) if end == line else first, end, max(first, last) if end == line else last), new)
+
+    def make(self, at: Range, new: str) -> None:
         self.version += 1
         change = {
             "range": {
@@ -227,7 +247,10 @@ def soak(texts: list[tuple[str, str]], edits: int, every: int, seed: int, *, say
         for number in range(edits):
             if number % SITTING == 0:
                 typist.sit_down(*texts[typist.rnd.randrange(len(texts))])
-            typist.type()
+            if typist.rnd.random() < BRACES:
+                typist.brace()
+            else:
+                typist.type()
             if typist.rnd.random() < 0.1:
                 typist.wonder()
             if number % every == every - 1:
