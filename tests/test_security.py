@@ -20,6 +20,7 @@ import pytest
 from test_faults import Editor
 
 import prisma_lsp
+from prisma_lsp.lint import columns
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "prisma_lsp"
@@ -97,6 +98,35 @@ def test_no_expression_can_be_made_to_hang() -> None:
             wrong.append(name)
     assert count > 40
     assert wrong == []
+
+
+def in_functions() -> Iterator[tuple[str, str, int]]:
+    """(place, expression, flags) of what is handed to `re` where it is used."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=method), args=[ast.Constant(value=str(text)), *_]
+                ) if method != "escape":
+                    yield f"{path.relative_to(PACKAGE)}:{node.lineno}", text, 0
+
+
+def test_no_expression_in_a_function_can_be_made_to_hang() -> None:
+    found = list(in_functions())
+    assert len(found) > 40
+    # Led by a character that the repetition before it cannot go over.
+    reviewed = {text for name, text in ((n, p.pattern) for n, p in patterns()) if name in REVIEWED}
+    wrong = [place for place, text, flags in found if text not in reviewed and ambiguous(parser.parse(text, flags))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("pattern", ["/(a+)+$/", "/(a|aa)+$/", "/^(a*)*$/", "/a*a*a*a*a*a*a*a*b/", "/((a{1,9}){1,9}){1,9}x/", "/(/"])
+def test_an_expression_of_a_setting_cannot_hang(pattern: str) -> None:
+    assert not columns.matches("a" * 5_000, (pattern,))
+
+
+def test_usual_expressions_of_a_setting_hold() -> None:
+    assert columns.matches("priceCents", ("/(price|cost)[A-Z]?[a-z]*$/",)) and columns.matches("tax_rate", ("/^tax_/",))
 
 
 def test_the_check_of_expressions_finds_one() -> None:

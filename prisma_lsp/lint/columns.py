@@ -182,15 +182,23 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(_matches(name, pattern) for pattern in patterns)
 
 
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPETITION = re.compile(r"[*+{]")
+
+
 @remembered(4096)
 def _matches(name: str, pattern: str) -> bool:
     from fnmatch import fnmatchcase
 
     if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
-        
+        wanted = pattern[1:-1]
+        # Settings come from a repository: a repetition of repetitions, or many in a row, would let one
+        # name take for ever.
+        if _REPEATED_GROUP.search(wanted) or len(_REPETITION.findall(wanted)) > 3:
+            return False
         try:
-            return re.search(pattern[1:-1], name) is not None
-        except re.error:
+            return re.search(wanted, name[:200]) is not None
+        except (re.error, OverflowError, RecursionError):
             return False
     return fnmatchcase(name, pattern)
 
