@@ -528,6 +528,8 @@ def _in_pieces(
     files = linter.schema.files
     # The first piece finds out what all the others need to know of the whole schema.
     size = len(blocks) // (parallel.processors() * _PIECES) + 1
+    # And what fixes ask of it again and again.
+    bench = Workbench(linter.schema, linter.environment)
     pieces = [blocks[:_FIRST], *(blocks[i : i + size] for i in range(_FIRST, len(blocks), size))]
 
     def check(number: int) -> tuple[list[tuple[object, ...]], list[str]]:
@@ -536,7 +538,7 @@ def _in_pieces(
         handler = _Faults(part)
         log.addHandler(handler)
         linter.work_on(files[path].blocks[index] for path, index in piece)
-        found = entries_of(linter, piece, with_fixes=with_fixes)
+        found = entries_of(linter, piece, with_fixes=with_fixes, bench=bench)
         # Plain tuples are pickled many times quicker than named ones.
         rows = [tuple(entry) for entry in found]
         log.removeHandler(handler)
@@ -550,10 +552,14 @@ def _in_pieces(
 
 
 def entries_of(
-    linter: Linter, blocks: Iterable[tuple[str, int]], *, with_fixes: bool = True
+    linter: Linter,
+    blocks: Iterable[tuple[str, int]],
+    *,
+    with_fixes: bool = True,
+    bench: Workbench | None = None,
 ) -> Iterator[Entry]:
     """The findings in ``blocks``: each the path of a file and the number of a block in it."""
-    bench = Workbench(linter.schema, linter.environment)
+    bench = bench or Workbench(linter.schema, linter.environment)
     name = shown = ""
     for path, number in blocks:
         if path != name:

@@ -32,6 +32,8 @@ _ELSEWHERE = {
     "jsonb": "Json", "object": "Json", "any": "Json", "blob": "Bytes", "buffer": "Bytes", "binary": "Bytes",
     "bytea": "Bytes", "id": "String", "email": "String", "url": "String",
 }  # fmt: skip
+# From how many fields on no fix gives each its other side.
+_MANY = 100
 _UUIDS = {"postgresql": "Uuid", "cockroachdb": "Uuid", "sqlserver": "UniqueIdentifier"}
 
 
@@ -65,11 +67,7 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     bench = wrong.bench
     provider = wrong.schema.connector() or "none"
     owner = field.owner
-    is_held = any(field.name in (other.key or ()) for other in owner.all_fields) or any(
-        field.name in (use.references or ())
-        for model in wrong.schema.referrers(owner.name)
-        for use in model.fields_by_type[owner.name]
-    )
+    is_held = field.name in bench.once(f"in keys of {owner.name}", lambda: _in_keys(wrong.schema, owner))
     is_in_key = is_held or any(field.name in index.names for index in owner.indexes)
     if owner.kind == "model" and not is_in_key:
         yield from _new_model(wrong, field, name)
@@ -85,6 +83,13 @@ def _created(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     if provider == "mongodb" and field.relation is None:
         draft = _behind(wrong.draft(), field.owner, f"type {name} {{\n  name String\n}}")
         yield Fix(f"Create the composite type `{name}`", "T", draft.edits)
+
+
+def _in_keys(schema: Schema, owner: Model) -> set[str]:
+    """The fields of a model that are part of a relation's key, or that one refers to."""
+    uses = [use for model in schema.referrers(owner.name) for use in model.fields_by_type[owner.name]]
+    keys = [*(field.key or () for field in owner.all_fields), *(use.references or () for use in uses)]
+    return {name for key in keys for name in key}
 
 
 def _may_be_enum(schema: Schema, name: str) -> bool:
@@ -112,7 +117,7 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
         if len(field.key or ()) > 1 or len(field.references or ()) > 1:
             # Its id has several columns: that needs more thought than the model.
             return
-        fields = _other_sides(wrong.schema, field)
+        fields = _other_sides(bench, field)
         identity_line = ""
         held = owner.fields.get(field.key[0]) if field.key and len(field.key) == 1 else None
         if held is not None and held.type_name in catalogue.SCALARS:
@@ -151,10 +156,17 @@ def _new_model(wrong: Wrong, field: Field, name: str) -> Iterator[Fix]:
     yield Fix(f"Create the model `{name}` (adds a {what})", "R", draft.edits)
 
 
-def _other_sides(schema: Schema, field: Field) -> list[str]:
+def _keys_to(schema: Schema, name: str) -> list[Field]:
+    """The fields that hold a key to a model that is not there; none where they are very many."""
+    uses = [use for model in schema.referrers(name) for use in model.fields_by_type[name]]
+    held = [use for use in uses if use.key and use.references and not use.is_list]
+    return held if len(held) <= _MANY else []
+
+
+def _other_sides(bench: Workbench, field: Field) -> list[str]:
     """The fields of a model that is not there yet, for ``field`` and all others that hold a key to it."""
-    uses = [use for model in schema.referrers(field.type_name) for use in model.fields_by_type[field.type_name]]
-    held = [use for use in uses if use is not field and use.key and use.references and not use.is_list]
+    name = field.type_name
+    held = [f for f in bench.once(f"keys to {name}", lambda: _keys_to(bench.schema, name)) if f is not field]
     names: set[str] = set()
     told: set[tuple[str, str | None]] = set()
     lines = []
