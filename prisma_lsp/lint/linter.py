@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 MAX_FIELDS = 5_000
 # How many blocks the typing of one thing may make or unmake.
 FEW_BLOCKS = 4
+# In how many other blocks errors are looked at again before what was typed is shown.
+FEW_ERRORS = 8
 # From how many lines on a block is checked after those that an edit of it concerns.
 LONG_BLOCK = 300
 # From how many blocks on a schema is so big that its first findings do not wait for the rest.
@@ -72,6 +74,7 @@ class Linter:
         self._validity: Plan | None = None
         # What was edited last, until it is shown.
         self._preview: _Preview | None = None
+        self._doubts = False
         # The blocks that are gone, until all that is remembered of their questions is as well.
         self._left: list[Block] = []
         self._findings: dict[Block, list[Finding]] = {}
@@ -109,6 +112,7 @@ class Linter:
         self._plan = Plan(environment)
         self._validity = None
         self._preview = None
+        self._doubts = False
         for path, blocks in self._found.items():
             self._changed.setdefault(path, set()).update(blocks)
         self._findings.clear()
@@ -137,6 +141,7 @@ class Linter:
         other._plan = self._plan
         other._validity = self._validity
         other._preview = None
+        other._doubts = False
         other._left = list(self._left)
         other._known = None
         other._findings = dict(self._findings)
@@ -321,8 +326,11 @@ class Linter:
         """
         if self._preview is None:
             return False
-        path, line, carried, same = self._preview
+        path, line, carried, same, names = self._preview
         self._preview = None
+        self._doubts = names and any(
+            blocks - carried.keys() for blocks in self._failing.values()
+        )
         if self._validity is None:
             self._validity = Plan(self.environment, rules=False)
         for block, standing in carried.items():
@@ -334,11 +342,29 @@ class Linter:
                 found = self._validity.run_line(context, owner, line)
             else:
                 found, _ = self._validity.run(context, owner, block, path)
-            if standing:
-                found += standing
-                found.sort(key=lambda f: (f.line, f.start, f.end))
-            self._keep(path, block, found)
+            self._keep(path, block, _in_order(found + standing))
         return True
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether errors in other blocks may be gone with what `preview` has shown."""
+        return self._doubts
+
+    def preview_errors(self) -> None:
+        """Once `complete` is called: look again at the errors of a few other blocks, only for showing."""
+        self._doubts = False
+        assert self._validity is not None
+        failing = [
+            (block, path) for block, path in self._open.items()
+            if block in self._failing.get(path, ()) and self._places.get(block) == path
+        ]  # fmt: skip
+        for block, path in failing[:FEW_ERRORS]:
+            found, _ = self._validity.run(
+                Glance(self.schema, self.environment), self.schema.owner(path, block), block, path
+            )
+            found += [f for f in self._findings[block] if f.source != "prisma"]
+            self._forget_findings(block)
+            self._keep(path, block, _in_order(found))
 
     def _settle(self) -> None:
         """Everything is checked: now it is known which comments for a whole file are of use."""
@@ -461,12 +487,14 @@ class Linter:
 
 class _Preview(NamedTuple):
     """The file, the line of the only block if it is a field's, by block what still stands, and the
-    blocks of which all stands but what is said of their first and last lines."""
+    blocks of which all stands but what is said of their first and last lines; whether it declares
+    other names, or the same ones whole or not whole."""
 
     path: str
     line: int | None
     standing: dict[Block, list[Finding]]
     same: Collection[Block] = ()
+    names: bool = False
 
 
 def _preview(
@@ -484,9 +512,21 @@ def _preview(
             # The one may have blank lines, or lines that cannot be read, that the other has not.
             last = len(new.lines) - 1
             carried[new] = [f for f in findings[old] if f.rule not in codes and f.through <= last]
-        return _Preview(path, None, carried, set(same.values()))
+        return _Preview(path, None, carried, set(same.values()), _names(removed) != _names(added))
     standing = [f for f in findings.get(removed[0], _NONE) if f.line != line]
     return _Preview(path, line, {added[0]: standing})
+
+
+def _names(blocks: Sequence[Block]) -> list[tuple[str, str, bool, str]]:
+    return [
+        (block.kind, block.name, block.close >= 0, block.unclosed)
+        for block in blocks
+        if block.kind != "gap"
+    ]
+
+
+def _in_order(found: list[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda f: (f.line, f.start, f.end)) if len(found) > 1 else found
 
 
 def _is_same(old: Block, new: Block) -> bool:

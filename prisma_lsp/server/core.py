@@ -380,7 +380,15 @@ class Core:
 
     def _previews(self, path: str) -> bool:
         session = self.store.session(path)
-        return session is not None and session.linter.preview()
+        if session is None or not session.linter.preview():
+            return False
+        if session.linter.has_doubts:
+            # An error that is no longer one must not be shown with what was typed.
+            others = self.store.complete()
+            self._dirty |= others
+            self._others |= others - {path}
+            session.linter.preview_errors()
+        return True
 
     def settle(self) -> None:
         """Make up for what a keystroke has put off; every request sees it done."""
