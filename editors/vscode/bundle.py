@@ -37,8 +37,10 @@ def main() -> int:
             shutil.rmtree(found)
     for found in LIBS.glob(f"*.dist-info/{ORIGIN}"):
         found.unlink()
-        record = found.with_name("RECORD")
-        kept = [line for line in record.read_text("utf-8").splitlines(True) if ORIGIN not in line]
+    for record in LIBS.glob("*.dist-info/RECORD"):
+        # What was removed would name the machine here, too: by the hash of a program's first line.
+        listed = record.read_text("utf-8").splitlines(True)
+        kept = [line for line in listed if (LIBS / line.partition(",")[0]).exists()]
         record.write_text("".join(kept), "utf-8")
     natives = [one for one in LIBS.rglob("*") if one.suffix in (".so", ".pyd", ".dylib")]
     if natives:

@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 from get_editors import cache_folder
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 90.0
+PATIENCE = 180.0
 # How long a program that answers at once may take, in seconds.
-MOMENT = 20
+MOMENT = 60
 WIDTH, HEIGHT = 220, 60
 
 T = TypeVar("T")

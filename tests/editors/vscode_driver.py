@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from socket import socket
@@ -29,6 +30,8 @@ QUICK_INPUT = ".quick-input-box input"
 QUICK_ROWS = ".quick-input-list .monaco-list-row"
 # How long the browser may take for one thing, in seconds; VS Code's start is the longest.
 LONG = 240
+# When to press a key once more whose answer has not come, in seconds.
+AGAIN = 10
 SETTINGS: dict[str, object] = {
     "workbench.startupEditor": "none",
     "telemetry.telemetryLevel": "off",
@@ -315,9 +318,8 @@ class VSCode(Editor):
         margin = '.monaco-editor [class*="codicon-gutter-lightbulb"]'
         bulb = f".monaco-editor .lightBulbWidget, {margin}"
         wait_until("the lightbulb", lambda: self.ask("count", selector=bulb), self.screen)
-        self.press("Control+.")
         rows = ".action-widget .monaco-list-row.action"
-        wait_until("the menu of fixes", lambda: self.texts(rows), self.screen)
+        self.press_until("the menu of fixes", ["Control+1", "Control+."], lambda: self.texts(rows))
         offered: list[str] = self.ask("rows", selector=rows)
         return offered
 
@@ -327,18 +329,14 @@ class VSCode(Editor):
         assert chosen is not None, f"no /{pattern}/ among {offered}"
         self.press(*["ArrowDown"] * chosen, "Enter")
         self.previewed = ""
-        self.confirm()
+        if "with a migration" in offered[chosen]:
+            self.confirm()
 
     def confirm(self) -> None:
-        """Takes a fix that comes with a migration, if this was one: VS Code shows it before it is made,
-        with every part of it chosen."""
+        """Takes a fix that comes with a migration: VS Code shows it before it is made, with every part of it chosen."""
         panel = ".bulk-edit-panel"
         apply = f"{panel} .monaco-button"
-        deadline = time.monotonic() + 2
-        while not self.ask("count", selector=apply):
-            if time.monotonic() > deadline:
-                return
-            time.sleep(0.1)
+        wait_until("the preview", lambda: self.ask("count", selector=apply), self.screen)
         boxes = f"{panel} .edit-checkbox"
         wait_until("its parts", lambda: self.ask("ticked", selector=boxes), self.screen)
         self.previewed = "\n".join(self.texts(panel))
@@ -348,13 +346,24 @@ class VSCode(Editor):
         self.run("View: Toggle Problems")
         self.press("Control+1")
 
-    def show_hover(self) -> None:
-        def shown() -> bool:
-            self.press("Control+k", "Control+i")
-            time.sleep(1)
-            return bool(self.ask("count", selector=".monaco-hover"))
+    def press_until(self, what: str, keys: list[str], question: Callable[[], object]) -> None:
+        """Presses keys, and once more where the answer does not come: something else may have taken them."""
+        pressed = 0.0
 
-        wait_until("a hover", shown, self.screen)
+        def came() -> object:
+            nonlocal pressed
+            answer = question()
+            if not answer and time.monotonic() - pressed > AGAIN:
+                self.press(*keys)
+                pressed = time.monotonic()
+            return answer
+
+        wait_until(what, came, self.screen)
+
+    def show_hover(self) -> None:
+        hover = ".monaco-hover"
+        keys = ["Control+k", "Control+i"]
+        self.press_until("a hover", keys, lambda: self.ask("count", selector=hover))
 
     def close_hover(self) -> None:
         self.press("Escape")
