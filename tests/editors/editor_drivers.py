@@ -241,7 +241,8 @@ class TerminalEditor(Editor):
 
     def command(self, text: str) -> None:
         self.terminal.press("Escape")
-        time.sleep(0.1)  # a key right after Escape would be read as Alt+key
+        # A key right after Escape would be read as Alt+key, and a busy program reads late.
+        time.sleep(0.5)
         self.terminal.write(":" + text)
         self.terminal.press("Enter")
 

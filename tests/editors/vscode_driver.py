@@ -292,13 +292,13 @@ class VSCode(Editor):
             if not (place := re.search(rf"\[Ln {line}, Col \d+\]", row)):
                 continue
             self.ask("open", selector=PROBLEM, text=place[0])
-            end, length = wait_until("a selection", self.selection, self.screen)
+            end, length = wait_until("a selection", lambda: self.selection(line), self.screen)
             marked.add(text[end - length : end])
         return marked
 
-    def selection(self) -> tuple[int, int] | None:
-        """Where it ends in its line, and its length, as the status bar says: in characters."""
-        found = re.search(r"Ln \d+, Col (\d+) \((\d+) selected\)", self.screen())
+    def selection(self, line: int) -> tuple[int, int] | None:
+        """Where it ends in this line, and its length, as the status bar says: in characters."""
+        found = re.search(rf"Ln {line}, Col (\d+) \((\d+) selected\)", self.screen())
         return (int(found[1]) - 1, int(found[2])) if found else None
 
     def go_to(self, line: int, column: int) -> None:
