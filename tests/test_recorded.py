@@ -8,6 +8,7 @@ end, where the client was pushed to.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -24,6 +25,8 @@ import pytest
 RECORDED = Path(__file__).parent / "recorded"
 RULES = (Path(__file__).parents[1] / "docs" / "rules").as_uri()
 SESSIONS = sorted(path.stem for path in RECORDED.glob("*.jsonl"))
+# So long nothing comes once all has come, in seconds.
+SILENCE = 1.5
 PATIENCE = 60
 
 
@@ -87,6 +90,9 @@ class Replay:
                 if message["method"] == "shutdown":
                     self._wait_until_checked()
                     published = dict(sorted(self.published.items()))
+                if message["method"] in ("textDocument/codeAction", "workspace/executeCommand"):
+                    # What the migrations add comes when they are read, sooner or later.
+                    self._wait_until_checked()
                 self._send(message)
                 kept = {key: line[key] for key in ("send", "waits") if key in line}
                 found.append(kept)
@@ -132,8 +138,17 @@ class Replay:
             self._send({"id": number, "method": "workspace/executeCommand", "params": asked})
             self._wait_for(number)
             schema = self.answers[number]["result"]["schema"]
-            if schema is None or schema["checked"]:
+            if schema is None:
+                # Nobody has asked about the schema: nothing tells when its migrations are read.
+                self._wait_for_silence()
                 return
+            if schema["checked"]:
+                return
+
+    def _wait_for_silence(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while (message := self.came.get(timeout=SILENCE)) is not None:
+                self._take(message)
 
     def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
