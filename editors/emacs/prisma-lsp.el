@@ -35,13 +35,16 @@
 (add-to-list 'eglot-server-programs
              '((prisma-mode :language-id "prisma") . ("prisma-lsp" "serve" "--stdio")))
 
+(defun prisma-lsp-file-p ()
+  "Whether the buffer is a schema or a migration of Prisma's."
+  (or (derived-mode-p 'prisma-mode)
+      (string-match-p "/migrations/[^/]+/migration\\.sql\\'" (or buffer-file-name ""))))
+
 (defun prisma-lsp-project (folder)
   "The project that FOLDER is in, for eglot and Prisma's files alone.
 Without one eglot takes the file's own folder, and the server would not see the migrations beside a
 schema, or the schema beside a migration."
-  (when (and (bound-and-true-p eglot-lsp-context)
-             (or (derived-mode-p 'prisma-mode)
-                 (string-match-p "/migrations/[^/]+/migration\\.sql\\'" (or buffer-file-name ""))))
+  (when (and (bound-and-true-p eglot-lsp-context) (prisma-lsp-file-p))
     (let ((root (locate-dominating-file
                  folder
                  (lambda (above)
@@ -51,6 +54,14 @@ schema, or the schema beside a migration."
 
 ;; After those that know a repository.
 (add-hook 'project-find-functions #'prisma-lsp-project 90)
+
+(defun prisma-lsp-show-findings ()
+  "Show findings as soon as they come.
+Flymake, when eglot turns it on within a command, does nothing before the next one."
+  (when (and (eglot-managed-p) (prisma-lsp-file-p) (bound-and-true-p flymake-mode))
+    (flymake-start)))
+
+(add-hook 'eglot-managed-mode-hook #'prisma-lsp-show-findings)
 
 (provide 'prisma-lsp)
 ;;; prisma-lsp.el ends here
