@@ -32,7 +32,7 @@ STDIN = "-"
 # Below this much text it is quicker not to start other processes.
 _WORTH_PROCESSES = 300_000
 # So much less there is to do where no rules run.
-_VALIDITY_IS_QUICKER = 6
+_VALIDITY_IS_QUICKER = 3
 # How many pieces of a big schema each process gets: with few, one may wait for the other.
 _PIECES = 6
 _FIRST = 20
