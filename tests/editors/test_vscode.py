@@ -191,7 +191,7 @@ def test_a_big_workspace_is_read_with_its_progress_shown(editor: VSCode, tmp_pat
     big.parent.mkdir()
     progress = "Checking schemas"
     source = 'datasource db {\n  provider = "postgresql"\n}\n'
-    big.write_text(source + "".join(model % number for number in range(9000)))
+    big.write_text(source + "".join(model % number for number in range(6000)))
     with running(editor, big):
         # The browser may show the code only when that is over.
         wait_until(

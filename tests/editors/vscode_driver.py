@@ -98,10 +98,7 @@ class VSCode(Editor):
         for folder, more in (("User", {}), ("Machine", self.machine)):
             file = self.home / "user" / folder / "settings.json"
             file.parent.mkdir(parents=True, exist_ok=True)
-            # Never half written: VS Code reads it as soon as anything happens to it.
-            part = file.with_suffix(".part")
-            part.write_text(json.dumps(self.settings | more))
-            part.replace(file)
+            file.write_text(json.dumps(self.settings | more))
 
     def open(self, path: Path) -> None:
         self.path = path
