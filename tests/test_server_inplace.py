@@ -47,6 +47,29 @@ def able(
     return found
 
 
+def asked_to_apply(s: Session, accepted: bool) -> list[lsp.ApplyWorkspaceEditParams]:
+    """What the client is asked to apply from now on; it says whether it has ``accepted`` that."""
+    applied: list[lsp.ApplyWorkspaceEditParams] = []
+
+    @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
+    def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+        applied.append(params)
+        return lsp.ApplyWorkspaceEditResult(applied=accepted)
+
+    return applied
+
+
+async def until_applied(
+    s: Session, root: Path, applied: list[lsp.ApplyWorkspaceEditParams], accepted: bool
+) -> None:
+    """Until the client was asked, and the migration is there where it has accepted."""
+    for _ in range(200):
+        if applied and (len(migrations(root)) > 1 or not accepted):
+            break
+        await asyncio.sleep(0.05)
+    await s.sync()
+
+
 async def offered(
     s: Session, text: str = TEXT, word: str = '"User"', title: str = "Change @@map"
 ) -> list[Any]:
@@ -151,24 +174,14 @@ async def test_else_the_server_writes_the_migration(
     project(tmp_path, TEXT, SQL)
     # A client that makes files but cannot show them first would leave them empty.
     async with session(tmp_path, able(creates=creates, asks=False)) as s:
-        applied: list[lsp.ApplyWorkspaceEditParams] = []
-
-        @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
-        def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
-            applied.append(params)
-            return lsp.ApplyWorkspaceEditResult(applied=accepted)
-
+        applied = asked_to_apply(s, accepted)
         pair, _ = await offered(s)
         # The test's client takes an action without an edit for a bare command, and spells it out.
         command = ast.literal_eval(str(pair.command))
         await s.client.workspace_execute_command_async(
             lsp.ExecuteCommandParams(command["command"], command["arguments"])
         )
-        for _ in range(200):
-            if applied and (len(migrations(tmp_path)) > 1 or not accepted):
-                break
-            await asyncio.sleep(0.05)
-        await s.sync()
+        await until_applied(s, tmp_path, applied, accepted)
     assert len(applied) == 1
     assert '"users"' in str(applied[0].edit)
     names = migrations(tmp_path)
@@ -188,13 +201,7 @@ async def test_else_the_server_writes_the_migration_of_a_rename(
     project(tmp_path, text, SQL)
     options = {"renameKeepsDatabaseName": False}
     async with session(tmp_path, able(creates=creates, asks=False), options=options) as s:
-        applied: list[lsp.ApplyWorkspaceEditParams] = []
-
-        @s.client.feature(lsp.WORKSPACE_APPLY_EDIT)
-        def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
-            applied.append(params)
-            return lsp.ApplyWorkspaceEditResult(applied=accepted)
-
+        applied = asked_to_apply(s, accepted)
         s.open(text, name=NAME)
         await s.sync()
         here = lsp.Position(text.splitlines().index("model User {"), 7)
@@ -202,11 +209,7 @@ async def test_else_the_server_writes_the_migration_of_a_rename(
             lsp.RenameParams(lsp.TextDocumentIdentifier(s.uri(NAME)), here, "Member")
         )
         assert edit is not None and not edit.document_changes and not edit.changes
-        for _ in range(200):
-            if applied and (len(migrations(tmp_path)) > 1 or not accepted):
-                break
-            await asyncio.sleep(0.05)
-        await s.sync()
+        await until_applied(s, tmp_path, applied, accepted)
     assert len(applied) == 1
     assert "Member" in str(applied[0].edit)
     names = migrations(tmp_path)

@@ -214,7 +214,7 @@ class Linter:
             # What all others refer to may be so long that something can be shown of them before it.
             for block in list(islice(self._open, FEW_BLOCKS)):
                 if len(block.lines) > LONG_BLOCK:
-                    self._open[block] = self._open.pop(block)
+                    self._open.move_to_end(block)
         return touched
 
     @property
